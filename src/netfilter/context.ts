@@ -1,0 +1,15 @@
+import type { Conntrack } from './conntrack/conntrack.ts'
+import type { NetfilterHost } from './host.ts'
+import type { Nat } from './nat/nat.ts'
+
+/** What matches and targets reach of the namespace in which their rule is evaluated. */
+export interface EvaluationContext {
+  readonly host: NetfilterHost
+  readonly conntrack: Conntrack
+  readonly nat: Nat
+  /**
+   * Run-time state of one rule's match or target (the packets that `nth` counted), or of a name that several share (a `recent` list),
+   * made on first use; journalled, so that a trace leaves no mark.
+   */
+  state<T extends object>(key: object | string, create: () => T, clone: (state: T) => T): T
+}

@@ -1,0 +1,50 @@
+import type { Packet } from '../packet/packet.ts'
+import type { EvaluationContext } from './context.ts'
+import type { HookState, Verdict } from './hook.ts'
+import type { Match, Rule, TableName, Target } from './rule.ts'
+import type { OptionReader } from './text/options.ts'
+
+/** Does the packet match? Shared by all namespaces that load the rule: what belongs to one of them comes in by `context`. */
+export type MatchFunction = (packet: Packet, state: HookState, context: EvaluationContext) => boolean
+
+/**
+ * What a target does. A verdict ends the table, `CONTINUE` goes on with the next rule, `RETURN` leaves the chain.
+ * Jumps are the evaluator's own business.
+ */
+export type TargetFunction = (packet: Packet, state: HookState, context: EvaluationContext) => TargetResult
+export const CONTINUE = -1
+export const RETURN = -5
+export type TargetResult = Verdict | typeof CONTINUE | typeof RETURN
+
+/** One kind of match: how it is read, written, and done. One file each in `match/`; `match/index.ts` lists them. */
+export interface MatchDefinition<M extends Match = Match> {
+  /** The name behind `-m`. */
+  readonly kind: M['kind']
+  /** Reads the options that follow `-m KIND`, and checks them as the iptables extension does. */
+  parse(options: OptionReader, rule: RuleDraft): M
+  /** The options as iptables-save prints them behind `-m KIND`, with a leading blank; empty when there are none. */
+  print(match: M): string
+  compile(match: M): MatchFunction
+  /** For `detailed` traces: the value in the packet that the match looked at, for instance `dport 8080`. */
+  explain?(match: M, packet: Packet, state: HookState, context: EvaluationContext): string
+}
+
+/** One kind of target; as `MatchDefinition`. */
+export interface TargetDefinition<T extends Target = Target> {
+  /** The name behind `-j`. */
+  readonly kind: T['kind']
+  /** Only valid in these tables and hooks (the extension's `.table` and `.hooks`); absent: everywhere. */
+  readonly tables?: readonly TableName[]
+  /** Base chains from which it may be reached. */
+  readonly hooks?: readonly string[]
+  parse(options: OptionReader, rule: RuleDraft): T
+  print(target: T): string
+  compile(target: T): TargetFunction
+}
+
+/** The rule as far as it has been read: some extensions ask for `-p tcp`. */
+export interface RuleDraft {
+  ip: Rule['ip']
+  matches: Match[]
+  target: Target | null
+}
