@@ -8,10 +8,10 @@ export interface KernelEvent {
 
 /**
  * Watches a simulation. The kernel parts emit an event only when `simulation.probe` is not null, as a kernel tracepoint costs nothing
- * while nobody listens: `if (sim.probe !== null) sim.probe.emit({ kind: 'frame', … })`.
+ * while nobody listens: `if (sim.probe !== null) sim.probe.emit({ kind: 'frame', … } satisfies FrameEvent)`.
  */
 export interface Probe {
-  emit(event: KernelEvent): void
+  emit<E extends KernelEvent>(event: E): void
 }
 
 /**
@@ -21,7 +21,24 @@ export interface Probe {
 export interface Stateful {
   /** Remembers the present run-time state and returns a function that restores it. Called at most once a transaction. */
   capture(): () => void
+  /**
+   * The transaction that has captured this owner; written by `Simulation` alone. Declare it (`touchedAt = 0`) in owners that are
+   * touched for every packet: the field is then there from the start and the object keeps its shape.
+   */
+  touchedAt?: number
 }
 
 /** Reason why `Simulation.run` returned. */
 export type RunEnd = 'idle' | 'until' | 'budget'
+
+/**
+ * Decides draws by lot in the place of the random stream: one that replays a list of outcomes walks every branch
+ * (`walkOutcomes`).
+ */
+export interface Decider {
+  /**
+   * @param probability of `true`, more than 0 and less than 1
+   * @param what the thing that draws, for instance the rule; only its identity means something here
+   */
+  decide(probability: number, what: object): boolean
+}

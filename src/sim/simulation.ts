@@ -1,0 +1,169 @@
+import { KubehopError } from '../packet/errors.ts'
+import { EventQueue, Ran, type Timer } from './event-queue.ts'
+import type { BudgetEvent } from './events.ts'
+import { Journal } from './journal.ts'
+import { RandomStream } from './random.ts'
+import type { Decider, Probe, RunEnd, Stateful } from './types.ts'
+
+export interface SimulationOptions {
+  /** Equal seeds give equal runs. Default 0. */
+  readonly seed?: number
+  /** How many events one `run` may use before it ends with `budget`. Default 1,000,000. */
+  readonly maxEvents?: number
+}
+
+export interface RunOptions {
+  /** Virtual time in nanoseconds: events at this time still run, later ones wait. */
+  readonly until?: number
+  /** In place of the simulation's own `maxEvents`. */
+  readonly maxEvents?: number
+}
+
+const DEFAULT_MAX_EVENTS = 1_000_000
+
+/**
+ * A world with its own clock, event queue and chance; nothing is global, so any number of them live side by side.
+ *
+ * Time is virtual: integer nanoseconds from 0, which move only from event to event. Events of equal time run in the order in which they
+ * were scheduled.
+ */
+export class Simulation {
+  /** Who watches; null when nobody does. */
+  probe: Probe | null = null
+  /** Who decides draws; null: the random stream `decide`. */
+  decider: Decider | null = null
+  readonly seed: number
+  readonly maxEvents: number
+
+  readonly #queue = new EventQueue()
+  readonly #streams = new Map<string, RandomStream>()
+  readonly #chance: RandomStream
+  #journeys = 0
+  #journal: Journal | null = null
+  #transactions = 0
+
+  constructor(options: SimulationOptions = {}) {
+    this.seed = options.seed ?? 0
+    this.maxEvents = options.maxEvents ?? DEFAULT_MAX_EVENTS
+    this.#chance = this.random('decide')
+  }
+
+  /** Virtual time in integer nanoseconds. */
+  get now(): number {
+    return this.#queue.now
+  }
+
+  /** How many events wait. */
+  get pending(): number {
+    return this.#queue.pending
+  }
+
+  /**
+   * Calls `run(arg)` when `delay` nanoseconds have passed. A delay of 0 runs after everything that is scheduled for now already; it
+   * costs no sorting. Pass what the callback needs as `arg`, so that no closure is made for each event.
+   *
+   * @throws KubehopError `BAD_DELAY` unless the delay is a whole number of nanoseconds, not negative
+   */
+  schedule<T>(delay: number, run: (arg: T) => void, arg: T): Timer {
+    const time = this.#queue.now + delay
+    if (delay < 0 || !Number.isSafeInteger(time)) throw badDelay(delay)
+    return this.#queue.schedule(time, run, arg)
+  }
+
+  /** Takes back an event. False, and nothing happens, when it has run or was cancelled already. */
+  cancel(timer: Timer): boolean {
+    return this.#queue.cancel(timer)
+  }
+
+  /** Runs the next event. False when none waits. */
+  step(): boolean {
+    return this.#queue.runNext(Number.MAX_SAFE_INTEGER) === Ran.EVENT
+  }
+
+  /**
+   * Runs events until none waits (`idle`), until the next one is later than `until` (`until`), or until the budget is used up
+   * (`budget`, and a `BudgetEvent`). With `until` the clock stands at that time afterwards, whether events were waiting or not
+   * (unless the budget ended it).
+   */
+  run(options: RunOptions = {}): RunEnd {
+    const queue = this.#queue
+    const until = options.until ?? Number.MAX_SAFE_INTEGER
+    const budget = options.maxEvents ?? this.maxEvents
+    let left = budget
+    for (;;) {
+      if (left <= 0 && queue.hasBefore(until)) {
+        if (this.probe !== null) {
+          this.probe.emit({ kind: 'budget', events: budget, time: queue.now } satisfies BudgetEvent)
+        }
+        return 'budget'
+      }
+      const ran = queue.runNext(until)
+      if (ran === Ran.EVENT) {
+        left--
+        continue
+      }
+      if (options.until !== undefined && options.until > queue.now) queue.now = options.until
+      return ran === Ran.EMPTY ? 'idle' : 'until'
+    }
+  }
+
+  /** The stream of chance of this name; the same one for every caller. */
+  random(stream: string): RandomStream {
+    let found = this.#streams.get(stream)
+    if (found === undefined) {
+      found = new RandomStream(this.seed, stream, this)
+      this.#streams.set(stream, found)
+    }
+    return found
+  }
+
+  /** Draws lots: true with this probability, by the `decider` when there is one, by the random stream `decide` otherwise. */
+  decide(probability: number, what: object): boolean {
+    if (probability <= 0) return false
+    if (probability >= 1) return true
+    return this.decider !== null ? this.decider.decide(probability, what) : this.#chance.chance(probability)
+  }
+
+  /** A number that no journey has had yet, from 1. */
+  newJourney(): number {
+    return ++this.#journeys
+  }
+
+  /**
+   * An owner of run-time state announces that it is about to change. In a transaction the first call captures it; all others, and
+   * every call outside a transaction, do nothing.
+   */
+  touch(owner: Stateful): void {
+    const journal = this.#journal
+    if (journal !== null && owner.touchedAt !== journal.epoch) journal.add(owner)
+  }
+
+  /**
+   * Does the work and then puts everything back as it was, also when the work throws: each owner that was touched, the clock, the
+   * events that wait, the random streams, the journey numbers. Transactions nest. The work must be synchronous.
+   *
+   * Events that wait are put back with the same `arg`: it must be immutable, or an owner that is touched. So begin a
+   * transaction when no packet is on its way. Timers made in it mean nothing afterwards.
+   */
+  transaction<T>(work: () => T): T {
+    const outer = this.#journal
+    const restoreQueue = this.#queue.capture()
+    const journeys = this.#journeys
+    const journal = new Journal(++this.#transactions)
+    this.#journal = journal
+    try {
+      return work()
+    } finally {
+      this.#journal = outer
+      journal.restore()
+      this.#journeys = journeys
+      restoreQueue()
+    }
+  }
+}
+
+function badDelay(delay: number): KubehopError {
+  return new KubehopError('BAD_DELAY', `an event cannot be scheduled in ${delay} ns`, {
+    hint: 'delays are whole nanoseconds, not negative',
+  })
+}
