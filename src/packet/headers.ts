@@ -1,6 +1,5 @@
 import type { Ipv4 } from './address.ts'
 import type { Mac } from './mac.ts'
-import type { Packet } from './packet.ts'
 
 /** An ARP packet for IPv4 over Ethernet (RFC 826). */
 export interface ArpHeader {
@@ -65,23 +64,6 @@ export interface TcpHeader {
   headerLength: number
 }
 
-export interface IcmpHeader {
-  readonly kind: 'icmp'
-  /** `IcmpType` */
-  type: number
-  code: number
-  /** Echo: identifier. 0 otherwise. */
-  id: number
-  /** Echo: sequence number. 0 otherwise. */
-  sequence: number
-  /** Fragmentation needed: MTU of the next hop in octets. 0 otherwise. */
-  mtu: number
-  /** Redirect: the better gateway. 0 otherwise. */
-  gateway: Ipv4
-  /** Errors: the packet that caused it, cut to what fits (RFC 1812: 576 octets in all). */
-  quoted: Packet | null
-}
-
 export interface SctpHeader {
   readonly kind: 'sctp'
   sport: number
@@ -100,5 +82,3 @@ export interface SctpChunk {
   /** INIT and INIT ACK: the initiate tag. */
   readonly initTag?: number
 }
-
-export type TransportHeader = UdpHeader | TcpHeader | IcmpHeader | SctpHeader

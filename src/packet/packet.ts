@@ -1,6 +1,26 @@
-import type { ArpHeader, Ipv4Header, TransportHeader } from './headers.ts'
+import type { Ipv4 } from './address.ts'
+import type { ArpHeader, Ipv4Header, SctpHeader, TcpHeader, UdpHeader } from './headers.ts'
 import { MAC_ZERO, type Mac } from './mac.ts'
 import { EtherType, HeaderLength } from './protocol.ts'
+
+export interface IcmpHeader {
+  readonly kind: 'icmp'
+  /** `IcmpType` */
+  type: number
+  code: number
+  /** Echo: identifier. 0 otherwise. */
+  id: number
+  /** Echo: sequence number. 0 otherwise. */
+  sequence: number
+  /** Fragmentation needed: MTU of the next hop in octets. 0 otherwise. */
+  mtu: number
+  /** Redirect: the better gateway. 0 otherwise. */
+  gateway: Ipv4
+  /** Errors: the packet that caused it, cut to what fits (RFC 1812: 576 octets in all). */
+  quoted: Packet | null
+}
+
+export type TransportHeader = UdpHeader | TcpHeader | IcmpHeader | SctpHeader
 
 /** What conntrack attaches to a packet: an entry of `netfilter/conntrack`. Opaque here, as `_nfct` is in the kernel. */
 export interface ConntrackAttachment {
