@@ -6,7 +6,7 @@
  * transaction has to put back. There is no kernel source behind this folder, except for what a wire does (`wire-model.ts`), which
  * follows net/sched/sch_netem.c and sch_tbf.c in spirit: real time, interrupts and the scheduler have no model.
  */
-export type { Timer } from './event-queue.ts'
+export type { Timer } from './event-slots.ts'
 export type { BudgetEvent } from './events.ts'
 export { RandomStream } from './random.ts'
 export { type RunOptions, Simulation, type SimulationOptions } from './simulation.ts'

@@ -1,5 +1,6 @@
 import { KubehopError } from '../packet/errors.ts'
-import { EventQueue, Ran, type Timer } from './event-queue.ts'
+import { EventQueue, Ran } from './event-queue.ts'
+import type { Timer } from './event-slots.ts'
 import type { BudgetEvent } from './events.ts'
 import { Journal } from './journal.ts'
 import { RandomStream } from './random.ts'
@@ -91,7 +92,7 @@ export class Simulation {
     const budget = options.maxEvents ?? this.maxEvents
     let left = budget
     for (;;) {
-      if (left <= 0 && queue.hasBefore(until)) {
+      if (left <= 0 && queue.nextTime() <= until) {
         if (this.probe !== null) {
           this.probe.emit({ kind: 'budget', events: budget, time: queue.now } satisfies BudgetEvent)
         }
