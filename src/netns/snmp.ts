@@ -1,0 +1,87 @@
+import type { Simulation } from '../sim/simulation.ts'
+import type { Stateful } from '../sim/types.ts'
+
+/** The counters of /proc/net/snmp and /proc/net/netstat that the model moves, by group and name as they stand there. */
+export const COUNTERS = [
+  'IpInReceives',
+  'IpInHdrErrors',
+  'IpInAddrErrors',
+  'IpForwDatagrams',
+  'IpInUnknownProtos',
+  'IpInDiscards',
+  'IpInDelivers',
+  'IpOutRequests',
+  'IpOutDiscards',
+  'IpOutNoRoutes',
+  'IpReasmTimeout',
+  'IpReasmReqds',
+  'IpReasmOKs',
+  'IpReasmFails',
+  'IpFragOKs',
+  'IpFragFails',
+  'IpFragCreates',
+  'IpOutTransmits',
+  'IcmpInMsgs',
+  'IcmpInErrors',
+  'IcmpInDestUnreachs',
+  'IcmpInTimeExcds',
+  'IcmpInRedirects',
+  'IcmpInEchos',
+  'IcmpInEchoReps',
+  'IcmpOutMsgs',
+  'IcmpOutErrors',
+  'IcmpOutDestUnreachs',
+  'IcmpOutTimeExcds',
+  'IcmpOutRedirects',
+  'IcmpOutEchos',
+  'IcmpOutEchoReps',
+  'IcmpOutRateLimitHost',
+  'TcpActiveOpens',
+  'TcpPassiveOpens',
+  'TcpAttemptFails',
+  'TcpEstabResets',
+  'TcpInSegs',
+  'TcpOutSegs',
+  'TcpRetransSegs',
+  'TcpOutRsts',
+  'UdpInDatagrams',
+  'UdpNoPorts',
+  'UdpInErrors',
+  'UdpOutDatagrams',
+  'IpExtInNoRoutes',
+  'IpExtInTruncatedPkts',
+  'IpExtInMcastPkts',
+  'IpExtInBcastPkts',
+  'IpExtOutBcastPkts',
+  'TcpExtIPReversePathFilter',
+  'TcpExtTCPTimeouts',
+  'TcpExtTCPSynRetrans',
+] as const
+export type Counter = (typeof COUNTERS)[number]
+
+/** The counters of one namespace: run-time state, sparse. */
+export class Snmp implements Stateful {
+  touchedAt = 0
+  readonly #sim: Simulation
+  #values = new Map<Counter, number>()
+
+  constructor(sim: Simulation) {
+    this.#sim = sim
+  }
+
+  count(counter: Counter): void {
+    this.#sim.touch(this)
+    this.#values.set(counter, (this.#values.get(counter) ?? 0) + 1)
+  }
+
+  get(counter: Counter): number {
+    return this.#values.get(counter) ?? 0
+  }
+
+  capture(): () => void {
+    const values = new Map(this.#values)
+    return () => {
+      this.#values = values
+    }
+  }
+}

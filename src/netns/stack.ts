@@ -1,0 +1,69 @@
+import type { Netfilter } from '../netfilter/index.ts'
+import type { Ipv4 } from '../packet/address.ts'
+import type { Packet } from '../packet/packet.ts'
+import type { AddressType, Fib } from '../route/index.ts'
+import type { Defragmenter } from './defragment.ts'
+import type { Dst } from './dst.ts'
+import type { Link, LinkHost } from './link.ts'
+import type { NeighbourTable } from './neighbour.ts'
+import type { Counter, Snmp } from './snmp.ts'
+import type { Sysctls } from './sysctl.ts'
+
+/** What a transport protocol registers with a namespace (`struct net_protocol`). */
+export interface TransportProtocol {
+  /** A whole packet for an address of this host has passed INPUT. */
+  receive(packet: Packet): void
+  /** An ICMP error has come about a packet of this protocol; `quoted` is that packet, `icmp` the message. */
+  error(icmp: Packet, quoted: Packet): void
+}
+
+/** What asks for a route (`struct flowi4`). */
+export interface FlowKey {
+  readonly destination: Ipv4
+  /** 0: not chosen yet. */
+  readonly source: Ipv4
+  readonly tos: number
+  readonly mark: number
+  /** Bound to this device, or 0. */
+  readonly oif: number
+}
+
+/**
+ * A network namespace as the IP path sees it: the paths are functions over it (`ip-input.ts`, `ip-output.ts`, …), `NetworkNamespace`
+ * implements it and ties them together.
+ */
+export interface Stack extends LinkHost {
+  readonly sysctl: Sysctls
+  readonly fib: Fib
+  readonly netfilter: Netfilter
+  readonly neighbours: NeighbourTable
+  readonly defragmenter: Defragmenter
+  readonly snmp: Snmp
+  readonly loopback: Link
+  /** By IP protocol number. */
+  readonly protocols: readonly (TransportProtocol | undefined)[]
+
+  linkByIndex(ifindex: number): Link | null
+  addressType(address: Ipv4, ifindex?: number): AddressType
+  /** The source address for a destination on a device (`inet_select_addr`): 0 when it has none of that scope. */
+  selectAddress(ifindex: number, destination: Ipv4, scope?: number): Ipv4
+  /** Routes a packet that this host sends (`ip_route_output_key`). */
+  routeOutput(key: FlowKey): Dst
+  /** Counts in /proc/net/snmp and netstat. */
+  count(counter: Counter): void
+
+  /**
+   * Sends an IP packet of this host: OUTPUT, routing if it has no route, POSTROUTING, neighbour (`ip_local_out`). The packet needs
+   * `ip`, `l4`, `payload`; identification and journey are filled in. False: it was dropped on the way (the event says why).
+   */
+  localOut(packet: Packet): boolean
+
+  /** Sends an ICMP error about a packet, if the rules allow one (`icmp_send`). `mtu` for fragmentation needed, `gateway` for redirects. */
+  icmpSend(about: Packet, type: number, code: number, info?: { mtu?: number; gateway?: Ipv4 }): void
+
+  /** Path MTU towards a destination in octets, by route, exception and device (`ip_dst_mtu_maybe_forward`, `ipv4_mtu`). */
+  pathMtu(dst: Dst, destination: Ipv4, forwarding: boolean): number
+
+  /** A number for the identification field of the next packet (`__ip_select_ident`). */
+  nextIpId(): number
+}
