@@ -1,0 +1,7 @@
+export { Errno, type ErrnoName, errnoName, errnoText, NetlinkError } from './errors.ts'
+export { type AddMode, Fib, type RouteSelector } from './fib.ts'
+export { FibResult, FlowKey } from './flow.ts'
+export { METRIC_NAMES, type MetricName, metricsOf, NO_METRICS, type RouteMetrics, sameMetrics } from './metrics.ts'
+export type { NumberRange, Rule, RuleAction } from './rule.ts'
+export type { RuleSpec } from './rules.ts'
+export * from './types.ts'

@@ -1,0 +1,169 @@
+import { compareIpv4, type Ipv4, maskOf, networkOf } from '../packet/address.ts'
+import type { FlowKey } from './flow.ts'
+import { sameMetrics } from './metrics.ts'
+import { type FibHost, type Route, Scope } from './types.ts'
+
+/** The netmasks by prefix length, so that a lookup computes none. */
+const MASKS: readonly number[] = Array.from({ length: 33 }, (_, length) => maskOf(length))
+
+type Leaf = readonly Route[]
+
+/**
+ * One routing table (`struct fib_table`): a hash map per prefix length that is in use, from network to the routes to it, the
+ * preferred one first. A lookup asks the lengths from long to short, so its cost follows the number of different lengths (a node has about
+ * five), not the number of routes.
+ *
+ * To share thousands of equal routes between nodes, a table could be given a frozen table as its base: a leaf is then looked up
+ * in the own map first and in the base's second, and a removed base route is an empty leaf in the own map. Leaves are
+ * never changed in place for that reason.
+ */
+export class FibTable {
+  readonly id: number
+  /** By prefix length; null while no route has it. */
+  readonly #leaves: (Map<number, Leaf> | null)[] = new Array(33).fill(null)
+  /** The prefix lengths in use, longest first. */
+  lengths: readonly number[] = []
+  /** Number of routes with a DS field: while there are none, a lookup does not depend on it. */
+  tosRoutes = 0
+  #size = 0
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  /** Number of routes. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** The routes to exactly this prefix, preferred first: DS field from high to low, then metric from low to high. */
+  leaf(network: Ipv4, length: number): Leaf {
+    return this.#leaves[length]?.get(network) ?? []
+  }
+
+  /** Puts a whole leaf in place. */
+  setLeaf(network: Ipv4, length: number, routes: Leaf): void {
+    const before = this.leaf(network, length)
+    this.#size += routes.length - before.length
+    for (const route of before) if (route.tos !== 0) this.tosRoutes--
+    for (const route of routes) if (route.tos !== 0) this.tosRoutes++
+    let map = this.#leaves[length] ?? null
+    if (routes.length > 0) {
+      if (map === null) {
+        map = new Map()
+        this.#leaves[length] = map
+        this.#countLengths()
+      }
+      map.set(network, routes)
+    } else if (map?.delete(network) && map.size === 0) {
+      this.#leaves[length] = null
+      this.#countLengths()
+    }
+  }
+
+  #countLengths(): void {
+    const lengths: number[] = []
+    for (let length = 32; length >= 0; length--) if (this.#leaves[length] !== null) lengths.push(length)
+    this.lengths = lengths
+  }
+
+  /**
+   * The first route of this prefix length that suits the key, or null (`fib_table_lookup`, net/ipv4/fib_trie.c). A route that
+   * refuses suits whatever device is asked for.
+   */
+  lookupAt(length: number, key: FlowKey, linkdown: FibHost | null): Route | null {
+    const leaf = this.#leaves[length]?.get(key.destination & MASKS[length]!)
+    if (leaf === undefined) return null
+    for (let i = 0; i < leaf.length; i++) {
+      const route = leaf[i]!
+      if (route.tos !== 0 && route.tos !== key.tos) continue
+      if (route.scope < key.scope) continue
+      if (route.error !== 0) return route
+      if (key.oif !== 0 && key.oif !== route.ifindex) continue
+      if (linkdown !== null && isIgnored(route, linkdown)) continue
+      return route
+    }
+    return null
+  }
+
+  /** The longest prefix that suits the key. `linkdown`: the host when its devices' linkdown state is to be heeded. */
+  lookup(key: FlowKey, linkdown: FibHost | null): Route | null {
+    const lengths = this.lengths
+    for (let i = 0; i < lengths.length; i++) {
+      const route = this.lookupAt(lengths[i]!, key, linkdown)
+      if (route !== null) return route
+    }
+    return null
+  }
+
+  /** All routes in the order of `ip route show`: by address, then longest prefix, then preference. */
+  routes(): Route[] {
+    const leaves: Leaf[] = []
+    for (const map of this.#leaves) if (map !== null) leaves.push(...map.values())
+    leaves.sort((a, b) => compareIpv4(a[0]!.destination, b[0]!.destination) || b[0]!.length - a[0]!.length)
+    return leaves.flat()
+  }
+
+  /** Removes every route that the test names; how many. */
+  removeWhere(test: (route: Route) => boolean): number {
+    const before = this.#size
+    for (let length = 0; length <= 32; length++) {
+      const map = this.#leaves[length]
+      if (map === null || map === undefined) continue
+      for (const [network, leaf] of [...map]) {
+        const kept = leaf.filter((route) => !test(route))
+        if (kept.length < leaf.length) this.setLeaf(networkOf(network as Ipv4, length), length, kept)
+      }
+    }
+    return before - this.#size
+  }
+}
+
+/** The device has lost its carrier, and its owner wants such routes ignored (`fib_lookup_good_nhc`). */
+function isIgnored(route: Route, host: FibHost): boolean {
+  const device = host.device(route.ifindex)
+  return device != null && device.ignoreRoutesWithLinkdown && isLinkdown(route, device.carrier)
+}
+
+/** RTNH_F_LINKDOWN: set on every route by a device without carrier but those to the host itself. */
+export function isLinkdown(route: Route, carrier: boolean): boolean {
+  return !carrier && route.ifindex !== 0 && route.nexthopScope !== Scope.NOWHERE
+}
+
+/** Looks in two tables as if they were one, the first one winning at equal length (the merged trie of `local` and `main`). */
+export function lookupMerged(first: FibTable, second: FibTable, key: FlowKey, linkdown: FibHost | null): Route | null {
+  const a = first.lengths
+  const b = second.lengths
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    const lengthA = i < a.length ? a[i]! : -1
+    const lengthB = j < b.length ? b[j]! : -1
+    if (lengthA >= lengthB) {
+      i++
+      const route = first.lookupAt(lengthA, key, linkdown)
+      if (route !== null) return route
+    } else {
+      j++
+      const route = second.lookupAt(lengthB, key, linkdown)
+      if (route !== null) return route
+    }
+  }
+  return null
+}
+
+/** Would the kernel share one `fib_info` between the two (`fib_find_info`)? Destination and DS field do not count. */
+export function sameInfo(a: Route, b: Route): boolean {
+  return (
+    a.type === b.type &&
+    a.scope === b.scope &&
+    a.gateway === b.gateway &&
+    a.ifindex === b.ifindex &&
+    a.prefsrc === b.prefsrc &&
+    a.metric === b.metric &&
+    a.protocol === b.protocol &&
+    a.onlink === b.onlink &&
+    a.nexthopScope === b.nexthopScope &&
+    sameMetrics(a.metrics, b.metrics)
+  )
+}
