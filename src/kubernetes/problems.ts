@@ -9,6 +9,8 @@ export interface Problem {
   readonly message: string
   /** What to do about it. */
   readonly hint?: string | undefined
+  /** The name of what Kubernetes has and kubehop does not model, when that is the problem. */
+  readonly unsupported?: string | undefined
 }
 
 /** Something worth knowing that does not stop the work: a field that was not read, a kind that was passed over, another CNI. */
@@ -66,9 +68,6 @@ export class InputError extends KubehopError {
   }
 }
 
-/** The code of what Kubernetes has and kubehop does not model. */
-export const UNSUPPORTED = 'UNSUPPORTED'
-
 /** Collects problems and notes, so that one run tells the user all of them. */
 export class Problems {
   readonly #problems: Problem[] = []
@@ -91,7 +90,12 @@ export class Problems {
     this.#notes.set(key, { note: { code, text, where: place, count: 1 }, count: 1 })
   }
 
-  /** Has the note been taken already? Saves the work of finding its place. */
+  /** Records something that kubehop does not model, by its name. */
+  unsupported(what: string, where: Where, hint?: string): void {
+    this.add({ code: 'UNSUPPORTED', where, message: `${what} is not modelled`, hint, unsupported: what })
+  }
+
+  /** Is there a problem yet? */
   get failed(): boolean {
     return this.#problems.length > 0
   }
@@ -105,15 +109,16 @@ export class Problems {
   }
 
   /**
-   * @throws InputError with all problems, if there are any; UnsupportedError when all that is wrong is
-   *   one thing that kubehop does not model.
+   * @throws InputError with all problems, if there are any; UnsupportedError when all that is wrong is that
+   *   kubehop does not model it.
    */
   throwIfAny(): void {
     const [first, ...rest] = this.#problems
     if (first === undefined) return
-    if (rest.length === 0 && first.code === UNSUPPORTED) {
-      const hint = first.hint === undefined ? {} : { hint: first.hint }
-      throw new UnsupportedError(first.message, { where: first.where, ...hint })
+    if (first.unsupported !== undefined && rest.every((problem) => problem.unsupported !== undefined)) {
+      const more = rest.length === 0 ? undefined : `and ${rest.length} more such`
+      const hint = [first.hint, more].filter((part) => part !== undefined).join('; ')
+      throw new UnsupportedError(first.unsupported, { where: first.where, ...(hint === '' ? {} : { hint }) })
     }
     throw new InputError(this.#problems)
   }

@@ -1,0 +1,28 @@
+import type { ObjectSource } from './meta.ts'
+
+/**
+ * `KubeProxyConfiguration`, as far as the iptables mode has a use for it (k8s.io/kube-proxy/config/v1alpha1/types.go).
+ * Nothing is filled in here: kube-proxy's defaults are kube-proxy's.
+ */
+export interface KubeProxyConfiguration {
+  /** Absent: iptables. */
+  readonly mode?: string | undefined
+  /** The IPv4 one, when there are two. */
+  readonly clusterCIDR?: string | undefined
+  readonly hostnameOverride?: string | undefined
+  readonly bindAddress?: string | undefined
+  readonly detectLocalMode?: 'ClusterCIDR' | 'NodeCIDR' | 'BridgeInterface' | 'InterfaceNamePrefix' | undefined
+  readonly detectLocal?:
+    | { readonly bridgeInterface?: string | undefined; readonly interfaceNamePrefix?: string | undefined }
+    | undefined
+  /** Networks, or `primary`, `localhost`, `all`. */
+  readonly nodePortAddresses: readonly string[]
+  readonly iptables: {
+    readonly masqueradeBit?: number | undefined
+    readonly masqueradeAll?: boolean | undefined
+    readonly localhostNodePorts?: boolean | undefined
+  }
+  readonly conntrack: { readonly tcpBeLiberal?: boolean | undefined }
+  readonly featureGates: Readonly<Record<string, boolean>>
+  readonly source: ObjectSource
+}

@@ -1,0 +1,98 @@
+import type { NamespacedMeta, ObjectSource, StringMap } from './meta.ts'
+import type { Protocol } from './service.ts'
+
+/** `v1.ContainerPort` */
+export interface ContainerPort {
+  readonly name?: string | undefined
+  readonly containerPort: number
+  readonly protocol: Protocol
+  readonly hostPort?: number | undefined
+  readonly hostIP?: string | undefined
+}
+
+/** `v1.Container`, as far as it matters here. */
+export interface Container {
+  readonly name: string
+  readonly image?: string | undefined
+  readonly command?: readonly string[] | undefined
+  readonly args?: readonly string[] | undefined
+  readonly ports: readonly ContainerPort[]
+}
+
+/** `v1.Toleration` */
+export interface Toleration {
+  /** Absent: every key. */
+  readonly key?: string | undefined
+  readonly operator: 'Exists' | 'Equal' | 'Lt' | 'Gt'
+  readonly value: string
+  /** Absent: every effect. */
+  readonly effect?: string | undefined
+}
+
+/** `v1.NodeSelectorRequirement` */
+export interface NodeSelectorRequirement {
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt'
+  readonly values: readonly string[]
+}
+
+/** `v1.NodeSelectorTerm`: all of it must hold. */
+export interface NodeSelectorTerm {
+  readonly matchExpressions: readonly NodeSelectorRequirement[]
+  readonly matchFields: readonly NodeSelectorRequirement[]
+}
+
+/** `v1.PodSpec`, as far as it matters here. */
+export interface PodSpec {
+  readonly nodeName?: string | undefined
+  readonly hostNetwork: boolean
+  readonly nodeSelector: StringMap
+  /** Required node affinity: one of the terms must hold. Absent: no such wish. */
+  readonly nodeAffinity?: readonly NodeSelectorTerm[] | undefined
+  readonly tolerations: readonly Toleration[]
+  readonly containers: readonly Container[]
+  /** Init containers that keep running beside the others (`restartPolicy: Always`): their ports count as the containers'. */
+  readonly sidecars: readonly Container[]
+  readonly hostname?: string | undefined
+  readonly subdomain?: string | undefined
+}
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+
+/** `v1.PodStatus`, as far as it matters here. */
+export interface PodStatus {
+  readonly phase?: PodPhase | undefined
+  /** The IPv4 address. */
+  readonly podIP?: string | undefined
+  readonly hostIP?: string | undefined
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[] | undefined
+}
+
+/** `v1.Pod` */
+export interface Pod {
+  readonly kind: 'Pod'
+  readonly metadata: NamespacedMeta
+  readonly spec: PodSpec
+  readonly status: PodStatus
+  readonly source: ObjectSource
+}
+
+/** Has it run to its end? Its address is free again then (`isPodPhaseTerminal`, endpointslice/util/controller_utils.go). */
+export function isPodTerminal(pod: Pod): boolean {
+  return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed'
+}
+
+/**
+ * Is it ready? As its Ready condition says (`IsPodReady`, endpointslice/util/controller_utils.go). A manifest has no conditions;
+ * such a pod is taken as ready unless its phase says otherwise.
+ */
+export function isPodReady(pod: Pod): boolean {
+  const { conditions, phase } = pod.status
+  if (conditions === undefined) return phase === undefined || phase === 'Running'
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+}
+
+/** Is it being deleted? */
+export function isPodTerminating(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined
+}
