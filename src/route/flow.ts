@@ -25,6 +25,8 @@ export class FlowKey {
   sourcePort = 0
   destinationPort = 0
   uid = 0
+  /** The source need not be an address of this host (`FLOWI_FLAG_ANYSRC`: IP_TRANSPARENT, re-routing). */
+  anySource = false
 
   reset(): this {
     this.destination = IPV4_ANY
@@ -38,6 +40,7 @@ export class FlowKey {
     this.sourcePort = 0
     this.destinationPort = 0
     this.uid = 0
+    this.anySource = false
     return this
   }
 }

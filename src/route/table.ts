@@ -122,7 +122,7 @@ export class FibTable {
 /** The device has lost its carrier, and its owner wants such routes ignored (`fib_lookup_good_nhc`). */
 function isIgnored(route: Route, host: FibHost): boolean {
   const device = host.device(route.ifindex)
-  return device != null && device.ignoreRoutesWithLinkdown && isLinkdown(route, device.carrier)
+  return device?.ignoreRoutesWithLinkdown === true && isLinkdown(route, device.carrier)
 }
 
 /** RTNH_F_LINKDOWN: set on every route by a device without carrier but those to the host itself. */
