@@ -62,7 +62,9 @@ export function tryParseIpv4(text: string): Ipv4 | undefined {
 export function parseIpv4(text: string): Ipv4 {
   const address = tryParseIpv4(text)
   if (address === undefined) {
-    throw new KubehopError('BAD_ADDRESS', `"${text}" is not an IPv4 address`, { hint: 'write four decimal octets, such as 10.0.0.1' })
+    throw new KubehopError('BAD_ADDRESS', `"${text}" is not an IPv4 address`, {
+      hint: 'write four decimal octets, such as 10.0.0.1',
+    })
   }
   return address
 }
@@ -116,7 +118,9 @@ export function parsePrefix(text: string): Prefix {
   const suffix = text.slice(slash + 1)
   const length = /^(0|[1-9][0-9]?)$/.test(suffix) ? Number(suffix) : 33
   if (address === undefined || length > 32) {
-    throw new KubehopError('BAD_PREFIX', `"${text}" is not an IPv4 prefix`, { hint: 'write ADDRESS/LENGTH, such as 10.244.0.0/16' })
+    throw new KubehopError('BAD_PREFIX', `"${text}" is not an IPv4 prefix`, {
+      hint: 'write ADDRESS/LENGTH, such as 10.244.0.0/16',
+    })
   }
   return { address, length }
 }

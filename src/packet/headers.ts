@@ -70,7 +70,10 @@ export interface SctpHeader {
   dport: number
   /** Verification tag, unsigned 32-bit. */
   vtag: number
-  /** The chunks in order, by type number, with their lengths in octets (header and padding included). */
+  /**
+   * The chunks in order, by type number, with their lengths in octets (header and padding included). They are all that follows the
+   * common header: the packet's payload is the user data inside the DATA chunk. Without chunks the payload follows as it stands.
+   */
   chunks: readonly SctpChunk[]
 }
 
@@ -81,4 +84,9 @@ export interface SctpChunk {
   readonly length: number
   /** INIT and INIT ACK: the initiate tag. */
   readonly initTag?: number
+  /**
+   * What follows the chunk's header, without padding, when someone cares. Otherwise a DATA chunk carries the packet's payload and
+   * all others zeroes.
+   */
+  readonly body?: Uint8Array
 }

@@ -32,7 +32,9 @@ export function formatMac(mac: Mac): string {
 export function parseMac(text: string): Mac {
   const octets = text.split(':')
   if (octets.length !== 6 || !octets.every((octet) => /^[0-9a-fA-F]{1,2}$/.test(octet))) {
-    throw new KubehopError('BAD_MAC', `"${text}" is not an Ethernet address`, { hint: 'write six octets, such as 0a:58:0a:f4:00:01' })
+    throw new KubehopError('BAD_MAC', `"${text}" is not an Ethernet address`, {
+      hint: 'write six octets, such as 0a:58:0a:f4:00:01',
+    })
   }
   return octets.reduce((value, octet) => value * 256 + Number.parseInt(octet, 16), 0) as Mac
 }

@@ -50,6 +50,11 @@ export interface Payload {
   readonly vxlan: { readonly vni: number; readonly inner: Packet } | null
   /** The payload of a fragment: a slice of this whole packet's IP payload (`ip.fragmentOffset`, `length`). */
   readonly fragmentOf: Packet | null
+  /**
+   * The transport checksum, where it must not be computed: 0 for a UDP datagram sent without one, or as it was read from a packet
+   * that was not whole (a fragment, a packet quoted by an ICMP error). Absent: it is the right one.
+   */
+  readonly checksum?: number
 }
 
 export const EMPTY_PAYLOAD: Payload = Object.freeze({ length: 0, data: null, vxlan: null, fragmentOf: null })
@@ -66,7 +71,14 @@ export function payloadOf(content: number | Uint8Array): Payload {
 export const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3, OUTGOING: 4, LOOPBACK: 5 } as const
 
 /** `enum ip_conntrack_info`: which direction and state conntrack found. The numbers are the kernel's. */
-export const CtInfo = { ESTABLISHED: 0, RELATED: 1, NEW: 2, ESTABLISHED_REPLY: 3, RELATED_REPLY: 4, UNTRACKED: 7 } as const
+export const CtInfo = {
+  ESTABLISHED: 0,
+  RELATED: 1,
+  NEW: 2,
+  ESTABLISHED_REPLY: 3,
+  RELATED_REPLY: 4,
+  UNTRACKED: 7,
+} as const
 
 /**
  * A packet on its way through the simulated kernel: the header objects, and what the kernel keeps beside them (`struct sk_buff`).
@@ -119,7 +131,10 @@ export class Packet {
 
   /** Whole frame in octets, without preamble and checksum. */
   get frameLength(): number {
-    return HeaderLength.ETHERNET + (this.ip !== null ? this.ip.totalLength : this.arp !== null ? HeaderLength.ARP : this.payload.length)
+    return (
+      HeaderLength.ETHERNET +
+      (this.ip !== null ? this.ip.totalLength : this.arp !== null ? HeaderLength.ARP : this.payload.length)
+    )
   }
 
   /** A copy that can be changed without the original noticing. Payloads are immutable and shared. */

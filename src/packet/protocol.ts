@@ -17,6 +17,17 @@ export const IcmpType = {
   TIMESTAMP_REPLY: 14,
 } as const
 
+/** Does it report an error, so that it quotes the packet (`icmp_is_err`, include/linux/icmp.h)? */
+export function isIcmpError(type: number): boolean {
+  return (
+    type === IcmpType.DEST_UNREACH ||
+    type === IcmpType.SOURCE_QUENCH ||
+    type === IcmpType.REDIRECT ||
+    type === IcmpType.TIME_EXCEEDED ||
+    type === IcmpType.PARAMETER_PROBLEM
+  )
+}
+
 /** Codes of ICMP destination unreachable (include/uapi/linux/icmp.h). */
 export const UnreachCode = {
   NET: 0,
@@ -44,3 +55,5 @@ export const ArpOperation = { REQUEST: 1, REPLY: 2 } as const
 
 /** The port that Linux and flannel use for VXLAN unless told otherwise (drivers/net/vxlan); IANA's is 4789. */
 export const VXLAN_LINUX_PORT = 8472
+/** The port that IANA gave VXLAN (RFC 7348). */
+export const VXLAN_IANA_PORT = 4789
