@@ -1,62 +1,51 @@
 import type { Ipv4 } from '../packet/address.ts'
 import type { RouteAttachment } from '../packet/packet.ts'
-import type { AddressType } from '../route/types.ts'
-import type { Route } from '../route/index.ts'
+import { type AddressType, type ErrnoName, errnoName, type MartianReason, type PathException, type Route, type RouteDecision, type Rule } from '../route/index.ts'
 import type { Link } from './link.ts'
-
-/** Why routing failed, by errno name. */
-export type RouteError = 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL' | 'EXDEV' | 'ENODEV'
 
 /** What a routing decision says of a packet (`struct rtable`): where it goes, by which device, and with which source address. */
 export class Dst implements RouteAttachment {
-  /** `local`: to this host; `unicast`: to another; an error type when `error` is set. */
+  /** `local`: to this host; `unicast`: to another; `unreachable` when `error` is set. */
   readonly type: AddressType
-  /** The device by which it leaves; the loopback device when `type` is local. */
+  /** Delivered on this host (`RTCF_LOCAL`). */
+  readonly isLocal: boolean
+  /** The device by which it leaves; the loopback device for what stays here or has no way. */
   readonly link: Link
   /** The next hop, or 0 when the destination is on the link. */
   readonly gateway: Ipv4
   /** The source address for packets that have none yet. */
   readonly source: Ipv4
-  /** The route that decided, for MTU and for traces; null for the few cases that ask no table. */
+  /** The route that decided, null where no table had an answer. */
   readonly route: Route | null
-  /** Table and priority of the rule that led to the route, for traces. */
-  readonly table: number
-  readonly rulePriority: number
+  /** The policy rule that led to it. */
+  readonly rule: Rule | null
   /** Set: there is no way, and this is why. */
-  readonly error: RouteError | null
+  readonly error: ErrnoName | null
+  /** Set: a packet like this may not come in at all. */
+  readonly martian: MartianReason | null
   /** Found for a packet that came in (`rt_is_input_route`). */
   readonly input: boolean
   /** The packet leaves by the device that it came in on, and the sender could have reached the next hop itself (`IPSKB_DOREDIRECT`). */
-  redirect = false
+  readonly redirect: boolean
+  /** What routers have told of this destination: path MTU, a better gateway. */
+  readonly exception: PathException | undefined
 
-  constructor(fields: {
-    type: AddressType
-    link: Link
-    gateway?: Ipv4
-    source?: Ipv4
-    route?: Route | null
-    table?: number
-    rulePriority?: number
-    error?: RouteError | null
-    input: boolean
-  }) {
-    this.type = fields.type
-    this.link = fields.link
-    this.gateway = fields.gateway ?? (0 as Ipv4)
-    this.source = fields.source ?? (0 as Ipv4)
-    this.route = fields.route ?? null
-    this.table = fields.table ?? 0
-    this.rulePriority = fields.rulePriority ?? 0
-    this.error = fields.error ?? null
-    this.input = fields.input
+  constructor(decision: RouteDecision, link: Link, input: boolean, gateway: Ipv4, exception: PathException | undefined) {
+    this.type = decision.type
+    this.isLocal = decision.local
+    this.link = link
+    this.gateway = gateway
+    this.source = decision.source
+    this.route = decision.route
+    this.rule = decision.rule
+    this.error = decision.error === 0 ? null : (errnoName(decision.error) ?? 'EINVAL')
+    this.martian = decision.martian
+    this.input = input
+    this.redirect = decision.redirect
+    this.exception = exception
   }
 
   get outputIfindex(): number {
     return this.link.ifindex
-  }
-
-  /** Delivered on this host (`RTCF_LOCAL`). */
-  get isLocal(): boolean {
-    return this.type === 'local' || this.type === 'broadcast'
   }
 }

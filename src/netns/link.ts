@@ -1,36 +1,16 @@
 import type { Ipv4 } from '../packet/address.ts'
 import type { Mac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
+import type { FibDevice, InterfaceAddress } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { DropReason } from './events.ts'
-import type { DeviceConf } from './sysctl.ts'
-
-/** Scope of an address or route (`RT_SCOPE_*`). */
-export const Scope = { UNIVERSE: 0, SITE: 200, LINK: 253, HOST: 254, NOWHERE: 255 } as const
-
-/** An address on a device (`struct in_ifaddr`). */
-export interface InterfaceAddress {
-  readonly address: Ipv4
-  /** 0 to 32. */
-  readonly length: number
-  /** `Scope` */
-  readonly scope: number
-  /** The broadcast address, or 0: none. */
-  readonly broadcast: Ipv4
-  /** Point to point: the peer's address; the address itself otherwise. */
-  readonly peer: Ipv4
-  /** Another address of the same network was there first. */
-  readonly secondary: boolean
-  /** No connected route is made for it. */
-  readonly noPrefixRoute: boolean
-  /** The label that `ip addr` shows: the device's name unless given. */
-  readonly label: string
-}
+import type { DeviceConf, Sysctls } from './sysctl.ts'
 
 /** What a link asks of the namespace that it is in. */
 export interface LinkHost {
   readonly name: string
   readonly sim: Simulation
+  readonly sysctl: Sysctls
   /** A frame has arrived on the link (`netif_receive_skb`). */
   receive(packet: Packet, link: Link): void
   /** Sends a frame by the link: shows it to packet sockets and hands it to the driver (`dev_queue_xmit`). */
@@ -47,7 +27,7 @@ export type ReceiveHandler = (packet: Packet, port: Link) => boolean
  * A network device. A kind of link extends this class: it says how a frame leaves (`transmitFrame`) and whether there is a carrier.
  * Everything else belongs to the namespace.
  */
-export abstract class Link {
+export abstract class Link implements FibDevice {
   /** iproute2's name of the kind: `veth`, `bridge`, `vxlan`, `dummy`, `loopback`. */
   abstract readonly kind: string
   /** The namespace that it is in; changes with `ip link set DEV netns NS`. */
@@ -59,22 +39,28 @@ export abstract class Link {
   macIsSet = false
   /** In octets, without the Ethernet header. */
   mtu = 1500
+  /** The MTU was given by somebody: a bridge keeps it then. */
+  mtuIsSet = false
   /** IFF_UP: the administrator's wish. */
   up = false
   /** IFF_NOARP: no neighbours are asked for (lo, dummy). */
   noArp = false
-  readonly isLoopback: boolean = false
+  readonly loopback: boolean = false
   /** IFF_PROMISC, counted as the kernel counts. */
   promiscuity = 0
   /** The bridge that it is a port of, or null. */
   master: Link | null = null
   receiveHandler: ReceiveHandler | null = null
   conf!: DeviceConf
-  /** In the order in which `ip addr` shows them: primary addresses first, each group in the order of adding. */
+  /** In the order in which `ip addr` shows them. */
   addresses: readonly InterfaceAddress[] = []
   /** A link that the receiving half of this one is told of: `eth0@if3`. Null when there is none. */
   peer: Link | null = null
   txQueueLength = 1000
+  /** Largest MTU that it takes, in octets. */
+  readonly maxMtu: number = 65535
+  /** Without a carrier nothing is sent (the noop queueing discipline); lo and dummy never lack one. */
+  readonly stopsWithoutCarrier: boolean = true
 
   constructor(netns: LinkHost, name: string, mac: Mac) {
     this.netns = netns
@@ -88,6 +74,15 @@ export abstract class Link {
   /** The driver's part: a frame leaves (`ndo_start_xmit`). */
   abstract transmitFrame(packet: Packet): void
 
+  /** `ip link set DEV address` */
+  changeMac(mac: Mac): void {
+    this.mac = mac
+    this.macIsSet = true
+  }
+
+  /** A bridge: a port of it changed state, address or MTU. */
+  portChanged(_port: Link): void {}
+
   /** Called when the administrator's wish changed; a kind passes the news on to its peer or ports. */
   stateChanged(): void {}
 
@@ -97,6 +92,43 @@ export abstract class Link {
   /** IFF_RUNNING: up and with a carrier. */
   get running(): boolean {
     return this.up && this.carrier
+  }
+
+  // What routing asks of a device: the switches of `all` and of this device combined as include/linux/inetdevice.h does it.
+
+  get forwarding(): boolean {
+    return this.conf.forwarding !== 0
+  }
+  get rpFilter(): number {
+    return Math.max(this.netns.sysctl.all.rp_filter, this.conf.rp_filter)
+  }
+  get acceptLocal(): boolean {
+    return (this.netns.sysctl.all.accept_local | this.conf.accept_local) !== 0
+  }
+  get routeLocalnet(): boolean {
+    return (this.netns.sysctl.all.route_localnet | this.conf.route_localnet) !== 0
+  }
+  get srcValidMark(): boolean {
+    return (this.netns.sysctl.all.src_valid_mark | this.conf.src_valid_mark) !== 0
+  }
+  get sendRedirects(): boolean {
+    return (this.netns.sysctl.all.send_redirects | this.conf.send_redirects) !== 0
+  }
+  get sharedMedia(): boolean {
+    return (this.netns.sysctl.all.shared_media | this.conf.shared_media) !== 0
+  }
+  get bcForwarding(): boolean {
+    return (this.netns.sysctl.all.bc_forwarding & this.conf.bc_forwarding) !== 0
+  }
+  get promoteSecondaries(): boolean {
+    return (this.netns.sysctl.all.promote_secondaries | this.conf.promote_secondaries) !== 0
+  }
+  get ignoreRoutesWithLinkdown(): boolean {
+    return (this.netns.sysctl.all.ignore_routes_with_linkdown | this.conf.ignore_routes_with_linkdown) !== 0
+  }
+  /** IPv4 multicast has no model; the group of all hosts is always joined. */
+  hasJoined(group: Ipv4): boolean {
+    return group === (0xe0000001 | 0)
   }
 
   /** The arguments of `ip link add` beyond name and kind, to write it out again. */

@@ -7,7 +7,6 @@ import type { Dst } from './dst.ts'
 import type { Link, LinkHost } from './link.ts'
 import type { NeighbourTable } from './neighbour.ts'
 import type { Counter, Snmp } from './snmp.ts'
-import type { Sysctls } from './sysctl.ts'
 
 /** What a transport protocol registers with a namespace (`struct net_protocol`). */
 export interface TransportProtocol {
@@ -17,8 +16,8 @@ export interface TransportProtocol {
   error(icmp: Packet, quoted: Packet): void
 }
 
-/** What asks for a route (`struct flowi4`). */
-export interface FlowKey {
+/** What a sender asks a route for (`struct flowi4`). */
+export interface OutputKey {
   readonly destination: Ipv4
   /** 0: not chosen yet. */
   readonly source: Ipv4
@@ -26,6 +25,8 @@ export interface FlowKey {
   readonly mark: number
   /** Bound to this device, or 0. */
   readonly oif: number
+  /** The source need not be one of this host's addresses (`FLOWI_FLAG_ANYSRC`). */
+  readonly anySource?: boolean
 }
 
 /**
@@ -33,7 +34,6 @@ export interface FlowKey {
  * implements it and ties them together.
  */
 export interface Stack extends LinkHost {
-  readonly sysctl: Sysctls
   readonly fib: Fib
   readonly netfilter: Netfilter
   readonly neighbours: NeighbourTable
@@ -43,12 +43,19 @@ export interface Stack extends LinkHost {
   /** By IP protocol number. */
   readonly protocols: readonly (TransportProtocol | undefined)[]
 
+  /**
+   * Kernel sockets that take whole packets of a UDP port (`encap_rcv`), in the order of their making: a tunnel that returns true has taken it.
+   */
+  readonly tunnels: Map<number, readonly ((packet: Packet) => boolean)[]>
+
   linkByIndex(ifindex: number): Link | null
   addressType(address: Ipv4, ifindex?: number): AddressType
   /** The source address for a destination on a device (`inet_select_addr`): 0 when it has none of that scope. */
   selectAddress(ifindex: number, destination: Ipv4, scope?: number): Ipv4
+  /** Routes a packet that has come in by a link (`ip_route_input`). */
+  routeInput(link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number): Dst
   /** Routes a packet that this host sends (`ip_route_output_key`). */
-  routeOutput(key: FlowKey): Dst
+  routeOutput(key: OutputKey): Dst
   /** Counts in /proc/net/snmp and netstat. */
   count(counter: Counter): void
 
@@ -62,7 +69,12 @@ export interface Stack extends LinkHost {
   icmpSend(about: Packet, type: number, code: number, info?: { mtu?: number; gateway?: Ipv4 }): void
 
   /** Path MTU towards a destination in octets, by route, exception and device (`ip_dst_mtu_maybe_forward`, `ipv4_mtu`). */
-  pathMtu(dst: Dst, destination: Ipv4, forwarding: boolean): number
+  pathMtu(dst: Dst, forwarding: boolean): number
+
+  /** A router said that packets like the quoted one are too long (`ipv4_update_pmtu`): remembered for ten minutes. */
+  learnPathMtu(quoted: Packet, mtu: number): void
+  /** A router named a better gateway (`__ip_do_redirect`). */
+  learnRedirect(quoted: Packet, from: Ipv4, gateway: Ipv4, ifindex: number): void
 
   /** A number for the identification field of the next packet (`__ip_select_ident`). */
   nextIpId(): number

@@ -2,7 +2,7 @@ import { KubehopError } from '../packet/errors.ts'
 
 /**
  * The switches of one device below `net.ipv4.conf.DEV.`, by their names there (net/ipv4/devinet.c). `all` and `default` are such sets too.
- * How `all` and the device combine differs from switch to switch; see `ConfReader` (include/linux/inetdevice.h, `IN_DEV_*`).
+ * How `all` and the device combine differs from switch to switch: see the getters of `Link` (include/linux/inetdevice.h, `IN_DEV_*`).
  */
 export interface DeviceConf {
   forwarding: number
@@ -24,6 +24,7 @@ export interface DeviceConf {
   promote_secondaries: number
   src_valid_mark: number
   log_martians: number
+  ignore_routes_with_linkdown: number
 }
 
 const CONF_DEFAULTS: Readonly<DeviceConf> = {
@@ -46,6 +47,7 @@ const CONF_DEFAULTS: Readonly<DeviceConf> = {
   promote_secondaries: 0,
   src_valid_mark: 0,
   log_martians: 0,
+  ignore_routes_with_linkdown: 0,
 }
 
 const CONF_NAMES = Object.keys(CONF_DEFAULTS) as (keyof DeviceConf)[]
@@ -129,7 +131,7 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['netfilter.nf_conntrack_sctp_timeout_heartbeat_sent', 30],
 ])
 
-/** Switches that are read from `all` and the device together; the name tells how the kernel combines them. */
+/** The one sysctl of two numbers. */
 const RANGE = 'ipv4.ip_local_port_range'
 
 /**

@@ -1,0 +1,44 @@
+import type { Link } from '../netns/link.ts'
+
+/** The settings of a port, by iproute2's names (`ip link set DEV type bridge_slave …`). */
+export interface PortSettings {
+  /** Frames may leave by the port that they came in on. */
+  readonly hairpin: boolean
+  /** Isolated ports do not talk to each other. */
+  readonly isolated: boolean
+  readonly learning: boolean
+  /** Frames to unknown unicast addresses leave by this port. */
+  readonly flood: boolean
+  readonly mcast_flood: boolean
+  readonly bcast_flood: boolean
+  /** `ip link set … type bridge_slave state`: 0 disabled, 3 forwarding. */
+  readonly state: number
+}
+
+export const DEFAULT_PORT_SETTINGS: PortSettings = Object.freeze({
+  hairpin: false,
+  isolated: false,
+  learning: true,
+  flood: true,
+  mcast_flood: true,
+  bcast_flood: true,
+  state: 3,
+})
+
+/** A device that belongs to a bridge (`struct net_bridge_port`). */
+export class BridgePort {
+  readonly link: Link
+  /** 1, 2, …: the number that `bridge link` and brctl show. */
+  readonly number: number
+  settings: PortSettings = DEFAULT_PORT_SETTINGS
+
+  constructor(link: Link, number: number) {
+    this.link = link
+    this.number = number
+  }
+
+  /** Does it take part in forwarding: set so, up, and with a carrier? */
+  get forwarding(): boolean {
+    return this.settings.state === 3 && this.link.running
+  }
+}

@@ -1,0 +1,16 @@
+import type { Packet } from '../packet/packet.ts'
+import { Link } from './link.ts'
+
+/** A device that swallows what is sent (drivers/net/dummy.c): a place for addresses. */
+export class Dummy extends Link {
+  readonly kind = 'dummy'
+  override noArp = true
+
+  get carrier(): boolean {
+    return true
+  }
+
+  transmitFrame(_packet: Packet): void {
+    // gone, and counted as sent
+  }
+}

@@ -1,0 +1,97 @@
+import { Packet } from '../packet/packet.ts'
+import { IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
+import { Scope } from '../route/index.ts'
+import type { DeliverEvent } from './events.ts'
+import type { Dst } from './dst.ts'
+import type { Stack } from './stack.ts'
+
+/** An ICMP message for this host (`icmp_rcv`, net/ipv4/icmp.c). */
+export function icmpReceive(stack: Stack, packet: Packet): void {
+  const icmp = packet.l4
+  if (icmp === null || icmp.kind !== 'icmp') return
+  stack.count('IcmpInMsgs')
+  if (stack.sim.probe !== null) {
+    stack.sim.probe.emit({ kind: 'deliver', netns: stack.name, packet, to: 'icmp' } satisfies DeliverEvent)
+  }
+  const dst = packet.route as Dst | null
+  switch (icmp.type) {
+    case IcmpType.ECHO:
+      stack.count('IcmpInEchos')
+      if (stack.sysctl.get('ipv4.icmp_echo_ignore_all') === 1) return
+      if (dst !== null && dst.type !== 'local' && stack.sysctl.get('ipv4.icmp_echo_ignore_broadcasts') === 1) return
+      echoReply(stack, packet)
+      return
+    case IcmpType.ECHO_REPLY:
+      stack.count('IcmpInEchoReps')
+      return
+    case IcmpType.DEST_UNREACH:
+      stack.count('IcmpInDestUnreachs')
+      reportError(stack, packet)
+      return
+    case IcmpType.TIME_EXCEEDED:
+      stack.count('IcmpInTimeExcds')
+      reportError(stack, packet)
+      return
+    case IcmpType.PARAMETER_PROBLEM:
+    case IcmpType.SOURCE_QUENCH:
+      reportError(stack, packet)
+      return
+    case IcmpType.REDIRECT:
+      stack.count('IcmpInRedirects')
+      redirect(stack, packet)
+      return
+    default:
+      stack.count('IcmpInErrors')
+  }
+}
+
+/** `icmp_echo` and `icmp_reply`: the same data back, from the address that was asked, never "don't fragment". */
+function echoReply(stack: Stack, request: Packet): void {
+  const ip = request.ip
+  const icmp = request.l4
+  if (ip === null || icmp === null || icmp.kind !== 'icmp') return
+  const dst = request.route as Dst | null
+  const source = dst === null || dst.type === 'local' ? ip.dst : stack.selectAddress(request.ifindex, ip.src, Scope.UNIVERSE)
+  const packet = new Packet()
+  packet.ip = {
+    src: source,
+    dst: ip.src,
+    protocol: Protocol.ICMP,
+    ttl: stack.sysctl.ttl,
+    tos: ip.tos,
+    id: stack.nextIpId(),
+    df: false,
+    mf: false,
+    fragmentOffset: 0,
+    totalLength: ip.totalLength,
+  }
+  packet.l4 = { ...icmp, type: IcmpType.ECHO_REPLY, code: 0 }
+  packet.payload = request.payload
+  packet.mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? request.mark : 0
+  packet.cause = request.journey
+  stack.count('IcmpOutMsgs')
+  stack.count('IcmpOutEchoReps')
+  stack.localOut(packet)
+}
+
+/** `icmp_unreach`: the path MTU is learned, and the protocol of the quoted packet is told. */
+function reportError(stack: Stack, packet: Packet): void {
+  const icmp = packet.l4
+  if (icmp === null || icmp.kind !== 'icmp') return
+  const quoted = icmp.quoted
+  if (quoted?.ip === null || quoted === null) {
+    stack.count('IcmpInErrors')
+    return
+  }
+  if (icmp.type === IcmpType.DEST_UNREACH && icmp.code === UnreachCode.FRAG_NEEDED) {
+    stack.learnPathMtu(quoted, icmp.mtu)
+  }
+  stack.protocols[quoted.ip.protocol]?.error(packet, quoted)
+}
+
+/** `icmp_redirect` and `__ip_do_redirect`: believed when it comes from the gateway in use and names one on the same link. */
+function redirect(stack: Stack, packet: Packet): void {
+  const icmp = packet.l4
+  if (icmp === null || icmp.kind !== 'icmp' || icmp.quoted === null || packet.ip === null) return
+  stack.learnRedirect(icmp.quoted, packet.ip.src, icmp.gateway, packet.ifindex)
+}

@@ -1,0 +1,64 @@
+import { Hook, Verdict } from '../netfilter/hook.ts'
+import type { Packet } from '../packet/packet.ts'
+import { IcmpType, UnreachCode } from '../packet/protocol.ts'
+import type { Dst } from './dst.ts'
+import { fragment } from './fragment.ts'
+import type { Link } from './link.ts'
+import { broadcastNeighbour } from './neighbour.ts'
+import type { Stack } from './stack.ts'
+
+/** A packet of this host, with its route, enters OUTPUT (`ip_local_out`). False: dropped. */
+export function ipLocalOut(stack: Stack, packet: Packet): boolean {
+  const dst = packet.route as Dst
+  packet.ifindex = dst.link.ifindex
+  stack.count('IpOutRequests')
+  if (stack.netfilter.run(Hook.OUTPUT, packet, null, dst.link) !== Verdict.ACCEPT) return false
+  return ipOutput(stack, packet, null)
+}
+
+/** On the way out by the route's device (`ip_output`). `from` is the device it came in by, or null. False: dropped. */
+export function ipOutput(stack: Stack, packet: Packet, from: Link | null): boolean {
+  const dst = packet.route as Dst
+  packet.ifindex = dst.link.ifindex
+  stack.count('IpOutTransmits')
+  if (!packet.rerouted && stack.netfilter.run(Hook.POSTROUTING, packet, from === null ? null : from, dst.link) !== Verdict.ACCEPT) {
+    return false
+  }
+  return ipFinishOutput(stack, packet)
+}
+
+/** Cuts what is too long and hands it to the neighbour (`ip_finish_output`). */
+export function ipFinishOutput(stack: Stack, packet: Packet): boolean {
+  const dst = packet.route as Dst
+  const ip = packet.ip
+  if (ip === null) return false
+  const mtu = stack.pathMtu(dst, packet.forwarded)
+  const reassembled = packet.fragmentMaxSize !== 0
+  if (ip.totalLength <= mtu && !reassembled) {
+    sendToNeighbour(stack, packet)
+    return true
+  }
+  // what was put together here may be cut again, but not finer than its sender allowed (`ip_fragment`)
+  if (ip.df && (!reassembled || packet.fragmentMaxSize > mtu)) {
+    stack.count('IpFragFails')
+    stack.icmpSend(packet, IcmpType.DEST_UNREACH, UnreachCode.FRAG_NEEDED, { mtu })
+    stack.drop(packet, 'PKT_TOO_BIG', dst.link, `${ip.totalLength} octets, don't fragment, MTU ${mtu}`)
+    return false
+  }
+  const size = reassembled ? Math.min(mtu, packet.fragmentMaxSize) : mtu
+  for (const part of fragment(stack, packet, size)) sendToNeighbour(stack, part)
+  return true
+}
+
+/** `ip_finish_output2` */
+function sendToNeighbour(stack: Stack, packet: Packet): void {
+  const dst = packet.route as Dst
+  const ip = packet.ip
+  if (ip === null) return
+  if (dst.type === 'broadcast' || ip.dst === -1) {
+    stack.neighbours.send(broadcastNeighbour(dst.link, ip.dst), packet)
+    return
+  }
+  const neighbour = stack.neighbours.resolve(dst.link, dst.gateway === 0 ? ip.dst : dst.gateway, packet)
+  if (neighbour !== null) stack.neighbours.send(neighbour, packet)
+}

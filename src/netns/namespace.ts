@@ -1,0 +1,424 @@
+import type { HookState } from '../netfilter/hook.ts'
+import { type NetfilterHost, Netfilter, type RejectType } from '../netfilter/index.ts'
+import { formatIpv4, type Ipv4 } from '../packet/address.ts'
+import { KubehopError } from '../packet/errors.ts'
+import type { Mac } from '../packet/mac.ts'
+import { type Packet, PacketType } from '../packet/packet.ts'
+import { EtherType, IcmpType, UnreachCode } from '../packet/protocol.ts'
+import {
+  type AddressDeletion,
+  type AddressType,
+  addAddress,
+  deleteAddress,
+  deviceUp,
+  Fib,
+  type FibHost,
+  type InterfaceAddress,
+  type NewAddress,
+  PathExceptions,
+  removeDevice,
+  routeMtu,
+  Scope,
+} from '../route/index.ts'
+import type { Simulation } from '../sim/simulation.ts'
+import { arpReceive, arpSolicit } from './arp.ts'
+import { Defragmenter, type DefragmentUser } from './defragment.ts'
+import type { Dst } from './dst.ts'
+import type { DropEvent, DropReason, FrameEvent, RouteEvent } from './events.ts'
+import { icmpSend } from './icmp-send.ts'
+import { ipReceive } from './ip-input.ts'
+import { ipLocalOut } from './ip-output.ts'
+import type { Link } from './link.ts'
+import { Loopback } from './loopback.ts'
+import { type NeighbourHost, NeighbourTable } from './neighbour.ts'
+import { sendReject } from './reject.ts'
+import { inputDst, outputDst } from './routing.ts'
+import { type Counter, Snmp } from './snmp.ts'
+import type { OutputKey, Stack, TransportProtocol } from './stack.ts'
+import { Sysctls } from './sysctl.ts'
+
+/**
+ * A network namespace: its devices, addresses, routes, neighbours, rules, sockets (`struct net`). Everything in it is found from here;
+ * nothing is shared with another one but the simulation, and the links that lead from one to the other.
+ */
+export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, FibHost {
+  readonly name: string
+  readonly sim: Simulation
+  readonly sysctl = new Sysctls()
+  readonly fib: Fib
+  readonly netfilter: Netfilter
+  readonly neighbours: NeighbourTable
+  readonly defragmenter: Defragmenter
+  readonly snmp: Snmp
+  /** Path MTUs and redirects that were learned. */
+  readonly exceptions: PathExceptions
+  readonly loopback: Loopback
+  readonly protocols: (TransportProtocol | undefined)[] = []
+  readonly tunnels = new Map<number, readonly ((packet: Packet) => boolean)[]>()
+  readonly #byIndex = new Map<number, Link>()
+  readonly #byName = new Map<string, Link>()
+  #nextIfindex = 1
+  #ipId = 0
+
+  /**
+   * @param name as `ip netns` knows it; free text, unique in a simulation for the sake of readable traces
+   */
+  constructor(sim: Simulation, name: string) {
+    this.sim = sim
+    this.name = name
+    this.snmp = new Snmp(sim)
+    this.fib = new Fib(this)
+    this.neighbours = new NeighbourTable(this)
+    this.defragmenter = new Defragmenter(this)
+    this.exceptions = new PathExceptions(sim)
+    this.netfilter = new Netfilter(this)
+    this.loopback = new Loopback(this)
+    this.attach(this.loopback)
+  }
+
+  // devices
+
+  /** In the order in which they came here, as `ip link` lists them. */
+  devices(): Iterable<Link> {
+    return this.#byIndex.values()
+  }
+
+  device(ifindex: number): Link | undefined {
+    return this.#byIndex.get(ifindex)
+  }
+
+  deviceByName(name: string): Link | undefined {
+    return this.#byName.get(name)
+  }
+
+  deviceByIndex(ifindex: number): Link | null {
+    return this.#byIndex.get(ifindex) ?? null
+  }
+
+  linkByIndex(ifindex: number): Link | null {
+    return this.#byIndex.get(ifindex) ?? null
+  }
+
+  /** @throws KubehopError `NO_DEVICE` */
+  link(name: string): Link {
+    const link = this.#byName.get(name)
+    if (link === undefined) {
+      throw new KubehopError('NO_DEVICE', `Cannot find device "${name}" in ${this.name}`, {
+        hint: `there are ${[...this.#byName.keys()].join(', ')}`,
+      })
+    }
+    return link
+  }
+
+  get anyIgnoresLinkdown(): boolean {
+    if (this.sysctl.all.ignore_routes_with_linkdown !== 0) return true
+    for (const link of this.#byIndex.values()) if (link.conf.ignore_routes_with_linkdown !== 0) return true
+    return false
+  }
+
+  /**
+   * A link comes into this namespace: newly made, or moved with its ifindex if that is free here. It is down.
+   *
+   * @throws KubehopError `EEXIST` when the name is taken
+   */
+  attach(link: Link): void {
+    if (this.#byName.has(link.name)) throw new KubehopError('EEXIST', `a device ${link.name} exists already in ${this.name}`)
+    link.netns = this
+    if (link.ifindex === 0 || this.#byIndex.has(link.ifindex)) {
+      while (this.#byIndex.has(this.#nextIfindex)) this.#nextIfindex++
+      link.ifindex = this.#nextIfindex++
+    }
+    link.conf = this.sysctl.device(link.name)
+    this.#byIndex.set(link.ifindex, link)
+    this.#byName.set(link.name, link)
+    this.fib.devicesChanged()
+  }
+
+  /** A link leaves, for another namespace or for good: its addresses, routes and neighbours go. */
+  detach(link: Link): void {
+    this.setUp(link, false)
+    removeDevice(this.fib, link)
+    link.addresses = []
+    this.neighbours.linkDown(link)
+    this.sysctl.renameDevice(link.name, null)
+    this.#byIndex.delete(link.ifindex)
+    this.#byName.delete(link.name)
+    this.fib.devicesChanged()
+  }
+
+  /** `ip link del`: it is gone, and the other end of a pair with it. */
+  remove(link: Link): void {
+    const { peer } = link
+    this.detach(link)
+    link.removed()
+    if (peer !== null) (peer.netns as NetworkNamespace).remove(peer)
+  }
+
+  /** `ip link set DEV name NAME` */
+  rename(link: Link, name: string): void {
+    if (this.#byName.has(name)) throw new KubehopError('EEXIST', `a device ${name} exists already in ${this.name}`)
+    this.#byName.delete(link.name)
+    this.sysctl.renameDevice(link.name, name)
+    link.name = name
+    link.conf = this.sysctl.device(name)
+    this.#byName.set(name, link)
+    this.fib.devicesChanged()
+  }
+
+  /** `ip link set DEV up|down` (`__dev_change_flags`, and what `inetdev_event` and `fib_netdev_event` do then). */
+  setUp(link: Link, up: boolean): void {
+    if (link.up === up) return
+    link.up = up
+    if (up) {
+      if (link.loopback && link.addresses.length === 0) this.addAddress(link, { address: 0x7f000001 as Ipv4, length: 8 })
+      deviceUp(this.fib, link)
+    } else {
+      this.fib.deviceDown(link.ifindex)
+      this.neighbours.linkDown(link)
+      this.netfilter.deviceDown(link.ifindex)
+    }
+    link.stateChanged()
+    link.master?.portChanged(link)
+  }
+
+  carrierChanged(link: Link): void {
+    this.fib.generation++
+    link.master?.portChanged(link)
+  }
+
+  /** `ip link set DEV address MAC` */
+  setMac(link: Link, mac: Mac): void {
+    link.changeMac(mac)
+    this.neighbours.forget(link)
+    link.master?.portChanged(link)
+  }
+
+  /** `ip link set DEV mtu MTU` in octets, 68 and more. @throws KubehopError `EINVAL` */
+  setMtu(link: Link, mtu: number): void {
+    if (mtu < 68 || mtu > link.maxMtu) {
+      throw new KubehopError('EINVAL', mtu < 68 ? 'mtu less than device minimum' : 'mtu greater than device maximum')
+    }
+    link.mtu = mtu
+    link.mtuIsSet = true
+    link.master?.portChanged(link)
+  }
+
+  // addresses
+
+  /**
+   * `ip addr add`. The scope is universe (host for 127.0.0.0/8), there is no broadcast address unless given, as with iproute2.
+   *
+   * @throws NetlinkError `EEXIST`
+   */
+  addAddress(link: Link, address: Partial<NewAddress> & { address: Ipv4; length: number }): InterfaceAddress {
+    const local = address.local ?? address.address
+    const added = addAddress(this.fib, link, {
+      local,
+      address: address.address,
+      length: address.length,
+      broadcast: address.broadcast ?? (0 as Ipv4),
+      scope: address.scope ?? (local >>> 24 === 127 ? Scope.HOST : Scope.UNIVERSE),
+      noprefixroute: address.noprefixroute ?? false,
+      metric: address.metric ?? 0,
+      label: address.label ?? link.name,
+    })
+    this.fib.generation++
+    return added
+  }
+
+  /** `ip addr del`. @throws NetlinkError `EADDRNOTAVAIL` */
+  deleteAddress(link: Link, address: InterfaceAddress): AddressDeletion {
+    const deletion = deleteAddress(this.fib, link, address)
+    this.netfilter.addressGone(link.ifindex, address.local)
+    return deletion
+  }
+
+  addressType(address: Ipv4, ifindex?: number): AddressType {
+    return this.fib.addressType(address, ifindex)
+  }
+
+  selectAddress(ifindex: number, destination: Ipv4, scope: number = Scope.UNIVERSE): Ipv4 {
+    const link = this.#byIndex.get(ifindex)
+    return link === undefined ? (0 as Ipv4) : this.fib.selectAddress(link, destination, scope)
+  }
+
+  primaryAddress(ifindex: number): Ipv4 {
+    return this.#byIndex.get(ifindex)?.addresses[0]?.local ?? (0 as Ipv4)
+  }
+
+  // routing
+
+  routeInput(link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number): Dst {
+    return inputDst(this, link, destination, source, tos, mark)
+  }
+
+  routeOutput(key: OutputKey): Dst {
+    return outputDst(this, key)
+  }
+
+  nextHop(packet: Packet): Ipv4 {
+    const dst = packet.route as Dst | null
+    return dst === null || dst.gateway === 0 ? (packet.ip?.dst ?? (0 as Ipv4)) : dst.gateway
+  }
+
+  routeMeHarder(packet: Packet): boolean {
+    const ip = packet.ip
+    if (ip === null) return false
+    const type = this.addressType(ip.src)
+    const anySource = type === 'local' || type === 'unicast'
+    const dst = this.routeOutput({
+      destination: ip.dst,
+      source: anySource ? ip.src : (0 as Ipv4),
+      anySource: true,
+      tos: ip.tos,
+      mark: packet.mark,
+      oif: 0,
+    })
+    if (this.sim.probe !== null) {
+      this.sim.probe.emit({ kind: 'route', netns: this.name, packet, direction: 'reroute', dst } satisfies RouteEvent)
+    }
+    if (dst.error !== null) {
+      this.drop(packet, 'IP_OUTNOROUTES', null, `no route to the new destination ${formatIpv4(ip.dst)}`)
+      return false
+    }
+    packet.route = dst
+    packet.ifindex = dst.link.ifindex
+    return true
+  }
+
+  pathMtu(dst: Dst, forwarding: boolean): number {
+    if (dst.exception === undefined) return routeMtu(dst.route, undefined, dst.link.mtu, dst.gateway !== 0, forwarding, false)
+    const useLearned = this.sysctl.get('ipv4.ip_forward_use_pmtu') === 1
+    return routeMtu(dst.route, dst.exception, dst.link.mtu, dst.gateway !== 0, forwarding, useLearned)
+  }
+
+  learnPathMtu(quoted: Packet, mtu: number): void {
+    const ip = quoted.ip
+    if (ip === null) return
+    const dst = this.routeOutput({ destination: ip.dst, source: ip.src, anySource: true, tos: ip.tos, mark: 0, oif: 0 })
+    if (dst.error === null && dst.route !== null) {
+      this.exceptions.updatePmtu(dst.route, ip.dst, mtu, this.pathMtu(dst, false))
+    }
+  }
+
+  learnRedirect(quoted: Packet, from: Ipv4, gateway: Ipv4, ifindex: number): void {
+    const ip = quoted.ip
+    const link = this.#byIndex.get(ifindex)
+    if (ip === null || link === undefined) return
+    const all = this.sysctl.all.accept_redirects
+    // with forwarding both must agree, a host needs only one (IN_DEV_RX_REDIRECTS)
+    const accepts = link.forwarding ? all & link.conf.accept_redirects : all | link.conf.accept_redirects
+    if (accepts === 0 || gateway === from || this.addressType(gateway) !== 'unicast') return
+    const dst = this.routeOutput({ destination: ip.dst, source: ip.src, anySource: true, tos: ip.tos, mark: 0, oif: 0 })
+    if (dst.error !== null || dst.route === null || dst.link !== link || dst.gateway !== from) return
+    this.exceptions.redirect(dst.route, ip.dst, gateway)
+  }
+
+  // packets
+
+  receive(packet: Packet, link: Link): void {
+    if (!link.up) {
+      this.drop(packet, 'DEV_READY', link, 'the device is down')
+      return
+    }
+    packet.ifindex = link.ifindex
+    if (this.sim.probe !== null) {
+      this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'in', packet } satisfies FrameEvent)
+    }
+    if (link.receiveHandler?.(packet, link) === true) return
+    if (packet.etherType === EtherType.IPV4) ipReceive(this, packet, link)
+    else if (packet.etherType === EtherType.ARP) arpReceive(this, packet, link)
+  }
+
+  transmit(packet: Packet, link: Link): void {
+    if (!link.up || (!link.carrier && link.stopsWithoutCarrier)) {
+      this.drop(packet, 'DEV_READY', link, link.up ? 'no carrier' : 'the device is down')
+      return
+    }
+    packet.ifindex = link.ifindex
+    if (this.sim.probe !== null) {
+      this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'out', packet } satisfies FrameEvent)
+    }
+    link.transmitFrame(packet)
+  }
+
+  localOut(packet: Packet): boolean {
+    const ip = packet.ip
+    if (ip === null) return false
+    if (packet.journey === 0) packet.journey = this.sim.newJourney()
+    if (packet.route === null) {
+      const dst = this.routeOutput({ destination: ip.dst, source: ip.src, tos: ip.tos, mark: packet.mark, oif: 0 })
+      this.#announceRoute(packet, dst)
+      if (dst.error !== null) {
+        this.count('IpOutNoRoutes')
+        this.drop(packet, 'IP_OUTNOROUTES', null, `connect: ${dst.error}`)
+        return false
+      }
+      packet.route = dst
+      if (ip.src === 0) ip.src = dst.source
+    } else {
+      this.#announceRoute(packet, packet.route as Dst)
+    }
+    packet.packetType = PacketType.HOST
+    return ipLocalOut(this, packet)
+  }
+
+  #announceRoute(packet: Packet, dst: Dst): void {
+    if (this.sim.probe !== null) {
+      this.sim.probe.emit({ kind: 'route', netns: this.name, packet, direction: 'output', dst } satisfies RouteEvent)
+    }
+  }
+
+  icmpSend(about: Packet, type: number, code: number, info: { mtu?: number; gateway?: Ipv4 } = {}): void {
+    icmpSend(this, about, type, code, info)
+  }
+
+  sendReject(packet: Packet, state: HookState, type: RejectType): void {
+    sendReject(this, packet, state, type)
+  }
+
+  defragment(packet: Packet, user: DefragmentUser): Packet | null {
+    return this.defragmenter.add(packet, user)
+  }
+
+  solicit(link: Link, address: Ipv4, unicastTo: Mac | null, trigger: Packet | null): void {
+    arpSolicit(this, link, address, unicastTo, trigger)
+  }
+
+  neighbourFailed(packet: Packet): void {
+    this.icmpSend(packet, IcmpType.DEST_UNREACH, UnreachCode.HOST)
+  }
+
+  drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void {
+    if (this.sim.probe !== null) {
+      this.sim.probe.emit({ kind: 'drop', netns: this.name, packet, reason, link, detail } satisfies DropEvent)
+    }
+  }
+
+  // settings and counters
+
+  sysctlValue(path: string): number | undefined {
+    return this.sysctl.get(path)
+  }
+
+  neighbourParameter(name: string): number {
+    return this.sysctl.get(`ipv4.neigh.default.${name}`) ?? 0
+  }
+
+  fragmentTime(): number {
+    return this.sysctl.get('ipv4.ipfrag_time') ?? 30
+  }
+
+  count(counter: Counter): void {
+    this.snmp.count(counter)
+  }
+
+  nextIpId(): number {
+    this.#ipId = (this.#ipId + 1) & 0xffff
+    return this.#ipId
+  }
+
+  toString(): string {
+    return this.name
+  }
+}

@@ -1,0 +1,100 @@
+import { isMulticastMac, MAC_BROADCAST, type Mac } from '../packet/mac.ts'
+import { CtInfo, type Packet, PacketType } from '../packet/packet.ts'
+import { HeaderLength } from '../packet/protocol.ts'
+import { WireModel, type WireOptions } from '../sim/wire-model.ts'
+import { Link, type LinkHost } from './link.ts'
+
+/** A frame may be this much longer than the MTU before the peer refuses it: Ethernet header and one VLAN tag (`is_skb_forwardable`). */
+const SLACK = HeaderLength.ETHERNET + 4
+
+/** One end of a veth pair: what is sent on one end arrives at the other (drivers/net/veth.c). */
+export class Veth extends Link {
+  readonly kind = 'veth'
+  declare peer: Veth | null
+  #wire: WireModel | null = null
+
+  /** Makes both ends. The second one gets its ifindex first, as in the kernel. */
+  static pair(a: { netns: LinkHost; name: string; mac: Mac }, b: { netns: LinkHost; name: string; mac: Mac }): [Veth, Veth] {
+    const first = new Veth(a.netns, a.name, a.mac)
+    const second = new Veth(b.netns, b.name, b.mac)
+    first.peer = second
+    second.peer = first
+    return [first, second]
+  }
+
+  get carrier(): boolean {
+    return this.up && this.peer !== null && this.peer.up
+  }
+
+  /** Gives the way from this end to the other a latency, a bandwidth, a queue, a loss. Null: none, as veth itself. */
+  setWire(options: WireOptions | null): void {
+    this.#wire = options === null ? null : new WireModel(this.netns.sim, options)
+  }
+
+  get wire(): WireModel | null {
+    return this.#wire
+  }
+
+  transmitFrame(packet: Packet): void {
+    const peer = this.peer
+    if (peer === null || !peer.up) {
+      this.netns.drop(packet, 'DEV_READY', this, 'the other end of the pair is down')
+      return
+    }
+    if (packet.frameLength > peer.mtu + SLACK) {
+      this.netns.drop(packet, 'PKT_TOO_BIG', this, `the frame is longer than the MTU of the other end, ${peer.mtu}`)
+      return
+    }
+    let delay = 0
+    if (this.#wire !== null) {
+      const fate = this.#wire.send(packet.frameLength)
+      if (fate.kind === 'dropped') {
+        this.netns.drop(packet, fate.reason === 'loss' ? 'LINK_LOSS' : 'LINK_QUEUE', this, fate.reason)
+        return
+      }
+      delay = fate.arrival - this.netns.sim.now
+    }
+    scrub(packet, peer.netns !== this.netns)
+    packet.packetType = packetTypeFor(packet.dmac, peer.mac)
+    packet.ifindex = peer.ifindex
+    this.netns.sim.schedule(delay, peer.#arrive, packet)
+  }
+
+  override stateChanged(): void {
+    this.netns.carrierChanged(this)
+    const peer = this.peer
+    if (peer !== null) peer.netns.carrierChanged(peer)
+  }
+
+  override removed(): void {
+    const peer = this.peer
+    this.peer = null
+    if (peer !== null) peer.peer = null
+  }
+
+  readonly #arrive = (packet: Packet): void => {
+    this.netns.receive(packet, this)
+  }
+}
+
+/** What a packet forgets on its way to another device or namespace (`skb_scrub_packet`): its mark only between namespaces. */
+export function scrub(packet: Packet, toOtherNamespace: boolean): void {
+  packet.route = null
+  packet.bridge = null
+  packet.ct = null
+  packet.ctInfo = CtInfo.ESTABLISHED
+  packet.nfTrace = false
+  packet.forwarded = false
+  packet.rerouted = false
+  packet.fragmentMaxSize = 0
+  if (!toOtherNamespace) return
+  packet.mark = 0
+  packet.socket = 0
+}
+
+/** `eth_type_trans`: how the frame relates to the device that receives it. */
+export function packetTypeFor(dmac: Mac, own: Mac): number {
+  if (dmac === own) return PacketType.HOST
+  if (!isMulticastMac(dmac)) return PacketType.OTHERHOST
+  return dmac === MAC_BROADCAST ? PacketType.BROADCAST : PacketType.MULTICAST
+}

@@ -1,0 +1,222 @@
+import { Link } from '../netns/link.ts'
+import type { Stack } from '../netns/stack.ts'
+import { packetTypeFor, scrub } from '../netns/veth.ts'
+import type { Ipv4 } from '../packet/address.ts'
+import { KubehopError } from '../packet/errors.ts'
+import type { Mac } from '../packet/mac.ts'
+import { Packet } from '../packet/packet.ts'
+import { EtherType, HeaderLength, Protocol, VXLAN_LINUX_PORT } from '../packet/protocol.ts'
+import type { EncapsulationEvent } from './events.ts'
+import { VxlanFdb, type VxlanRemote } from './vxlan-fdb.ts'
+
+/** How a VXLAN device is made, by iproute2's names (`ip link add DEV type vxlan …`). */
+export interface VxlanOptions {
+  /** VXLAN network identifier, 0 to 16777215. */
+  readonly id: number
+  /** UDP port of the endpoints. Linux's own default is 8472. */
+  readonly dstport?: number
+  /** Source address of outer packets; 0: whatever routing chooses. */
+  readonly local?: Ipv4
+  /** The device by which outer packets leave, or null: whatever routing chooses. */
+  readonly dev?: Link | null
+  /** Remember which remote an Ethernet address was heard from. iproute2's default; flannel turns it off. */
+  readonly learning?: boolean
+  /** TTL of outer packets; 0: net.ipv4.ip_default_ttl. */
+  readonly ttl?: number
+}
+
+/** Outer Ethernet, IP, UDP and VXLAN headers in octets (`VXLAN_HEADROOM`). */
+export const VXLAN_OVERHEAD = HeaderLength.IPV4 + HeaderLength.UDP + HeaderLength.VXLAN + HeaderLength.ETHERNET
+/** ECN bits of the type-of-service octet. */
+const ECN = 3
+
+/**
+ * A VXLAN device (drivers/net/vxlan/vxlan_core.c, RFC 7348): frames that the host or a bridge sends by it travel in UDP packets, which the
+ * host sends and receives as its own: through OUTPUT and POSTROUTING, through INPUT.
+ */
+export class Vxlan extends Link {
+  readonly kind = 'vxlan'
+  override readonly stopsWithoutCarrier = false
+  declare netns: Stack
+  readonly fdb: VxlanFdb
+  readonly id: number
+  readonly dstport: number
+  readonly local: Ipv4
+  readonly dev: Link | null
+  readonly learning: boolean
+  readonly ttl: number
+  /** Where the UDP socket was opened; it stays there when the device moves to another namespace. */
+  readonly underlay: Stack
+
+  constructor(netns: Stack, name: string, mac: Mac, options: VxlanOptions) {
+    super(netns, name, mac)
+    if (!Number.isInteger(options.id) || options.id < 0 || options.id > 0xffffff) {
+      throw new KubehopError('BAD_VNI', `${options.id} is no VXLAN network identifier`, { hint: '0 to 16777215' })
+    }
+    this.underlay = netns
+    this.fdb = new VxlanFdb(netns.sim)
+    this.id = options.id
+    this.dstport = options.dstport ?? VXLAN_LINUX_PORT
+    this.local = options.local ?? (0 as Ipv4)
+    this.dev = options.dev ?? null
+    this.learning = options.learning ?? true
+    this.ttl = options.ttl ?? 0
+    this.mtu = this.dev === null ? 1500 : this.dev.mtu - VXLAN_OVERHEAD
+    netns.tunnels.set(this.dstport, [...(netns.tunnels.get(this.dstport) ?? []), this.#decapsulate])
+  }
+
+  get carrier(): boolean {
+    return true
+  }
+
+  override removed(): void {
+    const others = (this.underlay.tunnels.get(this.dstport) ?? []).filter((handler) => handler !== this.#decapsulate)
+    if (others.length === 0) this.underlay.tunnels.delete(this.dstport)
+    else this.underlay.tunnels.set(this.dstport, others)
+  }
+
+  /** `vxlan_xmit` */
+  transmitFrame(packet: Packet): void {
+    const remotes = this.fdb.find(packet.dmac)
+    if (remotes.length === 0) {
+      this.netns.drop(packet, 'NO_TX_TARGET', this, 'no forwarding entry names a remote for the Ethernet address')
+      return
+    }
+    remotes.forEach((remote, index) => {
+      this.#encapsulate(index < remotes.length - 1 ? packet.clone() : packet, remote)
+    })
+  }
+
+  /** `vxlan_xmit_one` */
+  #encapsulate(inner: Packet, remote: VxlanRemote): void {
+    const stack = this.underlay
+    const tos = (inner.ip?.tos ?? 0) & ECN
+    const dst = stack.routeOutput({
+      destination: remote.address,
+      source: this.local,
+      tos: 0,
+      mark: inner.mark,
+      oif: this.dev?.ifindex ?? 0,
+    })
+    if (dst.error !== null) {
+      this.netns.drop(inner, 'IP_OUTNOROUTES', this, 'no route to the remote endpoint')
+      return
+    }
+    if (dst.isLocal && dst.link.loopback && this.dev !== null) {
+      this.netns.drop(inner, 'NOT_SPECIFIED', this, 'the remote endpoint is this host')
+      return
+    }
+    const room = stack.pathMtu(dst, false) - VXLAN_OVERHEAD
+    if (inner.ip !== null && inner.route !== null && inner.ip.totalLength > room) this.netns.learnPathMtu(inner, room)
+
+    const length = HeaderLength.VXLAN + inner.frameLength
+    const outer = new Packet()
+    outer.ip = {
+      src: this.local === 0 ? dst.source : this.local,
+      dst: remote.address,
+      protocol: Protocol.UDP,
+      ttl: this.ttl === 0 ? stack.sysctl.ttl : this.ttl,
+      tos,
+      id: stack.nextIpId(),
+      df: false,
+      mf: false,
+      fragmentOffset: 0,
+      totalLength: HeaderLength.IPV4 + HeaderLength.UDP + length,
+    }
+    outer.l4 = {
+      kind: 'udp',
+      sport: flowSourcePort(inner),
+      dport: remote.port === 0 ? this.dstport : remote.port,
+      length: HeaderLength.UDP + length,
+    }
+    outer.payload = { length, data: null, vxlan: { vni: remote.vni === 0 ? this.id : remote.vni, inner }, fragmentOf: null }
+    outer.route = dst
+    outer.journey = inner.journey
+    outer.cause = inner.cause
+    // the kernel wraps the same buffer: its mark stays, so a rule on the node may see it
+    const crosses = this.netns !== this.underlay
+    outer.mark = crosses ? 0 : inner.mark
+    scrub(inner, crosses)
+    if (stack.sim.probe !== null) {
+      stack.sim.probe.emit({
+        kind: 'encapsulated',
+        netns: stack.name,
+        device: this.name,
+        vni: this.id,
+        inner,
+        outer,
+      } satisfies EncapsulationEvent)
+    }
+    stack.localOut(outer)
+  }
+
+  /** `vxlan_rcv`. True: the packet was for this device. */
+  readonly #decapsulate = (outer: Packet): boolean => {
+    const vxlan = outer.payload.vxlan
+    if (vxlan === null || vxlan.vni !== this.id || outer.ip === null) return false
+    const inner = vxlan.inner.clone()
+    if (inner.smac === this.mac) {
+      this.netns.drop(inner, 'NOT_SPECIFIED', this, 'the frame is this device\'s own')
+      return true
+    }
+    const crosses = this.netns !== this.underlay
+    scrub(inner, crosses)
+    inner.mark = crosses ? 0 : outer.mark
+    inner.packetType = packetTypeFor(inner.dmac, this.mac)
+    inner.ifindex = this.ifindex
+    if (this.learning) this.fdb.learn(inner.smac, outer.ip.src)
+    if (this.underlay.sim.probe !== null) {
+      this.underlay.sim.probe.emit({
+        kind: 'decapsulated',
+        netns: this.netns.name,
+        device: this.name,
+        vni: this.id,
+        inner,
+        outer,
+      } satisfies EncapsulationEvent)
+    }
+    if (!this.up) {
+      this.netns.drop(inner, 'DEV_READY', this, 'the device is down')
+      return true
+    }
+    this.netns.sim.schedule(0, this.#arrive, inner)
+    return true
+  }
+
+  readonly #arrive = (packet: Packet): void => {
+    this.netns.receive(packet, this)
+  }
+
+  override describe(): Readonly<Record<string, string | number | boolean>> {
+    return { id: this.id, dstport: this.dstport, learning: this.learning, ttl: this.ttl }
+  }
+}
+
+const PORT_MIN = 32768
+const PORT_RANGE = 60999 - PORT_MIN
+
+/**
+ * The source port of the outer packet: a hash of the flow inside, so that routers may spread flows (`udp_flow_src_port`). The kernel's
+ * hash has a seed from the boot; here it is the same in every run.
+ */
+function flowSourcePort(inner: Packet): number {
+  let hash = 0x811c9dc5
+  const mix = (value: number): void => {
+    hash = Math.imul(hash ^ value, 0x01000193)
+    hash ^= hash >>> 15
+  }
+  if (inner.etherType === EtherType.IPV4 && inner.ip !== null) {
+    mix(inner.ip.src)
+    mix(inner.ip.dst)
+    mix(inner.ip.protocol)
+    const l4 = inner.l4
+    if (l4 !== null && l4.kind !== 'icmp') {
+      mix(l4.sport)
+      mix(l4.dport)
+    }
+  } else {
+    mix(inner.dmac % 0x7fffffff)
+    mix(inner.smac % 0x7fffffff)
+  }
+  return PORT_MIN + ((hash >>> 0) % PORT_RANGE)
+}
