@@ -1,7 +1,7 @@
 import type { Ipv4 } from '../packet/address.ts'
 import type { Packet } from '../packet/packet.ts'
-import type { Simulation } from '../sim/simulation.ts'
 import type { AddressType } from '../route/types.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import type { Device, HookState } from './hook.ts'
 
 /** The ICMP answers (and TCP reset) that REJECT can give, by the names of `--reject-with`. */
@@ -48,5 +48,11 @@ export interface NetfilterHost {
   defragment(packet: Packet, user: 'conntrack-in' | 'conntrack-out' | 'local'): Packet | null
 
   /** A sysctl below net., by its path with dots: `ipv4.ip_forward`. Undefined when there is none of that name. */
-  sysctl(path: string): number | undefined
+  sysctlValue(path: string): number | undefined
+
+  /**
+   * Grows with every change of a sysctl, so that what was read of them can be kept. Without it conntrack reads some thirty of them again
+   * for each packet.
+   */
+  readonly sysctlVersion?: number
 }
