@@ -70,3 +70,13 @@ export class NetlinkError extends KubehopError {
     return `Error: ${this.reason}${this.reason.endsWith('.') ? '' : '.'}`
   }
 }
+
+/** `ip` refuses its command line. The message is what it prints, without the line feed at the end; the exit code is its own. */
+export class UsageError extends KubehopError {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 255) {
+    super('BAD_USAGE', message)
+    this.exitCode = exitCode
+  }
+}

@@ -1,6 +1,7 @@
+import type { Prefix } from '../packet/address.ts'
 import { CompiledRule } from './compiled-rule.ts'
 import { NetlinkError } from './errors.ts'
-import { plainRule, type Rule, samePrefix, sameRange } from './rule.ts'
+import { type NumberRange, plainRule, type Rule, samePrefix, sameRange } from './rule.ts'
 import { type FibHost, RouteProtocol, TableId } from './types.ts'
 
 /** What `ip rule add` may leave out. */
@@ -40,18 +41,21 @@ export class RuleList {
    * Adds a rule. Without a priority it gets one less than the second rule has; without a table, `main`. A table of 0 means the
    * first that has no routes, which the caller names by `emptyTable`.
    *
-   * @throws NetlinkError `EEXIST` when there is an equal one, `EINVAL` when goto does not lead forward
+   * @throws NetlinkError `EEXIST` when there is an equal one, `EINVAL` when goto does not lead forward, or for a bad range or DS field
    */
   add(spec: RuleSpec, emptyTable: () => number = () => TableId.MAIN): Rule {
     const action = spec.action ?? 'table'
+    const table = spec.table ?? (action === 'table' ? TableId.MAIN : TableId.UNSPEC)
+    check(spec)
     const rule: Rule = {
-      ...plainRule(this.#defaultPriority(), TableId.MAIN, RouteProtocol.BOOT),
-      ...spec,
-      table: action !== 'table' ? 0 : spec.table === TableId.UNSPEC ? emptyTable() : (spec.table ?? TableId.MAIN),
-      target: action === 'goto' ? (spec.target ?? 0) : 0,
+      ...plainRule(this.#defaultPriority(), table, RouteProtocol.UNSPEC),
+      ...withMask(spec),
+      table: action === 'table' && table === TableId.UNSPEC ? emptyTable() : table,
     }
-    if (action === 'goto' && rule.target <= rule.priority)
-      throw new NetlinkError('EINVAL', 'Backward goto not supported')
+    if (action === 'goto') {
+      if (rule.target === 0) throw new NetlinkError('EINVAL', 'Missing goto target for action goto')
+      if (rule.target <= rule.priority) throw new NetlinkError('EINVAL', 'Backward goto not supported')
+    }
     if (this.#rules.some((other) => isSameRule(other, rule))) throw new NetlinkError('EEXIST')
     const position = this.#rules.findIndex((other) => other.priority > rule.priority)
     this.#rules = position < 0 ? [...this.#rules, rule] : this.#rules.toSpliced(position, 0, rule)
@@ -62,7 +66,8 @@ export class RuleList {
 
   /** Deletes the first rule that agrees with everything that the spec says. @throws NetlinkError `ENOENT` */
   delete(spec: RuleSpec): Rule {
-    const position = this.#rules.findIndex((rule) => agrees(rule, spec))
+    const asked = withMask(spec)
+    const position = this.#rules.findIndex((rule) => agrees(rule, asked))
     const rule = this.#rules[position]
     if (rule === undefined) throw new NetlinkError('ENOENT')
     this.#rules = this.#rules.toSpliced(position, 1)
@@ -91,9 +96,9 @@ export class RuleList {
   }
 }
 
+/** What the kernel compares by value. `not` and the target of a goto do not count, neither for equality nor for deletion. */
 const VALUES = [
   'priority',
-  'tos',
   'mark',
   'markMask',
   'iif',
@@ -101,21 +106,39 @@ const VALUES = [
   'ipProtocol',
   'action',
   'table',
-  'target',
   'suppressPrefixLength',
   'protocol',
 ] as const
 
-/** `rule_exists`: the protocol does not count. */
-function isSameRule(a: Rule, b: Rule): boolean {
+/** A mark without a mask is compared in all its bits; a mark of zero asks nothing then. */
+function withMask(spec: RuleSpec): RuleSpec {
+  if (spec.mark === undefined || spec.mark === 0 || spec.markMask !== undefined) return spec
+  return { ...spec, markMask: 0xffffffff }
+}
+
+/** `fib_nl2rule` and `fib4_rule_configure`. @throws NetlinkError `EINVAL` */
+function check(spec: RuleSpec): void {
+  const tos = spec.tos ?? 0
+  if ((tos & 3) !== 0) throw new NetlinkError('EINVAL', 'Invalid dsfield (tos): ECN bits must be 0')
+  // The upper bits of the DS field came late: rules know them by another attribute, which iproute2 6.1 does not have.
+  if ((tos & ~0x1e) !== 0) throw new NetlinkError('EINVAL', 'Invalid tos')
+  checkRange(spec.sourcePorts, 'sport')
+  checkRange(spec.destinationPorts, 'dport')
+  checkRange(spec.uids, 'uid')
+}
+
+function checkRange(range: NumberRange | null | undefined, name: string): void {
+  if (range != null && range.first > range.last) throw new NetlinkError('EINVAL', `Invalid ${name} range`)
+}
+
+/** `rule_exists`: a new rule that asks for no source is equal to one that does (`fib4_rule_compare`). */
+function isSameRule(there: Rule, added: Rule): boolean {
   return (
-    a.invert === b.invert &&
-    VALUES.every((name) => name === 'protocol' || a[name] === b[name]) &&
-    samePrefix(a.from, b.from) &&
-    samePrefix(a.to, b.to) &&
-    sameRange(a.sourcePorts, b.sourcePorts) &&
-    sameRange(a.destinationPorts, b.destinationPorts) &&
-    sameRange(a.uids, b.uids)
+    VALUES.every((name) => there[name] === added[name]) &&
+    selectsSame(there, added) &&
+    sameRange(there.sourcePorts, added.sourcePorts) &&
+    sameRange(there.destinationPorts, added.destinationPorts) &&
+    sameRange(there.uids, added.uids)
   )
 }
 
@@ -123,11 +146,22 @@ function isSameRule(a: Rule, b: Rule): boolean {
 function agrees(rule: Rule, spec: RuleSpec): boolean {
   return (
     VALUES.every((name) => spec[name] === undefined || spec[name] === rule[name]) &&
-    (spec.invert === undefined || spec.invert === rule.invert) &&
-    (spec.from == null || samePrefix(spec.from, rule.from)) &&
-    (spec.to == null || samePrefix(spec.to, rule.to)) &&
+    selectsSame(rule, spec) &&
     (spec.sourcePorts == null || sameRange(spec.sourcePorts, rule.sourcePorts)) &&
     (spec.destinationPorts == null || sameRange(spec.destinationPorts, rule.destinationPorts)) &&
     (spec.uids == null || sameRange(spec.uids, rule.uids))
   )
+}
+
+/** `fib4_rule_compare`: what the second leaves open does not count. */
+function selectsSame(rule: Rule, spec: RuleSpec): boolean {
+  return (
+    (isAll(spec.from) || samePrefix(spec.from ?? null, rule.from)) &&
+    (isAll(spec.to) || samePrefix(spec.to ?? null, rule.to)) &&
+    (spec.tos === undefined || spec.tos === 0 || spec.tos === rule.tos)
+  )
+}
+
+function isAll(prefix: Prefix | null | undefined): boolean {
+  return prefix == null || prefix.length === 0
 }

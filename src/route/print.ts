@@ -1,0 +1,137 @@
+import { formatIpv4, IPV4_ANY, type Ipv4 } from '../packet/address.ts'
+import type { RouteDecision } from './decision.ts'
+import type { FlowKey } from './flow.ts'
+import { METRIC_NAMES, type RouteMetrics } from './metrics.ts'
+import { dsfieldName, PROTOCOL_NAMES, SCOPE_NAMES, TABLE_NAMES } from './names.ts'
+import { isLinkdown } from './table.ts'
+import { type FibHost, type Route, RouteProtocol, Scope, TableId } from './types.ts'
+
+/** The parts of a line that `ip route show` leaves out when it was asked for exactly that value. */
+export type HiddenPart = 'dev' | 'proto' | 'scope' | 'via' | 'src' | 'tos' | 'type'
+
+export interface RoutePrintOptions {
+  /** Print the table of each route that is not in `main`: `ip route show table all`. */
+  readonly tables?: boolean
+  /** `ip -d`: print what goes without saying, too. */
+  readonly details?: boolean
+  readonly hide?: ReadonlySet<HiddenPart>
+}
+
+const NOTHING: ReadonlySet<HiddenPart> = new Set()
+
+/** One route as `ip route show` of iproute2 6.1 prints it, with the blank at the end and without the line feed. */
+export function printRoute(route: Route, host: FibHost, options: RoutePrintOptions = {}): string {
+  const details = options.details === true
+  const hide = options.hide ?? NOTHING
+  const words: string[] = []
+  if ((route.type !== 'unicast' || details) && !hide.has('type')) words.push(route.type)
+  words.push(printDestination(route.destination, route.length))
+  if (route.tos !== 0 && !hide.has('tos')) words.push('tos', dsfieldName(route.tos))
+  if (route.gateway !== IPV4_ANY && !hide.has('via')) words.push('via', formatIpv4(route.gateway))
+  if (route.ifindex !== 0 && !hide.has('dev')) words.push('dev', deviceName(host, route.ifindex))
+  if (options.tables === true && (route.table !== TableId.MAIN || details))
+    words.push('table', TABLE_NAMES.name(route.table))
+  if ((route.protocol !== RouteProtocol.BOOT || details) && !hide.has('proto')) {
+    words.push('proto', PROTOCOL_NAMES.name(route.protocol))
+  }
+  if ((route.scope !== Scope.UNIVERSE || details) && !hide.has('scope'))
+    words.push('scope', SCOPE_NAMES.name(route.scope))
+  if (route.prefsrc !== IPV4_ANY && !hide.has('src')) words.push('src', formatIpv4(route.prefsrc))
+  if (route.metric !== 0) words.push('metric', String(route.metric))
+  if (route.onlink) words.push('onlink')
+  const device = host.device(route.ifindex)
+  if (device != null && isLinkdown(route, device.carrier)) {
+    // Such a route is as good as dead where linkdown is heeded.
+    if (device.ignoreRoutesWithLinkdown) words.splice(words.length - (route.onlink ? 1 : 0), 0, 'dead')
+    words.push('linkdown')
+  }
+  printMetrics(route.metrics, words)
+  return `${words.join(' ')} `
+}
+
+/** Lines of routes, each with its line feed: what `ip route show` prints. */
+export function printRoutes(routes: Iterable<Route>, host: FibHost, options: RoutePrintOptions = {}): string {
+  let text = ''
+  for (const route of routes) text += `${printRoute(route, host, options)}\n`
+  return text
+}
+
+/** Numbers that only the asker of `ip route get` knows. */
+export interface RouteGetOptions {
+  /** `iif`: the decision was made for a packet that came in by `key.iif`. */
+  readonly input: boolean
+  /** Path MTU that a router told, in octets, and for how many seconds it holds; 0 for none. */
+  readonly pmtu?: number
+  readonly pmtuLocked?: boolean
+  readonly expires?: number
+  /** A gateway that a redirect named, 0 for none. */
+  readonly redirected?: Ipv4
+}
+
+/** The two lines of `ip route get`, each with its line feed (`rt_fill_info`, net/ipv4/route.c). */
+export function printRouteGet(decision: RouteDecision, key: FlowKey, host: FibHost, options: RouteGetOptions): string {
+  const words: string[] = []
+  const gateway = options.redirected || decision.gateway
+  if (decision.type !== 'unicast') words.push(decision.type)
+  words.push(formatIpv4(key.destination))
+  if (key.source !== IPV4_ANY) words.push('from', formatIpv4(key.source))
+  if (decision.route !== null && decision.route.tos !== 0) words.push('tos', dsfieldName(decision.route.tos))
+  if (gateway !== IPV4_ANY) words.push('via', formatIpv4(gateway))
+  words.push('dev', deviceName(host, decision.ifindex))
+  if (decision.table !== 0 && decision.table !== TableId.MAIN) words.push('table', TABLE_NAMES.name(decision.table))
+  if (!options.input && decision.source !== key.source) words.push('src', formatIpv4(decision.source))
+  // Trap: the flag of a multicast route is the bit that iproute2 6.1 takes for this.
+  if (decision.type === 'multicast') words.push('rt_offload_failed')
+  if (key.mark !== 0) words.push('mark', key.mark >= 16 ? `0x${key.mark.toString(16)}` : String(key.mark))
+  if (!options.input) words.push('uid', String(key.uid))
+
+  const cache: string[] = ['cache']
+  const flags = cacheFlags(decision, options)
+  if (flags !== '') cache.push(`<${flags}>`)
+  const learned = options.pmtu !== undefined && options.pmtu !== 0
+  if (options.expires !== undefined && options.expires > 0) cache.push(`expires ${options.expires}sec`)
+  if (decision.route !== null && usesMetrics(decision)) printMetrics(withPmtu(decision.route.metrics, options), cache)
+  else if (learned) cache.push('mtu', String(options.pmtu))
+  if (options.input) cache.push('iif', deviceName(host, key.iif))
+  return `${words.join(' ')} \n    ${cache.join(' ')} \n`
+}
+
+/** Metrics belong to ways that a next hop of a table leads (`rt_set_nexthop`); what is delivered here has none. */
+function usesMetrics(decision: RouteDecision): boolean {
+  return decision.type !== 'unreachable'
+}
+
+function withPmtu(metrics: RouteMetrics, options: RouteGetOptions): RouteMetrics {
+  if (options.pmtu === undefined || options.pmtu === 0) return metrics
+  const locked = options.pmtuLocked === true ? [...metrics.locked, 'mtu' as const] : metrics.locked
+  return { ...metrics, mtu: options.pmtu, locked }
+}
+
+function cacheFlags(decision: RouteDecision, options: RouteGetOptions): string {
+  const flags: string[] = []
+  if (decision.local) flags.push('local')
+  if (decision.type === 'multicast') flags.push('mc')
+  if (decision.type === 'broadcast') flags.push('brd')
+  if (options.redirected) flags.push('redirected')
+  if (decision.redirect) flags.push('redirect')
+  return flags.join(',')
+}
+
+function printMetrics(metrics: RouteMetrics, words: string[]): void {
+  for (const name of METRIC_NAMES) {
+    const locked = metrics.locked.includes(name)
+    if (metrics[name] === 0 && !locked) continue
+    words.push(name)
+    if (locked) words.push('lock')
+    words.push(String(metrics[name]))
+  }
+}
+
+function printDestination(destination: Ipv4, length: number): string {
+  if (length === 32) return formatIpv4(destination)
+  return length === 0 ? 'default' : `${formatIpv4(destination)}/${length}`
+}
+
+function deviceName(host: FibHost, ifindex: number): string {
+  return host.device(ifindex)?.name ?? `if${ifindex}`
+}
