@@ -91,7 +91,12 @@ function masqueradeRules({ network, subnet, randomFully }: FlannelRulesInput): T
     append(
       'nat',
       POSTRTG,
-      rule({ src: test(network, true), dst: test(network) }, matches, masquerade, 'from outside or the host into the network'),
+      rule(
+        { src: test(network, true), dst: test(network) },
+        matches,
+        masquerade,
+        'from outside or the host into the network',
+      ),
     ),
   ]
 }

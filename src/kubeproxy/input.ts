@@ -1,0 +1,107 @@
+/**
+ * What kube-proxy reads of the Kubernetes objects, under Kubernetes' own field names. The objects of `kubernetes/objects` fit
+ * structurally; a test or a tool may pass smaller ones. Optional fields may be absent or null, as a JSON object of the API leaves them.
+ */
+type Maybe<T> = T | null | undefined
+
+export interface ObjectMetaInput {
+  readonly name: string
+  /** Absent: `default`. */
+  readonly namespace?: Maybe<string>
+  readonly labels?: Maybe<{ readonly [key: string]: string }>
+}
+
+export interface ServicePortInput {
+  readonly name?: Maybe<string>
+  /** `TCP` when absent. */
+  readonly protocol?: Maybe<string>
+  readonly port: number
+  readonly nodePort?: Maybe<number>
+}
+
+export interface LoadBalancerIngressInput {
+  readonly ip?: Maybe<string>
+  /** `VIP` when absent; kube-proxy makes no rules for `Proxy`. */
+  readonly ipMode?: Maybe<string>
+}
+
+export interface ServiceInput {
+  readonly metadata: ObjectMetaInput
+  readonly spec: {
+    readonly type?: Maybe<string>
+    readonly clusterIP?: Maybe<string>
+    readonly clusterIPs?: Maybe<readonly string[]>
+    readonly ipFamilies?: Maybe<readonly string[]>
+    readonly ports?: Maybe<readonly ServicePortInput[]>
+    readonly externalIPs?: Maybe<readonly string[]>
+    readonly externalTrafficPolicy?: Maybe<string>
+    readonly internalTrafficPolicy?: Maybe<string>
+    readonly healthCheckNodePort?: Maybe<number>
+    readonly loadBalancerSourceRanges?: Maybe<readonly string[]>
+    readonly sessionAffinity?: Maybe<string>
+    readonly sessionAffinityConfig?: Maybe<{
+      readonly clientIP?: Maybe<{ readonly timeoutSeconds?: Maybe<number> }>
+    }>
+  }
+  readonly status?: Maybe<{
+    readonly loadBalancer?: Maybe<{ readonly ingress?: Maybe<readonly LoadBalancerIngressInput[]> }>
+  }>
+}
+
+/** `ForZone` and `ForNode` as the API has them, or their names alone. */
+export type HintInput = string | { readonly name: string }
+
+export interface EndpointInput {
+  readonly addresses: readonly string[]
+  readonly conditions?: Maybe<{
+    readonly ready?: Maybe<boolean>
+    readonly serving?: Maybe<boolean>
+    readonly terminating?: Maybe<boolean>
+  }>
+  readonly nodeName?: Maybe<string>
+  readonly hints?: Maybe<{
+    readonly forZones?: Maybe<readonly HintInput[]>
+    readonly forNodes?: Maybe<readonly HintInput[]>
+  }>
+}
+
+export interface EndpointPortInput {
+  readonly name?: Maybe<string>
+  readonly protocol?: Maybe<string>
+  readonly port?: Maybe<number>
+}
+
+export interface EndpointSliceInput {
+  readonly metadata: ObjectMetaInput
+  readonly addressType?: Maybe<string>
+  readonly endpoints?: Maybe<readonly EndpointInput[]>
+  readonly ports?: Maybe<readonly EndpointPortInput[]>
+}
+
+export interface NodeInput {
+  readonly metadata: ObjectMetaInput
+  readonly spec?: Maybe<{ readonly podCIDR?: Maybe<string>; readonly podCIDRs?: Maybe<readonly string[]> }>
+  readonly status?: Maybe<{
+    readonly addresses?: Maybe<readonly { readonly type: string; readonly address: string }[]>
+  }>
+}
+
+/** `KubeProxyConfiguration`, kubeproxy.config.k8s.io/v1alpha1: the fields that have an effect on rules. */
+export interface KubeProxyConfigurationInput {
+  readonly mode?: Maybe<string>
+  readonly bindAddress?: Maybe<string>
+  readonly hostnameOverride?: Maybe<string>
+  readonly clusterCIDR?: Maybe<string>
+  readonly detectLocalMode?: Maybe<string>
+  readonly detectLocal?: Maybe<{
+    readonly bridgeInterface?: Maybe<string>
+    readonly interfaceNamePrefix?: Maybe<string>
+  }>
+  readonly nodePortAddresses?: Maybe<readonly string[]>
+  readonly iptables?: Maybe<{
+    readonly masqueradeAll?: Maybe<boolean>
+    readonly masqueradeBit?: Maybe<number>
+    readonly localhostNodePorts?: Maybe<boolean>
+  }>
+  readonly conntrack?: Maybe<{ readonly tcpBeLiberal?: Maybe<boolean> }>
+}

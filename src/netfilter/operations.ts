@@ -1,0 +1,97 @@
+import { LayeredChains } from './layered-chains.ts'
+import { BASE_CHAINS, type Chain, type Policy, type Rule, TABLE_NAMES, type Table, type TableName } from './rule.ts'
+import { isSameRule } from './same.ts'
+
+/**
+ * What a program does to the tables of a host, as data: the few iptables calls by which writers of rules (kube-proxy, kubelet,
+ * flannel, Docker) live together in one set of tables. Later calls see what earlier ones did, so the order of the programs shows
+ * in the order of the rules.
+ */
+export type TableOperation =
+  /** `iptables -N CHAIN`; nothing when it is there already. */
+  | { readonly kind: 'chain'; readonly table: TableName; readonly chain: string }
+  /** `iptables -I CHAIN`, unless `iptables -C` finds an equal rule. */
+  | { readonly kind: 'prepend'; readonly table: TableName; readonly chain: string; readonly rule: Rule }
+  /** `iptables -A CHAIN`, unless `iptables -C` finds an equal rule. */
+  | { readonly kind: 'append'; readonly table: TableName; readonly chain: string; readonly rule: Rule }
+  /** `iptables -P CHAIN POLICY` */
+  | { readonly kind: 'policy'; readonly table: TableName; readonly chain: string; readonly policy: Policy }
+  /** `iptables-restore --noflush` of whole user chains: what they held before is gone. They stand in the order of their names. */
+  | { readonly kind: 'restore'; readonly table: TableName; readonly chains: ReadonlyMap<string, Chain> }
+
+/** The tables of a host by name. A table that nobody wrote into is not there. */
+export type Tables = ReadonlyMap<TableName, Table>
+
+const NO_CHAINS: ReadonlyMap<string, Chain> = new Map()
+
+/** One table under work: a map of chains that may be shared with other hosts, and what is different here. */
+class TableDraft {
+  readonly #name: TableName
+  #shared: ReadonlyMap<string, Chain> = NO_CHAINS
+  readonly #own = new Map<string, Chain>()
+
+  constructor(name: TableName) {
+    this.#name = name
+    for (const base of BASE_CHAINS[name]) this.#own.set(base, { name: base, policy: 'ACCEPT', rules: [] })
+  }
+
+  apply(operation: TableOperation): void {
+    switch (operation.kind) {
+      case 'restore':
+        this.#restore(operation.chains)
+        break
+      case 'policy':
+        this.#own.set(operation.chain, { ...this.#chain(operation.chain), policy: operation.policy })
+        break
+      case 'chain':
+        this.#own.set(operation.chain, this.#chain(operation.chain))
+        break
+      default: {
+        const chain = this.#chain(operation.chain)
+        const { rule } = operation
+        if (chain.rules.some((there) => isSameRule(there, rule))) break
+        const rules = operation.kind === 'prepend' ? [rule, ...chain.rules] : [...chain.rules, rule]
+        this.#own.set(operation.chain, { ...chain, rules })
+      }
+    }
+  }
+
+  #chain(name: string): Chain {
+    return this.#own.get(name) ?? this.#shared.get(name) ?? { name, policy: null, rules: [] }
+  }
+
+  /** The first restored map is kept as it is, for it may be large and belong to many hosts; a second one is laid over it. */
+  #restore(chains: ReadonlyMap<string, Chain>): void {
+    for (const name of chains.keys()) {
+      if (this.#shared !== NO_CHAINS) this.#own.set(name, chains.get(name)!)
+      else if (this.#own.has(name)) this.#own.delete(name)
+    }
+    if (this.#shared === NO_CHAINS) this.#shared = chains
+  }
+
+  table(): Table {
+    const base = BASE_CHAINS[this.#name]
+    const user = [...this.#own.keys()].filter((name) => !base.includes(name)).sort()
+    const own = new Map([...base, ...user].map((name) => [name, this.#own.get(name)!]))
+    return { name: this.#name, chains: this.#shared === NO_CHAINS ? own : new LayeredChains(this.#shared, own) }
+  }
+}
+
+/** The tables of a host after its programs have run, one after the other. Tables stand in the order of TABLE_NAMES. */
+export function applyOperations(operations: Iterable<TableOperation>): Tables {
+  const drafts = new Map<TableName, TableDraft>()
+  for (const operation of operations) {
+    let draft = drafts.get(operation.table)
+    if (draft === undefined) {
+      draft = new TableDraft(operation.table)
+      drafts.set(operation.table, draft)
+    }
+    draft.apply(operation)
+  }
+  const tables = new Map<TableName, Table>()
+  for (const name of TABLE_NAMES) {
+    const draft = drafts.get(name)
+    if (draft !== undefined) tables.set(name, draft.table())
+  }
+  return tables
+}
