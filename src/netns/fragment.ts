@@ -1,5 +1,6 @@
-import { Packet, type Payload } from '../packet/packet.ts'
-import { HeaderLength, Protocol } from '../packet/protocol.ts'
+import { transportHeaderLength } from '../packet/lengths.ts'
+import type { Packet, Payload } from '../packet/packet.ts'
+import { HeaderLength } from '../packet/protocol.ts'
 import type { FragmentEvent } from './events.ts'
 import type { Stack } from './stack.ts'
 
@@ -20,7 +21,7 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
     const part = packet.clone()
     const first = start + at === 0
     if (!first) part.l4 = null
-    part.payload = slice(whole, first ? length - transportLength(packet) : length)
+    part.payload = slice(whole, first && packet.l4 !== null ? length - transportHeaderLength(packet.l4) : length)
     part.ip = { ...ip, fragmentOffset: start + at, mf: ip.mf || at + length < total, totalLength: length + HeaderLength.IPV4 }
     part.fragmentMaxSize = 0
     parts.push(part)
@@ -35,13 +36,4 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
 
 function slice(whole: Packet, length: number): Payload {
   return { length, data: null, vxlan: null, fragmentOf: whole }
-}
-
-/** Length of the transport header that stands in the first fragment, in octets. */
-export function transportLength(packet: Packet): number {
-  const l4 = packet.l4
-  if (l4 === null) return 0
-  if (l4.kind === 'tcp') return l4.headerLength
-  if (l4.kind === 'sctp') return HeaderLength.SCTP + l4.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  return packet.ip?.protocol === Protocol.UDP ? HeaderLength.UDP : HeaderLength.ICMP
 }

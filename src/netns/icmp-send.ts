@@ -1,6 +1,7 @@
+import { attachRelated } from '../netfilter/conntrack/classify.ts'
 import type { Ipv4 } from '../packet/address.ts'
-import { CtInfo, Packet, PacketType, payloadOf } from '../packet/packet.ts'
-import { HeaderLength, IcmpType, Protocol } from '../packet/protocol.ts'
+import { Packet, PacketType, payloadOf } from '../packet/packet.ts'
+import { HeaderLength, IcmpType, isIcmpError, Protocol } from '../packet/protocol.ts'
 import { Scope } from '../route/index.ts'
 import type { Dst } from './dst.ts'
 import type { AnswerEvent } from './events.ts'
@@ -14,19 +15,6 @@ const TOS_MASK = 0x1e
 const DUMMY_ADDRESS = 0xc0000008 | 0
 /** No ICMP error is longer than this (RFC 1812, 4.3.2.3). */
 const LARGEST_ERROR = 576
-
-export function isIcmpError(type: number): boolean {
-  switch (type) {
-    case IcmpType.DEST_UNREACH:
-    case IcmpType.SOURCE_QUENCH:
-    case IcmpType.REDIRECT:
-    case IcmpType.TIME_EXCEEDED:
-    case IcmpType.PARAMETER_PROBLEM:
-      return true
-    default:
-      return false
-  }
-}
 
 /** Tells the sender of a packet what went wrong (`__icmp_send`, net/ipv4/icmp.c), unless the rules of RFC 1122 forbid it. */
 export function icmpSend(stack: Stack, about: Packet, type: number, code: number, info: { mtu?: number; gateway?: Ipv4 }): void {
@@ -83,7 +71,7 @@ export function icmpSend(stack: Stack, about: Packet, type: number, code: number
   packet.mark = mark
   packet.route = dst
   packet.cause = about.journey
-  attachConntrack(packet, about)
+  attachRelated(packet, about)
   stack.count('IcmpOutMsgs')
   if (type === IcmpType.DEST_UNREACH) stack.count('IcmpOutDestUnreachs')
   else if (type === IcmpType.TIME_EXCEEDED) stack.count('IcmpOutTimeExcds')
@@ -102,15 +90,4 @@ function quote(packet: Packet): Packet {
   copy.bridge = null
   copy.mark = 0
   return copy
-}
-
-/**
- * What the kernel itself answers belongs to the flow that it is about, in the other direction (`nf_conntrack_attach`): also when that
- * flow was never confirmed.
- */
-export function attachConntrack(answer: Packet, about: Packet): void {
-  if (about.ct === null) return
-  answer.ct = about.ct
-  const isReply = about.ctInfo === CtInfo.ESTABLISHED_REPLY || about.ctInfo === CtInfo.RELATED_REPLY
-  answer.ctInfo = isReply ? CtInfo.RELATED : CtInfo.RELATED_REPLY
 }

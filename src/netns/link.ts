@@ -1,13 +1,13 @@
 import type { Ipv4 } from '../packet/address.ts'
 import type { Mac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
-import type { FibDevice, InterfaceAddress } from '../route/index.ts'
+import type { FibDevice, FibHost, InterfaceAddress } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { DropReason } from './events.ts'
 import type { DeviceConf, Sysctls } from './sysctl.ts'
 
 /** What a link asks of the namespace that it is in. */
-export interface LinkHost {
+export interface LinkHost extends FibHost {
   readonly name: string
   readonly sim: Simulation
   readonly sysctl: Sysctls

@@ -1,9 +1,9 @@
+import { attachRelated } from '../netfilter/conntrack/classify.ts'
 import { Hook, type HookState } from '../netfilter/hook.ts'
 import type { RejectType } from '../netfilter/host.ts'
 import { Packet } from '../packet/packet.ts'
 import { HeaderLength, IcmpType, Protocol, TcpFlag, UnreachCode } from '../packet/protocol.ts'
 import type { AnswerEvent } from './events.ts'
-import { attachConntrack } from './icmp-send.ts'
 import type { Stack } from './stack.ts'
 
 const CODES: { readonly [R in Exclude<RejectType, 'tcp-reset'>]: number } = {
@@ -73,7 +73,7 @@ function sendReset(stack: Stack, about: Packet): void {
   const dst = stack.routeOutput({ destination: ip.src, source: ip.dst, anySource: true, tos: 0, mark: packet.mark, oif: 0 })
   if (dst.error !== null) return
   packet.route = dst
-  attachConntrack(packet, about)
+  attachRelated(packet, about)
   if (stack.sim.probe !== null) {
     stack.sim.probe.emit({ kind: 'answer', netns: stack.name, packet, about } satisfies AnswerEvent)
   }
