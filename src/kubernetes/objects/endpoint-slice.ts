@@ -1,4 +1,4 @@
-import { type NamespacedMeta, type ObjectSource, valueOf } from './meta.ts'
+import { lookup, type NamespacedMeta, type ObjectSource } from './meta.ts'
 import type { Protocol } from './service.ts'
 
 /** The label by which a slice belongs to a Service (discovery/v1/well_known_labels.go). */
@@ -60,7 +60,7 @@ export interface EndpointSlice {
 
 /** Name of the Service that the slice belongs to. */
 export function serviceNameOf(slice: EndpointSlice): string | undefined {
-  const name = valueOf(slice.metadata.labels, SERVICE_NAME_LABEL)
+  const name = lookup(slice.metadata.labels, SERVICE_NAME_LABEL)
   return name === '' ? undefined : name
 }
 

@@ -1,5 +1,5 @@
 import type { ObjectSource, StringMap } from './meta.ts'
-import { valueOf } from './meta.ts'
+import { lookup } from './meta.ts'
 
 /** flannel's `net-conf.json` (flannel pkg/subnet/config.go; backends: pkg/backend). */
 export interface FlannelConfig {
@@ -40,11 +40,11 @@ const PREFIX = 'flannel.alpha.coreos.com/'
 
 /** flannel's annotations of a Node; undefined when it has none. Text that is not what flannel writes is left out. */
 export function flannelNode(annotations: StringMap): FlannelNode | undefined {
-  const backendType = valueOf(annotations, `${PREFIX}backend-type`)
-  const publicIP = valueOf(annotations, `${PREFIX}public-ip`)
-  const manager = valueOf(annotations, `${PREFIX}kube-subnet-manager`)
+  const backendType = lookup(annotations, `${PREFIX}backend-type`)
+  const publicIP = lookup(annotations, `${PREFIX}public-ip`)
+  const manager = lookup(annotations, `${PREFIX}kube-subnet-manager`)
   if (backendType === undefined && publicIP === undefined && manager === undefined) return undefined
-  const data = parseBackendData(valueOf(annotations, `${PREFIX}backend-data`))
+  const data = parseBackendData(lookup(annotations, `${PREFIX}backend-data`))
   return { backendType, publicIP, vtepMAC: data.VtepMAC, vni: data.VNI, kubeSubnetManager: manager === 'true' }
 }
 

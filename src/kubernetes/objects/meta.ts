@@ -36,7 +36,7 @@ export interface NamespacedMeta extends ObjectMeta {
 }
 
 /** Looks a label or annotation up. */
-export function valueOf(map: StringMap, key: string): string | undefined {
+export function lookup(map: StringMap, key: string): string | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined
 }
 

@@ -1,4 +1,4 @@
-import { type StringMap, valueOf } from '../objects/meta.ts'
+import { lookup, type StringMap } from '../objects/meta.ts'
 import type { Problems } from '../problems.ts'
 import { isMapping } from './document.ts'
 import type { Fields } from './values.ts'
@@ -123,7 +123,7 @@ export class OtherNetworkDetector {
 
   #seeCilium(object: Fields): void {
     const data = isMapping(object.data) ? object.data : {}
-    const replaces = String(valueOf(data as StringMap, 'kube-proxy-replacement') ?? '')
+    const replaces = String(lookup(data as StringMap, 'kube-proxy-replacement') ?? '')
     if (replaces === 'true' || replaces === 'strict') {
       this.#problems.note('OTHER_PROXY', `the input shows Cilium in the place of kube-proxy: ${NOT_KUBE_PROXY}`)
     }

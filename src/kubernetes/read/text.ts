@@ -18,7 +18,7 @@ function megabytes(bytes: number): string {
   return bytes >= 1024 * 1024 ? `${Math.ceil(bytes / (1024 * 1024))} MB` : `${bytes} bytes`
 }
 
-function decoderFor(bytes: Uint8Array): TextDecoder {
+function decoderFor(bytes: Uint8Array): InstanceType<typeof TextDecoder> {
   // YAML allows UTF-16 with a byte order mark (yaml.org/spec/1.2.2, 5.2), and PowerShell's `>` writes it.
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le', { fatal: true })
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be', { fatal: true })

@@ -1,4 +1,4 @@
-import { type StringMap, valueOf } from '../objects/meta.ts'
+import { lookup, type StringMap } from '../objects/meta.ts'
 
 /** `metav1.LabelSelectorOperator` */
 export type LabelSelectorOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
@@ -22,7 +22,7 @@ export interface LabelSelector {
 
 /** Does the requirement hold for the labels? (`Requirement.Matches`, apimachinery/pkg/labels/selector.go) */
 export function requirementMatches(requirement: LabelSelectorRequirement, labels: StringMap): boolean {
-  const value = valueOf(labels, requirement.key)
+  const value = lookup(labels, requirement.key)
   switch (requirement.operator) {
     case 'In':
       return value !== undefined && requirement.values.includes(value)
@@ -39,7 +39,7 @@ export function requirementMatches(requirement: LabelSelectorRequirement, labels
 /** Do all the labels have these values? True for no values. */
 export function labelsMatch(wanted: StringMap, labels: StringMap): boolean {
   for (const key of Object.keys(wanted)) {
-    if (valueOf(labels, key) !== wanted[key]) return false
+    if (lookup(labels, key) !== wanted[key]) return false
   }
   return true
 }
