@@ -64,7 +64,7 @@ export function payloadOf(content: number | Uint8Array): Payload {
   if (typeof content === 'number') {
     return content === 0 ? EMPTY_PAYLOAD : { length: content, data: null, vxlan: null, fragmentOf: null }
   }
-  return { length: content.length, data: content, vxlan: null, fragmentOf: null }
+  return content.length === 0 ? EMPTY_PAYLOAD : { length: content.length, data: content, vxlan: null, fragmentOf: null }
 }
 
 /** How a frame relates to the device that received it (`skb->pkt_type`). */
