@@ -1,5 +1,5 @@
 # A router has a route but nobody answers its ARP requests.
-# Lesson: three requests, a second apart; then 3/1 for each waiting packet, quoted with the TTL already taken; the local caller hears the same.
+# Lesson: while the device is down there is no route; then three requests, a second apart; then 3/1 for each waiting packet, quoted with the TTL already taken; the local caller hears the same.
 ip netns add c
 ip netns exec c sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 ip -n c link set lo up

@@ -1,5 +1,5 @@
 # What a bridge does with frames for an address that it has not learned, and for one that it has.
-# Lesson: unknown goes to every port but the one it came by; a port with learning off teaches nothing; a static entry needs no learning.
+# Lesson: unknown goes to every port but the one it came by, the newest port first; a port with learning off teaches nothing; a static entry needs no learning.
 ip netns add sw
 ip netns exec sw sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 ip -n sw link set lo up

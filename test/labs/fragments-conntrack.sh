@@ -20,6 +20,7 @@ ip -n s addr add 10.2.0.2/24 dev eth0
 ip -n r link set s0 up
 ip -n s link set eth0 up
 ip -n c link set eth0 mtu 1200
+ip -n r link set c0 mtu 1200
 ip -n c route add default via 10.1.0.1
 ip -n s route add default via 10.2.0.1
 ip netns exec r iptables -A FORWARD -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT

@@ -36,7 +36,7 @@ ip netns exec s timeout 1 nc -l 8080 &
 sleep 0.2
 ip netns exec c timeout 0.7 nc -z -w1 -s 10.9.0.1 -p 40001 10.1.0.2 8080
 wait
-echo pong | ip netns exec s timeout 1.5 nc -u -l 5353 &
+echo pong | ip netns exec s timeout 1.5 nc -u -l 10.1.0.2 5353 &
 sleep 0.2
 echo ping | ip netns exec c nc -u -w1 -s 10.9.0.1 -p 40002 10.1.0.2 5353
 wait

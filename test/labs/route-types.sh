@@ -1,5 +1,5 @@
 # Routes that lead nowhere: blackhole, unreachable, prohibit, throw, and none at all; for a forwarded packet and for the router's own.
-# Lesson: each type has its ICMP code and its errno; a blackhole says nothing to the network and EINVAL to the caller.
+# Lesson: each type has its ICMP code and its errno; a blackhole says nothing to the network and EINVAL to the caller; throw asks on.
 ip netns add c
 ip netns exec c sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 ip -n c link set lo up
@@ -24,6 +24,7 @@ ip netns exec r iptables -A OUTPUT -p icmp
 ip netns exec c ping -c1 -W1 10.20.0.1
 ip netns exec c ping -c1 -W1 10.21.0.1
 ip netns exec c ping -c1 -W1 10.22.0.1
+sleep 3
 ip netns exec c ping -c1 -W1 10.23.0.1
 ip netns exec c ping -c1 -W1 10.24.0.1
 ip netns exec r ping -c1 -W1 10.20.0.1
