@@ -35,7 +35,10 @@ export function addressAt(address: Ipv4, offset: number): Ipv4 {
 const DOT = 46
 const ZERO = 48
 
-/** The address, or undefined when the text is not exactly four decimal octets without leading zeros (as Kubernetes reads). */
+/**
+ * The address, or undefined when the text is not exactly four decimal octets without leading zeros (as Kubernetes
+ * reads).
+ */
 export function tryParseIpv4(text: string): Ipv4 | undefined {
   let value = 0
   let octet = -1

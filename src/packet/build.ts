@@ -105,7 +105,9 @@ export interface IcmpErrorOptions extends IpOptions {
   readonly quoted: Packet
 }
 
-/** An ICMP error. Its precedence is internet control and it may be fragmented, as the kernel sends it (net/ipv4/icmp.c). */
+/**
+ * An ICMP error. Its precedence is internet control and it may be fragmented, as the kernel sends it (net/ipv4/icmp.c).
+ */
 export function buildIcmpError(options: IcmpErrorOptions): Packet {
   const l4 = icmpHeader(options.type, options.code)
   l4.mtu = options.mtu ?? 0

@@ -15,7 +15,8 @@ export function formatWhere(where: Where): string {
 }
 
 /**
- * The one error family of kubehop. An exception means bad input or a bug; a dropped packet is a result, never an exception.
+ * The one error family of kubehop. An exception means bad input or a bug; a dropped packet is a result, never an
+ * exception.
  *
  * @property code stable identifier in the manner of Node's errors, for instance `BAD_ADDRESS`
  * @property where the place in the input, when there is one

@@ -71,22 +71,25 @@ export interface SctpHeader {
   /** Verification tag, unsigned 32-bit. */
   vtag: number
   /**
-   * The chunks in order, by type number, with their lengths in octets (header and padding included). They are all that follows the
-   * common header: the packet's payload is the user data inside the DATA chunk. Without chunks the payload follows as it stands.
+   * The chunks in order, by type number, with their lengths in octets (header and padding included). They are all that
+   * follows the common header: the packet's payload is the user data inside the DATA chunk. Without chunks the payload
+   * follows as it stands.
    */
   chunks: readonly SctpChunk[]
 }
 
 export interface SctpChunk {
-  /** 0 DATA, 1 INIT, 2 INIT ACK, 6 ABORT, 7 SHUTDOWN, 10 COOKIE ECHO, 11 COOKIE ACK, 14 SHUTDOWN COMPLETE … (RFC 9260) */
+  /**
+   * 0 DATA, 1 INIT, 2 INIT ACK, 6 ABORT, 7 SHUTDOWN, 10 COOKIE ECHO, 11 COOKIE ACK, 14 SHUTDOWN COMPLETE … (RFC 9260)
+   */
   readonly type: number
   readonly flags: number
   readonly length: number
   /** INIT and INIT ACK: the initiate tag. */
   readonly initTag?: number
   /**
-   * What follows the chunk's header, without padding, when someone cares. Otherwise a DATA chunk carries the packet's payload and
-   * all others zeroes.
+   * What follows the chunk's header, without padding, when someone cares. Otherwise a DATA chunk carries the packet's
+   * payload and all others zeroes.
    */
   readonly body?: Uint8Array
 }

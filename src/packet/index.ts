@@ -1,17 +1,18 @@
 /**
  * Packets: addresses, header objects, and the packet that carries them through the simulated kernel.
  *
- * - `packet.ts` and `headers.ts` are the packet: header objects and what the kernel keeps beside them (`struct sk_buff`).
- *   `protocol.ts` has the numbers, `lengths.ts` the lengths that must agree, `build.ts` whole packets to begin with.
+ * - `packet.ts` and `headers.ts` are the packet: header objects and what the kernel keeps beside them (`struct
+ *   sk_buff`). `protocol.ts` has the numbers, `lengths.ts` the lengths that must agree, `build.ts` whole packets to
+ *   begin with.
  * - `address.ts` and `mac.ts` own address arithmetic; nobody else shifts bits of an address.
  * - `text.ts` and `tuple.ts` write packets down as tcpdump and conntrack users know them.
- * - `codec.ts` turns packets into real octets and back, `pcapng.ts` and `pcap.ts` write them to files: for capture and comparison.
- *   In the simulation no octets travel.
+ * - `codec.ts` turns packets into real octets and back, `pcapng.ts` and `pcap.ts` write them to files: for capture and
+ *   comparison. In the simulation no octets travel.
  * - `errors.ts` is the one error family of kubehop.
  *
- * It knows no devices, no time and no rules. Layouts and checks follow include/uapi/linux (if_ether.h, if_arp.h, ip.h, icmp.h, udp.h,
- * tcp.h, sctp.h), net/ipv4/ip_input.c and tcp_output.c, and RFC 791, 792, 793, 768, 826, 7348 and 9260. IPv4 options and IPv6 have
- * no model yet.
+ * It knows no devices, no time and no rules. Layouts and checks follow include/uapi/linux (if_ether.h, if_arp.h, ip.h,
+ * icmp.h, udp.h, tcp.h, sctp.h), net/ipv4/ip_input.c and tcp_output.c, and RFC 791, 792, 793, 768, 826, 7348 and 9260.
+ * IPv4 options and IPv6 have no model yet.
  */
 export {
   addressAt,

@@ -1,7 +1,10 @@
 import type { Packet, Payload, TransportHeader } from './packet.ts'
 import { HeaderLength } from './protocol.ts'
 
-/** The whole ICMP error, IP header included, is at most this long (RFC 1812, section 4.3.2.3; `__icmp_send`, net/ipv4/icmp.c). */
+/**
+ * The whole ICMP error, IP header included, is at most this long (RFC 1812, section 4.3.2.3; `__icmp_send`,
+ * net/ipv4/icmp.c).
+ */
 export const ICMP_ERROR_MAX = 576
 
 /** The transport header in octets; of SCTP the common header and all chunks with the user data in them. */
@@ -28,7 +31,10 @@ export function ipPayloadLength(l4: TransportHeader | null, payload: Payload): n
   return l4.kind === 'sctp' && l4.chunks.length > 0 ? header : header + payload.length
 }
 
-/** Sets the length fields after a change of headers or payload. A TCP header with options must have its `headerLength` already. */
+/**
+ * Sets the length fields after a change of headers or payload. A TCP header with options must have its `headerLength`
+ * already.
+ */
 export function updateLengths(packet: Packet): void {
   const { ip, l4, payload } = packet
   if (l4 !== null && l4.kind === 'udp') l4.length = HeaderLength.UDP + payload.length

@@ -32,7 +32,9 @@ export interface RouteAttachment {
   readonly outputIfindex: number
 }
 
-/** What br_netfilter remembers of a bridged packet (`struct nf_bridge_info`). Opaque here; `bridge` gives it a meaning. */
+/**
+ * What br_netfilter remembers of a bridged packet (`struct nf_bridge_info`). Opaque here; `bridge` gives it a meaning.
+ */
 export interface BridgeAttachment {
   /** ifindex of the bridge port by which the packet came in, 0 when it did not come by one. */
   readonly physInIfindex: number
@@ -51,8 +53,8 @@ export interface Payload {
   /** The payload of a fragment: a slice of this whole packet's IP payload (`ip.fragmentOffset`, `length`). */
   readonly fragmentOf: Packet | null
   /**
-   * The transport checksum, where it must not be computed: 0 for a UDP datagram sent without one, or as it was read from a packet
-   * that was not whole (a fragment, a packet quoted by an ICMP error). Absent: it is the right one.
+   * The transport checksum, where it must not be computed: 0 for a UDP datagram sent without one, or as it was read
+   * from a packet that was not whole (a fragment, a packet quoted by an ICMP error). Absent: it is the right one.
    */
   readonly checksum?: number
 }
@@ -81,8 +83,8 @@ export const CtInfo = {
 } as const
 
 /**
- * A packet on its way through the simulated kernel: the header objects, and what the kernel keeps beside them (`struct sk_buff`).
- * One object travels; where the kernel clones (a flood, a packet socket) so does `clone()`.
+ * A packet on its way through the simulated kernel: the header objects, and what the kernel keeps beside them (`struct
+ * sk_buff`). One object travels; where the kernel clones (a flood, a packet socket) so does `clone()`.
  */
 export class Packet {
   // Ethernet
@@ -116,7 +118,9 @@ export class Packet {
   socket = 0
   /** The largest fragment that made up this reassembled packet in octets, or 0 (`IPCB(skb)->frag_max_size`). */
   fragmentMaxSize = 0
-  /** The TTL was not decremented because the packet is bridged, or it was already forwarded once (`IPSKB_FORWARDED`). */
+  /**
+   * The TTL was not decremented because the packet is bridged, or it was already forwarded once (`IPSKB_FORWARDED`).
+   */
   forwarded = false
   /** POSTROUTING is not to be run again (`IPSKB_REROUTED`). */
   rerouted = false

@@ -27,11 +27,11 @@ export interface CapturedPacket {
 }
 
 /**
- * Writes captures in the pcapng format, which Wireshark, tshark and tcpdump read: one file holds all devices of all namespaces, with nanoseconds,
- * direction and comments.
+ * Writes captures in the pcapng format, which Wireshark, tshark and tcpdump read: one file holds all devices of all
+ * namespaces, with nanoseconds, direction and comments.
  *
- * Interfaces may be added at any time before their first packet. `take()` hands out what has been written since the last call,
- * so that a long capture can be streamed.
+ * Interfaces may be added at any time before their first packet. `take()` hands out what has been written since the
+ * last call, so that a long capture can be streamed.
  */
 export class PcapngWriter {
   readonly #out = new OctetList()

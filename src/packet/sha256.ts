@@ -1,8 +1,8 @@
 import { utf8Bytes } from './utf8.ts'
 
 /**
- * SHA-256 (FIPS 180-4) in plain JavaScript: kube-proxy's chain names are cut from it, they are wanted synchronously, and browsers only
- * offer it asynchronously.
+ * SHA-256 (FIPS 180-4) in plain JavaScript: kube-proxy's chain names are cut from it, they are wanted synchronously,
+ * and browsers only offer it asynchronously.
  */
 
 /** The first 32 bits of the fractional parts of roots of the first primes. */

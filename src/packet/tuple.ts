@@ -2,7 +2,10 @@ import { formatIpv4, type Ipv4 } from './address.ts'
 import type { Packet } from './packet.ts'
 import { IcmpType, Protocol } from './protocol.ts'
 
-/** Who talks to whom. Ports are 0 where the protocol has none; for ICMP echo both are the identifier, which plays their part. */
+/**
+ * Who talks to whom. Ports are 0 where the protocol has none; for ICMP echo both are the identifier, which plays their
+ * part.
+ */
 export interface Tuple {
   readonly protocol: number
   readonly src: Ipv4

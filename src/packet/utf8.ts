@@ -1,4 +1,6 @@
-/** The text's octets in UTF-8; a lone surrogate becomes U+FFFD. Here because `TextEncoder` is not part of the language. */
+/**
+ * The text's octets in UTF-8; a lone surrogate becomes U+FFFD. Here because `TextEncoder` is not part of the language.
+ */
 export function utf8Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(utf8Length(text))
   let at = 0

@@ -1,8 +1,8 @@
 import type { EventSlots } from './event-slots.ts'
 
 /**
- * A binary heap of slots in typed arrays, ordered by time and, among equal times, by the slots' sequence numbers. These are
- * looked at only when times are equal, so they stay out of the heap's own arrays: less to move.
+ * A binary heap of slots in typed arrays, ordered by time and, among equal times, by the slots' sequence numbers. These
+ * are looked at only when times are equal, so they stay out of the heap's own arrays: less to move.
  */
 export class EventHeap {
   size = 0

@@ -8,10 +8,11 @@ export const Ran = { EVENT: 0, EMPTY: 1, LATER: 2 } as const
 const SWEEP_FROM = 256
 
 /**
- * The event queue: a heap for what is due later, and a ring for what is due at once (a frame that crosses a wire without latency), which
- * needs no sorting. The clock is here too, because it moves with the events.
+ * The event queue: a heap for what is due later, and a ring for what is due at once (a frame that crosses a wire
+ * without latency), which needs no sorting. The clock is here too, because it moves with the events.
  *
- * A cancelled event stays as an empty slot until it comes up, or until such slots are the greater part of the heap and it is swept.
+ * A cancelled event stays as an empty slot until it comes up, or until such slots are the greater part of the heap and
+ * it is swept.
  */
 export class EventQueue {
   /** The time of the event that ran last, integer nanoseconds. */

@@ -16,9 +16,9 @@ const GENERATIONS = 2 ** 27
 const NO_SLOT = -1
 
 /**
- * What is to be called for each waiting event, in slots that are used again and again: the queue orders slot numbers, and an established
- * packet path allocates nothing here. Neighbouring fields of a slot share an array, because with millions of events each array that is
- * looked at is one more cache miss.
+ * What is to be called for each waiting event, in slots that are used again and again: the queue orders slot numbers,
+ * and an established packet path allocates nothing here. Neighbouring fields of a slot share an array, because with
+ * millions of events each array that is looked at is one more cache miss.
  */
 export class EventSlots {
   /** Order of scheduling; decides among equal times. */

@@ -22,8 +22,8 @@ export interface Outcome<T> {
 const DEFAULT_MAX_OUTCOMES = 100_000
 
 /**
- * Does the work once for each way in which its draws (`Simulation.decide`) can come out, each time in a transaction of its own, so that none
- * sees what another did. `true` comes first at every draw. The probabilities add up to 1.
+ * Does the work once for each way in which its draws (`Simulation.decide`) can come out, each time in a transaction of
+ * its own, so that none sees what another did. `true` comes first at every draw. The probabilities add up to 1.
  *
  * The work must draw the same when it is given the same outcomes; its result must not refer to state that is put back.
  *
@@ -60,7 +60,10 @@ export function walkOutcomes<T>(
   return outcomes
 }
 
-/** The last decision that was `true` comes out `false` next time; those behind it are open again. Null: that was the last way. */
+/**
+ * The last decision that was `true` comes out `false` next time; those behind it are open again. Null: that was the
+ * last way.
+ */
 function nextPlan(decisions: readonly Decision[]): boolean[] | null {
   let last = decisions.length - 1
   while (last >= 0 && !decisions[last]!.taken) last--

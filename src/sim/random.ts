@@ -6,8 +6,8 @@ export interface RandomOwner {
 }
 
 /**
- * A seeded stream of chance: sfc32 (Chris Doty-Humphrey's small fast chaotic generator, PractRand). Equal seeds and names give equal
- * numbers on every platform; streams of different names do not disturb each other.
+ * A seeded stream of chance: sfc32 (Chris Doty-Humphrey's small fast chaotic generator, PractRand). Equal seeds and
+ * names give equal numbers on every platform; streams of different names do not disturb each other.
  */
 export class RandomStream implements Stateful {
   touchedAt = 0

@@ -25,8 +25,8 @@ const DEFAULT_MAX_EVENTS = 1_000_000
 /**
  * A world with its own clock, event queue and chance; nothing is global, so any number of them live side by side.
  *
- * Time is virtual: integer nanoseconds from 0, which move only from event to event. Events of equal time run in the order in which they
- * were scheduled.
+ * Time is virtual: integer nanoseconds from 0, which move only from event to event. Events of equal time run in the
+ * order in which they were scheduled.
  */
 export class Simulation {
   /** Who watches; null when nobody does. */
@@ -60,8 +60,8 @@ export class Simulation {
   }
 
   /**
-   * Calls `run(arg)` when `delay` nanoseconds have passed. A delay of 0 runs after everything that is scheduled for now already; it
-   * costs no sorting. Pass what the callback needs as `arg`, so that no closure is made for each event.
+   * Calls `run(arg)` when `delay` nanoseconds have passed. A delay of 0 runs after everything that is scheduled for now
+   * already; it costs no sorting. Pass what the callback needs as `arg`, so that no closure is made for each event.
    *
    * @throws KubehopError `BAD_DELAY` unless the delay is a whole number of nanoseconds, not negative
    */
@@ -82,9 +82,9 @@ export class Simulation {
   }
 
   /**
-   * Runs events until none waits (`idle`), until the next one is later than `until` (`until`), or until the budget is used up
-   * (`budget`, and a `BudgetEvent`). With `until` the clock stands at that time afterwards, whether events were waiting or not
-   * (unless the budget ended it).
+   * Runs events until none waits (`idle`), until the next one is later than `until` (`until`), or until the budget is
+   * used up (`budget`, and a `BudgetEvent`). With `until` the clock stands at that time afterwards, whether events were
+   * waiting or not (unless the budget ended it).
    */
   run(options: RunOptions = {}): RunEnd {
     const queue = this.#queue
@@ -118,7 +118,10 @@ export class Simulation {
     return found
   }
 
-  /** Draws lots: true with this probability, by the `decider` when there is one, by the random stream `decide` otherwise. */
+  /**
+   * Draws lots: true with this probability, by the `decider` when there is one, by the random stream `decide`
+   * otherwise.
+   */
   decide(probability: number, what: object): boolean {
     if (probability <= 0) return false
     if (probability >= 1) return true
@@ -131,8 +134,8 @@ export class Simulation {
   }
 
   /**
-   * An owner of run-time state announces that it is about to change. In a transaction the first call captures it; all others, and
-   * every call outside a transaction, do nothing.
+   * An owner of run-time state announces that it is about to change. In a transaction the first call captures it; all
+   * others, and every call outside a transaction, do nothing.
    */
   touch(owner: Stateful): void {
     const journal = this.#journal
@@ -140,8 +143,9 @@ export class Simulation {
   }
 
   /**
-   * Does the work and then puts everything back as it was, also when the work throws: each owner that was touched, the clock, the
-   * events that wait, the random streams, the journey numbers. Transactions nest. The work must be synchronous.
+   * Does the work and then puts everything back as it was, also when the work throws: each owner that was touched, the
+   * clock, the events that wait, the random streams, the journey numbers. Transactions nest. The work must be
+   * synchronous.
    *
    * Events that wait are put back with the same `arg`: it must be immutable, or an owner that is touched. So begin a
    * transaction when no packet is on its way. Timers made in it mean nothing afterwards.

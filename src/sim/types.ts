@@ -1,29 +1,32 @@
 /**
- * Something that happened in the simulated kernel. Each kernel folder declares the events that it emits (`events.ts`), with a literal
- * `kind`; they refer to live objects, so a probe copies what it wants to keep before it returns.
+ * Something that happened in the simulated kernel. Each kernel folder declares the events that it emits (`events.ts`),
+ * with a literal `kind`; they refer to live objects, so a probe copies what it wants to keep before it returns.
  */
 export interface KernelEvent {
   readonly kind: string
 }
 
 /**
- * Watches a simulation. The kernel parts emit an event only when `simulation.probe` is not null, as a kernel tracepoint costs nothing
- * while nobody listens: `if (sim.probe !== null) sim.probe.emit({ kind: 'frame', … } satisfies FrameEvent)`.
+ * Watches a simulation. The kernel parts emit an event only when `simulation.probe` is not null, as a kernel tracepoint
+ * costs nothing while nobody listens: `if (sim.probe !== null) sim.probe.emit({ kind: 'frame', … } satisfies
+ * FrameEvent)`.
  */
 export interface Probe {
   emit<E extends KernelEvent>(event: E): void
 }
 
 /**
- * Owns run-time state that a trace may change (learned neighbours, conntrack, counters, queues). Before the first change in a
- * transaction it calls `simulation.touch(this)`, which asks it for a way back.
+ * Owns run-time state that a trace may change (learned neighbours, conntrack, counters, queues). Before the first
+ * change in a transaction it calls `simulation.touch(this)`, which asks it for a way back.
  */
 export interface Stateful {
-  /** Remembers the present run-time state and returns a function that restores it. Called at most once a transaction. */
+  /**
+   * Remembers the present run-time state and returns a function that restores it. Called at most once a transaction.
+   */
   capture(): () => void
   /**
-   * The transaction that has captured this owner; written by `Simulation` alone. Declare it (`touchedAt = 0`) in owners that are
-   * touched for every packet: the field is then there from the start and the object keeps its shape.
+   * The transaction that has captured this owner; written by `Simulation` alone. Declare it (`touchedAt = 0`) in owners
+   * that are touched for every packet: the field is then there from the start and the object keeps its shape.
    */
   touchedAt?: number
 }

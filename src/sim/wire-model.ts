@@ -27,10 +27,12 @@ const SECOND = 1_000_000_000
 const DEFAULT_QUEUE_LIMIT = 1000
 
 /**
- * One direction of a wire: says when a frame arrives, or that it does not. It holds no frames; whoever asks schedules the arrival.
+ * One direction of a wire: says when a frame arrives, or that it does not. It holds no frames; whoever asks schedules
+ * the arrival.
  *
- * A frame waits until those before it are sent, is sent at the bandwidth, and arrives after the latency. Frames keep their order. The
- * queue drops what comes when it is full (`pfifo`, net/sched/sch_fifo.c). A lost frame has used the wire.
+ * A frame waits until those before it are sent, is sent at the bandwidth, and arrives after the latency. Frames keep
+ * their order. The queue drops what comes when it is full (`pfifo`, net/sched/sch_fifo.c). A lost frame has used the
+ * wire.
  */
 export class WireModel implements Stateful {
   touchedAt = 0
@@ -39,7 +41,9 @@ export class WireModel implements Stateful {
   readonly queueLimit: number
   readonly loss: number
   readonly #random: RandomStream | null
-  /** When the wire has sent everything that it was given, in nanoseconds; a fraction, so that rounding does not add up. */
+  /**
+   * When the wire has sent everything that it was given, in nanoseconds; a fraction, so that rounding does not add up.
+   */
   #freeAt = 0
   /** When each frame that may still wait begins to be sent, in order; from `#first` on. */
   #starts: number[] = []

@@ -99,21 +99,22 @@ describe('PcapWriter', () => {
   })
 })
 
-const tshark = spawnSync('tshark', ['--version']).status === 0
+const TSHARK = 'tshark'
+const installed = spawnSync(TSHARK, ['--version']).status === 0
 
 /** What tshark says, with every checksum checked. */
 function dissect(path: string, ...fields: string[]): string[][] {
   const checks = ['ip', 'tcp', 'udp'].flatMap((name) => ['-o', `${name}.check_checksum:TRUE`])
   const columns = fields.flatMap((field) => ['-e', field])
   const args = ['-r', path, '-n', ...checks, '-o', 'sctp.checksum:CRC 32c', '-T', 'fields', ...columns]
-  const out = execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const out = execFileSync(TSHARK, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   return out
     .trimEnd()
     .split('\n')
     .map((line) => line.split('\t'))
 }
 
-describe.skipIf(!tshark)(`tshark${tshark ? '' : ' (not installed)'}`, () => {
+describe.skipIf(!installed)(`tshark${installed ? '' : ' (not installed)'}`, () => {
   const writer = new PcapngWriter()
   const devices = [writer.addInterface('node-1/eth0'), writer.addInterface('node-1/cni0', { description: 'bridge' })]
   packets.forEach((packet, i) => {
@@ -166,7 +167,7 @@ describe.skipIf(!tshark)(`tshark${tshark ? '' : ' (not installed)'}`, () => {
   })
 
   it('has no complaint about the file', () => {
-    const result = inFile('a.pcapng', file, (path) => spawnSync('tshark', ['-r', path, '-n'], { encoding: 'utf8' }))
+    const result = inFile('a.pcapng', file, (path) => spawnSync(TSHARK, ['-r', path, '-n'], { encoding: 'utf8' }))
     expect(result.status).toBe(0)
     const complaints = result.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Running as user'))
     expect(complaints).toEqual([])

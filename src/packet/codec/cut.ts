@@ -14,8 +14,8 @@ const LEAST = 8
 const TCP_LENGTH_AT = 12
 
 /**
- * Reads a packet that an ICMP error quotes: it may end anywhere, and its checksums may be wrong. False when it is no IPv4 packet
- * that can be read; nothing is thrown.
+ * Reads a packet that an ICMP error quotes: it may end anywhere, and its checksums may be wrong. False when it is no
+ * IPv4 packet that can be read; nothing is thrown.
  */
 export function readQuote(bytes: Uint8Array, at: number, end: number, quoted: Packet): boolean {
   if (!looksLikeIpv4(bytes, at, end)) return false
@@ -29,8 +29,8 @@ export function readQuote(bytes: Uint8Array, at: number, end: number, quoted: Pa
 }
 
 /**
- * Reads transport header and payload as far as they are there: of a quoted packet or of a fragment. The header's octets that are missing
- * are read as zeroes, so that it can be written and cut again.
+ * Reads transport header and payload as far as they are there: of a quoted packet or of a fragment. The header's octets
+ * that are missing are read as zeroes, so that it can be written and cut again.
  *
  * @param end of what is there
  * @param room for header and payload in the whole packet or in the fragment

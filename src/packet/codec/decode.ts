@@ -16,8 +16,8 @@ import { readVxlan } from './vxlan.ts'
 
 export interface DecodeOptions {
   /**
-   * Are checksums checked? Default true. Frames captured on a virtual device often carry unfinished ones, because Linux leaves them to
-   * hardware that is not there: then false.
+   * Are checksums checked? Default true. Frames captured on a virtual device often carry unfinished ones, because Linux
+   * leaves them to hardware that is not there: then false.
    */
   readonly verify?: boolean
   /** UDP destination ports whose datagrams are read as VXLAN where they can be. Default 8472 and 4789. */
@@ -34,8 +34,8 @@ interface Decoder {
 }
 
 /**
- * The packet in an Ethernet frame without its checksum. The result shares nothing with `bytes`. Octets behind the packet are padding;
- * other Ethernet types and IP protocols keep their content as payload.
+ * The packet in an Ethernet frame without its checksum. The result shares nothing with `bytes`. Octets behind the
+ * packet are padding; other Ethernet types and IP protocols keep their content as payload.
  *
  * @throws KubehopError `BAD_FRAME` when the kernel would throw the frame away as malformed
  * @throws UnsupportedError for IPv4 options

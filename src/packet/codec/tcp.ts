@@ -24,8 +24,8 @@ export function writeTcp(bytes: Uint8Array, at: number, end: number, tcp: TcpHea
 }
 
 /**
- * In the order and with the padding of `tcp_options_write` (net/ipv4/tcp_output.c), which never takes more room than the options
- * packed tightly and rounded up. Returns the offset behind the last one.
+ * In the order and with the padding of `tcp_options_write` (net/ipv4/tcp_output.c), which never takes more room than
+ * the options packed tightly and rounded up. Returns the offset behind the last one.
  */
 function writeOptions(bytes: Uint8Array, start: number, tcp: TcpHeader): number {
   let at = start

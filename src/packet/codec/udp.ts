@@ -4,7 +4,10 @@ import { get16, put16 } from './bytes.ts'
 
 const CHECKSUM = 6
 
-/** Writes the header before a payload that stands there already. @param pseudo sum of the pseudo header, with `udp.length` */
+/**
+ * Writes the header before a payload that stands there already. @param pseudo sum of the pseudo header, with
+ * `udp.length`
+ */
 export function writeUdp(bytes: Uint8Array, at: number, end: number, udp: UdpHeader, pseudo: number): void {
   put16(bytes, at, udp.sport)
   put16(bytes, at + 2, udp.dport)
