@@ -1,4 +1,5 @@
 import { categorizeEndpoints, dependsOnPlace } from './categorize.ts'
+import type { EndpointRules } from './endpoint-rules.ts'
 import type { EndpointInfo } from './endpoints.ts'
 import type { ServicePortInfo } from './service-port.ts'
 import { isNodeInRanges, type RuleStyle, type ServicePortRules, ServicePortWriter } from './service-rules.ts'
@@ -17,6 +18,8 @@ export class ServiceEntry {
   /** Can two nodes of one style have different rules for it? */
   readonly dependsOnNode: boolean
   readonly #made = new Map<RuleStyle, Made>()
+  /** The rules for single endpoints, without comments (large clusters) and with them. */
+  readonly #endpointRules = [new Map<EndpointInfo, EndpointRules>(), new Map<EndpointInfo, EndpointRules>()] as const
 
   constructor(info: ServicePortInfo, endpoints: readonly EndpointInfo[]) {
     this.info = info
@@ -29,7 +32,8 @@ export class ServiceEntry {
   rulesFor(style: RuleStyle, settings: ProxySettings): ServicePortRules {
     let made = this.#made.get(style)
     if (made === undefined) {
-      made = { writer: new ServicePortWriter(this.info, style), rules: new Map() }
+      const endpointRules = this.#endpointRules[style.largeCluster ? 0 : 1]
+      made = { writer: new ServicePortWriter(this.info, style, endpointRules), rules: new Map() }
       this.#made.set(style, made)
     }
     const choice = categorizeEndpoints(this.endpoints, this.info, settings)

@@ -61,13 +61,15 @@ const LOCALHOST_COUNTER = nfacct(COUNTER.LOCALHOST_NODE_PORTS)
 export class ServicePortWriter {
   readonly info: ServicePortInfo
   readonly #style: RuleStyle
-  readonly #endpoints = new Map<EndpointInfo, EndpointRules>()
+  readonly #endpoints: Map<EndpointInfo, EndpointRules>
   readonly #portText: string
   #clusterChain: { readonly endpoints: readonly EndpointInfo[]; readonly chain: Chain } | null = null
 
-  constructor(info: ServicePortInfo, style: RuleStyle) {
+  /** @param endpoints the rules for endpoints made so far: styles share them, but for large clusters */
+  constructor(info: ServicePortInfo, style: RuleStyle, endpoints: Map<EndpointInfo, EndpointRules>) {
     this.info = info
     this.#style = style
+    this.#endpoints = endpoints
     this.#portText = info.portName === '' ? String(info.port) : info.portName
   }
 
