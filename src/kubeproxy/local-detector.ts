@@ -1,6 +1,6 @@
 import type { IpTest } from '../netfilter/rule.ts'
 import { formatPrefix, type Prefix } from '../packet/address.ts'
-import { prefixTest } from './rule-parts.ts'
+import { from, prefixTest } from './rule-parts.ts'
 
 /**
  * How kube-proxy tells traffic of the cluster's own pods from other traffic (`LocalTrafficDetector`, pkg/proxy/util/localdetector.go).
@@ -17,7 +17,7 @@ export interface LocalDetector {
 export function detectLocalByCidr(cidr: Prefix): LocalDetector {
   return {
     key: `cidr ${formatPrefix(cidr)}`,
-    ifLocal: { src: prefixTest(cidr, false) },
+    ifLocal: from(cidr),
     ifNotLocal: { src: prefixTest(cidr, true) },
   }
 }

@@ -45,6 +45,14 @@ export function prefixTest(prefix: Prefix, invert: boolean): AddressTest {
   return test
 }
 
+/** `-s 0.0.0.0/0`, which kube-proxy writes and iptables drops as it tests nothing. */
+export const FROM_ANYWHERE: IpTest = Object.freeze({})
+
+/** `-s NETWORK` */
+export function from(prefix: Prefix): IpTest {
+  return prefix.length === 0 ? FROM_ANYWHERE : { src: prefixTest(prefix, false) }
+}
+
 /** Is it one address, written without a prefix length? */
 export function isWrittenAsAddress(test: AddressTest): boolean {
   return test.mask === IPV4_BROADCAST && !writtenAsPrefix.has(test)

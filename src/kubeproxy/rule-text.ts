@@ -4,6 +4,7 @@ import {
   countOfDraw,
   FOLLOWING,
   FOLLOWING_OR_DNAT,
+  FROM_ANYWHERE,
   INVALID,
   isWrittenAsAddress,
   type KubeProxyMatch,
@@ -21,6 +22,7 @@ export function printRule(rule: Rule): string {
   // where the addresses stand depends on the match that follows them: the protocol's, conntrack's, or none
   let dstText = dst === undefined ? '' : printAddress('-d', dst)
   let srcText = src === undefined ? '' : printAddress('-s', src)
+  if (rule.ip === FROM_ANYWHERE) srcText = ' -s 0.0.0.0/0'
   for (const match of rule.matches as readonly KubeProxyMatch[]) {
     switch (match.kind) {
       case 'tcp':

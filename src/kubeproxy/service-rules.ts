@@ -10,10 +10,10 @@ import {
   comment,
   DROP,
   DST_LOCAL,
+  from,
   jump,
   LOOPBACK_NETWORK,
   nfacct,
-  prefixTest,
   protocolTest,
   REJECT,
   SRC_LOCAL,
@@ -244,7 +244,7 @@ export class ServicePortWriter {
     const name = comment(`${info.name} loadbalancer IP`)
     const target = jump(info.externalChain)
     const rules: Rule[] = info.loadBalancerSourceRanges.map((range) => ({
-      ip: { src: prefixTest(range, false) },
+      ip: from(range),
       matches: [name],
       target,
       origin: this.#origin('source range'),

@@ -1,6 +1,6 @@
 import { LayeredChains } from './layered-chains.ts'
 import { BASE_CHAINS, type Chain, type Policy, type Rule, TABLE_NAMES, type Table, type TableName } from './rule.ts'
-import { isSameRule } from './same.ts'
+import { sameRule } from './text/same-rule.ts'
 
 /**
  * What a program does to the tables of a host, as data: the few iptables calls by which writers of rules (kube-proxy, kubelet,
@@ -49,7 +49,7 @@ class TableDraft {
       default: {
         const chain = this.#chain(operation.chain)
         const { rule } = operation
-        if (chain.rules.some((there) => isSameRule(there, rule))) break
+        if (chain.rules.some((there) => sameRule(there, rule))) break
         const rules = operation.kind === 'prepend' ? [rule, ...chain.rules] : [...chain.rules, rule]
         this.#own.set(operation.chain, { ...chain, rules })
       }

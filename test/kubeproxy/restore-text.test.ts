@@ -220,6 +220,14 @@ COMMIT
     expect(shortRules(given, [slice('web', ['10.244.1.1'])], {}, outside)).not.toContain('-s 1.2.3.4 -j EXT')
   })
 
+  it('of a source range that holds everything: the text says it, the rule tests nothing', () => {
+    const given = service('web', { ...LOAD_BALANCER, loadBalancerSourceRanges: ['0.0.0.0/0'] }, [{ ip: '1.2.3.4' }])
+    const rules = rulesFor([given], [slice('web', ['10.244.1.1'])])
+    const firewall = chainLike(rules, 'KUBE-FW-')
+    expect(linesOf(rules, 'nat', firewall)[0]).toMatch(/-s 0\.0\.0\.0\/0 -j KUBE-EXT-/)
+    expect(rules.nat.get(firewall)!.rules[0]!.ip).toEqual({})
+  })
+
   it('of a load balancer with policy Local and source ranges on a node without endpoints', () => {
     const spec = { ...LOAD_BALANCER, externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['203.0.113.0/24'] }
     const text = shortRules(service('web', spec, [{ ip: '1.2.3.4' }]), [slice('web', ['10.244.2.1@node-2'])])
