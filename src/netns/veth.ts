@@ -1,7 +1,7 @@
 import { isMulticastMac, MAC_BROADCAST, type Mac } from '../packet/mac.ts'
 import { CtInfo, type Packet, PacketType } from '../packet/packet.ts'
 import { HeaderLength } from '../packet/protocol.ts'
-import { WireModel, type WireOptions } from '../sim/wire-model.ts'
+import { WireDrop, WireModel, type WireOptions } from '../sim/wire-model.ts'
 import { Link, type LinkHost } from './link.ts'
 
 /** A frame may be this much longer than the MTU before the peer refuses it: Ethernet header and one VLAN tag (`is_skb_forwardable`). */
@@ -28,7 +28,7 @@ export class Veth extends Link {
 
   /** Gives the way from this end to the other a latency, a bandwidth, a queue, a loss. Null: none, as veth itself. */
   setWire(options: WireOptions | null): void {
-    this.#wire = options === null ? null : new WireModel(this.netns.sim, options)
+    this.#wire = options === null ? null : new WireModel({ random: this.netns.sim.random('wire'), ...options })
   }
 
   get wire(): WireModel | null {
@@ -47,12 +47,15 @@ export class Veth extends Link {
     }
     let delay = 0
     if (this.#wire !== null) {
-      const fate = this.#wire.send(packet.frameLength)
-      if (fate.kind === 'dropped') {
-        this.netns.drop(packet, fate.reason === 'loss' ? 'LINK_LOSS' : 'LINK_QUEUE', this, fate.reason)
+      const { sim } = this.netns
+      sim.touch(this.#wire)
+      const arrival = this.#wire.send(sim.now, packet.frameLength)
+      if (arrival === WireDrop.LOST || arrival === WireDrop.QUEUE_FULL) {
+        const lost = arrival === WireDrop.LOST
+        this.netns.drop(packet, lost ? 'LINK_LOSS' : 'LINK_QUEUE', this, lost ? 'the wire lost it' : 'the queue of the wire is full')
         return
       }
-      delay = fate.arrival - this.netns.sim.now
+      delay = arrival - sim.now
     }
     scrub(packet, peer.netns !== this.netns)
     packet.packetType = packetTypeFor(packet.dmac, peer.mac)

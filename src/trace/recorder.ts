@@ -10,6 +10,7 @@ import type { EncapsulationEvent } from '../overlay/events.ts'
 import { formatIpv4 } from '../packet/address.ts'
 import { formatMac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
+import { formatTuple } from '../packet/tuple.ts'
 import { printRoute } from '../route/print.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { KernelEvent, Probe } from '../sim/types.ts'
@@ -265,11 +266,5 @@ function tableName(table: number): string {
 
 function conntrackStep(event: 'matched', state: string, entry: NonNullable<ReturnType<typeof entryOf>>): Step {
   const { original, reply } = entry
-  return {
-    kind: 'conntrack',
-    event,
-    state,
-    original: `${formatEnd(original.src, original.sport)} > ${formatEnd(original.dst, original.dport)}`,
-    reply: `${formatEnd(reply.src, reply.sport)} > ${formatEnd(reply.dst, reply.dport)}`,
-  }
+  return { kind: 'conntrack', event, state, original: formatTuple(original), reply: formatTuple(reply) }
 }

@@ -1,0 +1,118 @@
+import { Bridge } from '../bridge/index.ts'
+import { NetworkNamespace } from '../netns/namespace.ts'
+import { Veth } from '../netns/veth.ts'
+import { addressAt, type Ipv4, parseIpv4, type Prefix, prefixContains } from '../packet/address.ts'
+import type { Simulation } from '../sim/simulation.ts'
+import { installSockets } from '../sockets/index.ts'
+import { type ClusterPlan, randomMac } from './plan.ts'
+
+/** Where the nodes' network meets the rest of the world: 198.51.100.0/24 (TEST-NET-2, RFC 5737). */
+const OUTSIDE: Prefix = { address: parseIpv4('198.51.100.0'), length: 24 }
+/** The host out there, unless another address is asked for. */
+export const EXTERNAL_ADDRESS = parseIpv4('198.51.100.10')
+
+/**
+ * What is between the nodes and beyond them: one switch that all nodes are plugged into, a router on it, and behind the router one host
+ * that stands for the rest of the world.
+ *
+ * The router knows its two networks and sends all else outside, but for the pods' and Services' networks, which are nobody's out there.
+ */
+export class Fabric {
+  readonly underlay: NetworkNamespace
+  readonly external: NetworkNamespace
+  readonly #sim: Simulation
+  readonly #plan: ClusterPlan
+  readonly #switch: Bridge
+  readonly #neighbours = new Map<Ipv4, NetworkNamespace>()
+
+  constructor(sim: Simulation, plan: ClusterPlan) {
+    this.#sim = sim
+    this.#plan = plan
+    const macs = sim.random('mac')
+    this.underlay = new NetworkNamespace(sim, 'underlay')
+    this.underlay.sysctl.set('ipv4.ip_forward', 1)
+    // the switch is no firewall: frames between nodes do not pass iptables here
+    this.underlay.sysctl.set('bridge.bridge-nf-call-iptables', 0)
+    this.#switch = new Bridge(this.underlay, 'switch0', randomMac(macs))
+    this.#switch.macIsSet = true
+    this.underlay.attach(this.#switch)
+    this.underlay.setMtu(this.#switch, plan.mtu)
+    this.underlay.addAddress(this.#switch, { address: plan.gateway, length: plan.underlay.length })
+    this.underlay.setUp(this.underlay.loopback, true)
+    this.underlay.setUp(this.#switch, true)
+
+    this.external = new NetworkNamespace(sim, 'external')
+    installSockets(this.external, { defaultListener: true })
+    const [inner, outer] = Veth.pair(
+      { netns: this.underlay, name: 'wan0', mac: randomMac(macs) },
+      { netns: this.external, name: 'eth0', mac: randomMac(macs) },
+    )
+    this.external.attach(outer)
+    this.underlay.attach(inner)
+    this.external.addAddress(outer, { address: EXTERNAL_ADDRESS, length: OUTSIDE.length })
+    this.underlay.addAddress(inner, { address: addressAt(OUTSIDE.address, 1), length: OUTSIDE.length })
+    this.external.setUp(this.external.loopback, true)
+    this.external.setUp(outer, true)
+    this.underlay.setUp(inner, true)
+    const anywhere: Prefix = { address: 0 as Ipv4, length: 0 }
+    this.external.fib.add({ destination: anywhere, gateway: addressAt(OUTSIDE.address, 1), ifindex: outer.ifindex })
+    this.underlay.fib.add({ destination: anywhere, gateway: EXTERNAL_ADDRESS, ifindex: inner.ifindex })
+    for (const destination of [plan.pods, plan.services]) this.underlay.fib.add({ destination, type: 'unreachable' })
+  }
+
+  /** Plugs a host into the switch; the other end of the cable has the host's name. Returns the host's eth0. */
+  plug(netns: NetworkNamespace, address: Ipv4): Veth {
+    const plan = this.#plan
+    const macs = this.#sim.random('mac')
+    const [port, eth0] = Veth.pair(
+      { netns: this.underlay, name: portName(netns.name, this.underlay), mac: randomMac(macs) },
+      { netns, name: 'eth0', mac: randomMac(macs) },
+    )
+    netns.attach(eth0)
+    this.underlay.attach(port)
+    netns.setMtu(eth0, plan.mtu)
+    this.underlay.setMtu(port, plan.mtu)
+    this.#switch.addPort(port)
+    netns.addAddress(eth0, { address, length: plan.underlay.length })
+    netns.setUp(netns.loopback, true)
+    netns.setUp(eth0, true)
+    this.underlay.setUp(port, true)
+    netns.fib.add({ destination: { address: 0 as Ipv4, length: 0 }, gateway: plan.gateway, ifindex: eth0.ifindex })
+    return eth0
+  }
+
+  /**
+   * Makes somebody answer at an address that is no node's and no pod's: a neighbour of the nodes when it is in their network, the
+   * host outside otherwise. Returns the namespace that answers.
+   */
+  host(address: Ipv4): NetworkNamespace {
+    if (address === EXTERNAL_ADDRESS || this.external.addressType(address) === 'local') return this.external
+    if (!prefixContains(this.#plan.underlay, address)) {
+      this.external.addAddress(this.external.loopback, { address, length: 32, scope: 0 })
+      return this.external
+    }
+    if (address === this.#plan.gateway) return this.underlay
+    let neighbour = this.#neighbours.get(address)
+    if (neighbour === undefined) {
+      neighbour = new NetworkNamespace(this.#sim, `neighbour-${this.#neighbours.size + 1}`)
+      this.#neighbours.set(address, neighbour)
+      installSockets(neighbour, { defaultListener: true })
+      this.plug(neighbour, address)
+    }
+    return neighbour
+  }
+
+  /** The router sends an address to a node: a load balancer's, or an external IP. */
+  attract(address: Ipv4, node: Ipv4): void {
+    this.underlay.fib.add({ destination: { address, length: 32 }, gateway: node, ifindex: this.#switch.ifindex }, 'replace')
+  }
+}
+
+/** A device name has 15 characters at most (IFNAMSIZ). */
+function portName(host: string, netns: NetworkNamespace): string {
+  const name = host.slice(0, 15)
+  if (netns.deviceByName(name) === undefined) return name
+  let number = 1
+  while (netns.deviceByName(`port${number}`) !== undefined) number++
+  return `port${number}`
+}

@@ -1,0 +1,74 @@
+import { Bridge } from '../bridge/index.ts'
+import { NetworkNamespace } from '../netns/namespace.ts'
+import type { Tables } from '../netfilter/index.ts'
+import { configureFlannel, flannelMtu } from '../overlay/flannel.ts'
+import { flannelRules } from '../overlay/flannel-rules.ts'
+import { addressAt } from '../packet/address.ts'
+import { type KubeProxyConfigurationInput, type ProxyRules, proxySysctls } from '../kubeproxy/index.ts'
+import type { Simulation } from '../sim/simulation.ts'
+import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import { dockerRules } from './docker.ts'
+import type { Fabric } from './fabric.ts'
+import { kubeletRules } from './kubelet.ts'
+import { nodeTables } from './node-tables.ts'
+import type { ClusterOptions } from './options.ts'
+import { type ClusterPlan, type NodePlan, randomMac } from './plan.ts'
+
+/** A node: its namespace, and the bridge for its pods. */
+export interface NodeHost {
+  readonly plan: NodePlan
+  readonly netns: NetworkNamespace
+  readonly bridge: Bridge
+  readonly sockets: SocketLayer
+  /** MTU that its pods get, octets. */
+  readonly podMtu: number
+}
+
+/** The rules of all programs on a node, in the order in which they come up. */
+export function rulesOfNode(cluster: ClusterPlan, node: NodePlan, proxy: ProxyRules): Tables {
+  const { flannel } = cluster
+  return nodeTables({
+    // flannel gives Docker its subnet and masquerades itself (--ip-masq=false in the options that mk-docker-opts.sh writes)
+    docker:
+      cluster.bridge === 'docker0'
+        ? dockerRules({ name: 'docker0', subnet: node.lease.subnet, ipMasq: !flannel.ipMasq, directAccess: 'nat-unprotected' })
+        : undefined,
+    kubelet: kubeletRules(),
+    kubeProxy: proxy.operations(),
+    flannel: flannelRules({ network: flannel.network, subnet: node.lease.subnet, ipMasq: flannel.ipMasq }),
+  })
+}
+
+/** Wires a node: eth0 on the underlay, the pods' bridge, flannel, and the rules. */
+export function wireNode(
+  sim: Simulation,
+  fabric: Fabric,
+  cluster: ClusterPlan,
+  node: NodePlan,
+  proxy: ProxyRules,
+  configuration: KubeProxyConfigurationInput,
+  options: ClusterOptions,
+): NodeHost {
+  const netns = new NetworkNamespace(sim, node.name)
+  netns.sysctl.set('ipv4.ip_forward', 1)
+  netns.sysctl.set('bridge.bridge-nf-call-iptables', (options.bridgeNfCallIptables ?? true) ? 1 : 0)
+  const external = fabric.plug(netns, node.address)
+
+  const podMtu = flannelMtu(cluster.flannel.backend, external)
+  const bridge = new Bridge(netns, cluster.bridge, randomMac(sim.random('mac')))
+  netns.attach(bridge)
+  netns.setMtu(bridge, podMtu)
+  netns.addAddress(bridge, { address: addressAt(node.lease.subnet.address, 1), length: node.lease.subnet.length })
+  netns.setUp(bridge, true)
+
+  configureFlannel(
+    netns,
+    external,
+    cluster.flannel,
+    node.lease,
+    cluster.nodes.map((each) => each.lease),
+  )
+  for (const [path, value] of proxySysctls({ localhostNodePorts: proxy.parts.routeLocalnet }, configuration)) netns.sysctl.set(path, value)
+  netns.netfilter.replace(rulesOfNode(cluster, node, proxy))
+  return { plan: node, netns, bridge, sockets: installSockets(netns, {}), podMtu }
+}

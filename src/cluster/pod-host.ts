@@ -1,0 +1,98 @@
+import type { Bridge } from '../bridge/index.ts'
+import type { Pod } from '../kubernetes/index.ts'
+import { NetworkNamespace } from '../netns/namespace.ts'
+import { Veth } from '../netns/veth.ts'
+import { addressAt, type Ipv4, parseIpv4, type Prefix } from '../packet/address.ts'
+import { Protocol } from '../packet/protocol.ts'
+import type { RandomStream } from '../sim/index.ts'
+import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import { randomMac } from './plan.ts'
+
+/** A pod's sandbox: the namespace that its containers share, and what listens in it. */
+export interface PodHost {
+  readonly pod: Pod
+  readonly netns: NetworkNamespace
+  readonly sockets: SocketLayer
+  readonly address: Ipv4
+  /** Its end of the pair in the node, or null for a pod in the host's network. */
+  readonly port: Veth | null
+}
+
+export interface PodWiring {
+  readonly node: NetworkNamespace
+  readonly bridge: Bridge
+  /** The node's pod network; its first address is the bridge's. */
+  readonly subnet: Prefix
+  /** The network of all pods. */
+  readonly network: Prefix
+  readonly mtu: number
+  readonly hairpinMode: boolean
+  /** The bridge is docker0: Docker gives its containers a default route and no other. */
+  readonly docker: boolean
+  readonly listensEverywhere: boolean
+  readonly random: RandomStream
+}
+
+/** The name of a pod's namespace in traces. */
+export function podNetnsName(pod: Pod): string {
+  return `${pod.metadata.namespace}/${pod.metadata.name}`
+}
+
+/**
+ * Wires a pod as the CNI plugins bridge and flannel do (containernetworking/plugins plugins/main/bridge/bridge.go,
+ * plugins/meta/flannel/flannel_linux.go): a pair between the pod's eth0 and a port of the bridge, in hairpin mode, the address from the
+ * node's subnet, a default route by the bridge, and flannel's route to the network of all pods.
+ */
+export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
+  const { node, bridge, random } = wiring
+  const netns = new NetworkNamespace(node.sim, podNetnsName(pod))
+  const [eth0, port] = Veth.pair(
+    { netns, name: 'eth0', mac: randomMac(random) },
+    { netns: node, name: hostName(node, random), mac: randomMac(random) },
+  )
+  node.attach(port)
+  netns.attach(eth0)
+  netns.setMtu(eth0, wiring.mtu)
+  node.setMtu(port, wiring.mtu)
+  node.setUp(port, true)
+  bridge.addPort(port)
+  bridge.setPort(port, { hairpin: wiring.hairpinMode })
+  netns.setUp(netns.loopback, true)
+  const address = parseIpv4(pod.status.podIP ?? '')
+  netns.addAddress(eth0, { address, length: wiring.subnet.length })
+  netns.setUp(eth0, true)
+  const gateway = addressAt(wiring.subnet.address, 1)
+  netns.fib.add({ destination: { address: 0 as Ipv4, length: 0 }, gateway, ifindex: eth0.ifindex })
+  if (!wiring.docker) netns.fib.add({ destination: wiring.network, gateway, ifindex: eth0.ifindex })
+  const sockets = installSockets(netns, { defaultListener: wiring.listensEverywhere })
+  if (!wiring.listensEverywhere) listenDeclared(pod, sockets)
+  return { pod, netns, sockets, address, port }
+}
+
+/** `veth` and eight hexadecimal digits, as the CNI plugin names its end (`RandomVethName`, pkg/ip/link_linux.go). */
+function hostName(node: NetworkNamespace, random: RandomStream): string {
+  let name: string
+  do name = `veth${random.uint32().toString(16).padStart(8, '0')}`
+  while (node.deviceByName(name) !== undefined)
+  return name
+}
+
+/** A port that could not be opened, because another pod of the same network has it. */
+export interface BindFailure {
+  readonly pod: Pod
+  readonly protocol: string
+  readonly port: number
+  /** `EADDRINUSE` */
+  readonly error: string
+}
+
+/** Opens what the containers declare: each in its own network namespace, or all of a node's host-network pods in the node's. */
+export function listenDeclared(pod: Pod, sockets: SocketLayer): BindFailure[] {
+  const failures: BindFailure[] = []
+  const containers = [...pod.spec.containers, ...pod.spec.sidecars]
+  for (const { containerPort: port, protocol } of containers.flatMap((container) => container.ports)) {
+    const error = sockets.serve(Protocol[protocol], port, podNetnsName(pod))
+    if (error !== null) failures.push({ pod, protocol, port, error })
+  }
+  return failures
+}

@@ -1,0 +1,45 @@
+/**
+ * A network namespace: devices, addresses, neighbours, and the way of an IPv4 packet through them.
+ *
+ *     link ─ receive ─┬─ bridge port: taken by its bridge
+ *                     ├─ ARP: arp.ts ─ neighbour.ts
+ *                     └─ IPv4: ip-input.ts: PREROUTING ─ route ─┬─ INPUT ─ protocol (icmp-receive.ts; sockets register theirs)
+ *                                                               └─ ip-forward.ts: FORWARD ─┐
+ *     socket ─ localOut ─ route ─ OUTPUT ──────────────────────────────────────────────────┴─ ip-output.ts: POSTROUTING ─
+ *         fragment.ts ─ neighbour ─ link ─ transmit
+ *
+ * It owns `NetworkNamespace`, the base class `Link` with lo, veth and dummy, the neighbour states with real ARP requests and replies,
+ * fragments, ICMP messages of the kernel's own, sysctls, and the counters of /proc/net/snmp. Bridges, VXLAN devices and transport protocols
+ * register here (as kinds of link, as `TransportProtocol`), so this folder does not know them. Routing decisions come from
+ * `route`, verdicts from `netfilter`. The functions of the path work on `Stack`, the interface of a namespace; `namespace.ts` ties them together.
+ *
+ * Sources: net/ipv4/{ip_input,ip_forward,ip_output,ip_fragment,icmp,arp,devinet,route}.c, net/core/{dev,neighbour}.c, drivers/net/{veth,
+ * loopback,dummy}.c, net/ipv4/netfilter/nf_reject_ipv4.c.
+ *
+ * @packageDocumentation
+ */
+
+export { Defragmenter, type DefragmentUser } from './defragment.ts'
+export { Dst } from './dst.ts'
+export { Dummy } from './dummy.ts'
+export type {
+  AnswerEvent,
+  DefragmentEvent,
+  DeliverEvent,
+  DropEvent,
+  DropReason,
+  ForwardEvent,
+  FragmentEvent,
+  FrameEvent,
+  NeighbourEvent,
+  NetnsEvent,
+  RouteEvent,
+} from './events.ts'
+export { Link, type LinkHost, type ReceiveHandler } from './link.ts'
+export { Loopback } from './loopback.ts'
+export { NetworkNamespace } from './namespace.ts'
+export { Neighbour, type NeighbourHost, type NeighbourState, NeighbourTable, type PermanentNeighbours } from './neighbour.ts'
+export { COUNTERS, type Counter, Snmp } from './snmp.ts'
+export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
+export { type DeviceConf, Sysctls } from './sysctl.ts'
+export { Veth } from './veth.ts'
