@@ -1,0 +1,280 @@
+import { KubehopError, UnsupportedError, type Where } from '../../packet/errors.ts'
+import { type Rule, TABLE_NAMES, type TableName } from '../rule.ts'
+import { IptablesError } from '../text/errors.ts'
+import { type CounterPair, parseRule } from '../text/rule-parser.ts'
+import { splitWords } from '../text/tokens.ts'
+import type { UnsupportedMatch, UnsupportedTarget } from '../unsupported.ts'
+import { applyCommand } from './apply.ts'
+import { checkTable } from './check.ts'
+import { parseCommand } from './parse-command.ts'
+import { TableEditor } from './table-editor.ts'
+import { NO_TABLES, type Tables } from './tables.ts'
+
+export interface RestoreOptions {
+  /** `--noflush`: the tables' present contents stay, and are added to. */
+  readonly noflush?: boolean
+  /** `--counters`: take over the counters that stand in the text. */
+  readonly counters?: boolean
+  /** `-T`: only this table; the others' sections are passed over. */
+  readonly table?: TableName
+  /** Named in errors. */
+  readonly file?: string
+  /** Rules that are not modelled are kept instead of refused. */
+  readonly keepUnsupported?: boolean
+}
+
+/** A counter that the text sets. */
+export interface RestoredCounter extends CounterPair {
+  readonly table: TableName
+  readonly chain: string
+  /** From 1; 0 is the chain's policy. */
+  readonly position: number
+}
+
+export interface RestoreResult {
+  /** All tables, those of the sections that came to their COMMIT with their new contents. */
+  readonly tables: Tables
+  /** The tables that sections of the text were about and committed. */
+  readonly committed: readonly TableName[]
+  readonly counters: readonly RestoredCounter[]
+  /** What went wrong; the section that it stands in changed nothing. iptables-restore stops at the first. */
+  readonly errors: readonly KubehopError[]
+}
+
+/** Longer texts are refused before anything is read: about ten times what kube-proxy writes for 10,000 Services. */
+const MAX_TEXT = 256 * 1024 * 1024
+
+/**
+ * Runs the text that iptables-restore reads (iptables/iptables-restore.c, xtables-restore.c). Each section, from `*table` to `COMMIT`, is a
+ * transaction.
+ *
+ * @param before the tables that are there; never changed
+ */
+export function restoreTables(text: string, before: Tables, options: RestoreOptions = {}): RestoreResult {
+  if (text.length > MAX_TEXT) throw new KubehopError('TOO_LARGE', `the rules are longer than ${MAX_TEXT} characters`)
+  const restore = new Restore(before, options)
+  let line = 1
+  for (let start = 0; start < text.length; line++) {
+    const newline = text.indexOf('\n', start)
+    const end = newline < 0 ? text.length : newline
+    restore.readLine(text, start, end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end, line)
+    start = end + 1
+  }
+  return restore.finish(line - 1)
+}
+
+/**
+ * Reads what iptables-save has written: tables as data, and the counters that stand there.
+ *
+ * @throws RuleTextError with every mistake of the text
+ * @throws UnsupportedError when a rule is not modelled, unless `keepUnsupported`
+ */
+export function parseTables(
+  text: string,
+  options: Pick<RestoreOptions, 'file' | 'keepUnsupported'> = {},
+): Pick<RestoreResult, 'tables' | 'counters'> {
+  const { tables, counters, errors } = restoreTables(text, NO_TABLES, { ...options, counters: true })
+  if (errors.length === 1) throw errors[0]!
+  if (errors.length > 1) throw new RuleTextError(errors)
+  return { tables, counters }
+}
+
+/** Several mistakes of one text. */
+export class RuleTextError extends KubehopError {
+  readonly errors: readonly KubehopError[]
+
+  constructor(errors: readonly KubehopError[]) {
+    super('BAD_RULE_FILE', errors.map((error) => error.message.trim()).join('\n'))
+    this.errors = errors
+  }
+}
+
+const CARRIAGE_RETURN = 13
+const HASH = 35
+const STAR = 42
+const DASH = 45
+const COLON = 58
+const OPEN = 91
+
+class Restore {
+  readonly #options: RestoreOptions
+  readonly #tables: Map<TableName, Tables extends ReadonlyMap<TableName, infer T> ? T : never>
+  readonly #committed: TableName[] = []
+  readonly #counters: RestoredCounter[] = []
+  readonly #errors: KubehopError[] = []
+  #editor: TableEditor | null = null
+  #sectionCounters: RestoredCounter[] = []
+  #sectionErrors = 0
+  /** A section that `-T` passes over. */
+  #skipping = false
+  #where: Where = {}
+  /** The line of the last command, for what the kernel sees only at the end. */
+  #lastRule: Where = {}
+
+  constructor(before: Tables, options: RestoreOptions) {
+    this.#options = options
+    this.#tables = new Map(before)
+  }
+
+  readLine(text: string, start: number, end: number, line: number): void {
+    const first = text.charCodeAt(start)
+    if (end === start || first === HASH) return
+    this.#where = this.#options.file === undefined ? { line } : { file: this.#options.file, line }
+    try {
+      this.#read(text, start, end, first)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  finish(lines: number): RestoreResult {
+    if (this.#editor !== null || this.#skipping) {
+      this.#where =
+        this.#options.file === undefined ? { line: lines + 1 } : { file: this.#options.file, line: lines + 1 }
+      this.#fail(new IptablesError('BAD_RULE_FILE', `COMMIT expected at line ${lines + 1}`, 'plain'))
+    }
+    return { tables: this.#tables, committed: this.#committed, counters: this.#counters, errors: this.#errors }
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof KubehopError)) throw error
+    this.#sectionErrors++
+    if (error instanceof IptablesError) this.#errors.push(error.at({ ...this.#where, ...error.where }))
+    else this.#errors.push(error)
+  }
+
+  #read(text: string, start: number, end: number, first: number): void {
+    if (first === STAR) {
+      if (this.#editor === null && !this.#skipping) return this.#begin(text.slice(start + 1, end).trim())
+    } else if (this.#skipping || this.#editor !== null) {
+      if (end - start >= 6 && text.startsWith('COMMIT', start) && text.slice(start + 6, end).trim() === '')
+        return this.#commit()
+      if (this.#skipping) return
+      if (first === COLON) return this.#chain(this.#editor!, text.slice(start + 1, end))
+      return this.#command(this.#editor!, text, start, end, first)
+    }
+    throw new IptablesError('BAD_RULE_FILE', `line ${this.#where.line} failed`, 'plain')
+  }
+
+  #begin(name: string): void {
+    const table = TABLE_NAMES.find((known) => known === name)
+    this.#sectionErrors = 0
+    this.#sectionCounters = []
+    if (table === undefined) {
+      this.#skipping = true
+      throw new IptablesError('NO_TABLE', `iptables-nft-restore: line ${this.#where.line} table name '${name}' invalid`)
+    }
+    this.#skipping = this.#options.table !== undefined && this.#options.table !== table
+    if (this.#skipping) return
+    const before = this.#tables.get(table) ?? null
+    this.#editor = new TableEditor(table, before)
+    if (this.#options.noflush !== true) this.#editor.clear()
+  }
+
+  #commit(): void {
+    const editor = this.#editor
+    this.#editor = null
+    if (this.#skipping) {
+      this.#skipping = false
+      return
+    }
+    if (editor === null || this.#sectionErrors > 0) return
+    const table = editor.toTable()
+    try {
+      checkTable(table)
+    } catch (error) {
+      this.#where = this.#lastRule
+      throw error
+    }
+    this.#tables.set(table.name, table)
+    this.#committed.push(table.name)
+    this.#counters.push(...this.#sectionCounters)
+  }
+
+  /** `:CHAIN POLICY [packets:bytes]` */
+  #chain(editor: TableEditor, text: string): void {
+    const [chain, policy, counters] = text.trim().split(/[ \t]+/, 3)
+    if (chain === undefined || chain === '' || policy === undefined) {
+      throw new IptablesError('BAD_RULE_FILE', `line ${this.#where.line} ${chain ? 'policy' : 'chain name'} invalid`)
+    }
+    if (!editor.isBase(chain)) {
+      if (editor.has(chain)) editor.flush(chain)
+      else editor.newChain(chain)
+      return
+    }
+    editor.ensureBase(chain)
+    if (policy === '-') return
+    if (policy !== 'ACCEPT' && policy !== 'DROP') {
+      throw new IptablesError('BAD_POLICY', `line ${this.#where.line} failed: Bad policy name.`, 'plain')
+    }
+    editor.setPolicy(chain, policy)
+    if (this.#options.counters !== true) return
+    const pair = counters === undefined ? undefined : parseCounters(counters)
+    if (pair === undefined)
+      throw new IptablesError('BAD_RULE_FILE', 'invalid policy counters for chain ' + `'${chain}'`)
+    this.#sectionCounters.push({ table: editor.name, chain, position: 0, ...pair })
+  }
+
+  #command(editor: TableEditor, text: string, start: number, end: number, first: number): void {
+    let from = start
+    let pair: CounterPair | undefined
+    if (first === OPEN) {
+      const close = text.indexOf(']', start)
+      pair = close < 0 || close >= end ? undefined : parseCounters(text.slice(start, close + 1))
+      if (pair === undefined) throw new IptablesError('BAD_RULE_FILE', `Bad line ${this.#where.line}: need ]\n`)
+      from = close + 1
+    }
+    this.#lastRule = this.#where
+    const words = splitWords(text.slice(from, end))
+    // by far the most lines: no need to sort commands, flags and rule apart
+    if (words[0] === '-A' && words.length > 1 && words[1]!.charCodeAt(0) !== DASH) {
+      const parsed = parseRule(words, 2)
+      if (parsed.otherFamily) return
+      this.#append(editor, words[1]!, parsed.rules, parsed.counters ?? pair)
+      return
+    }
+    const { command, otherFamily } = parseCommand(words, editor.name, true)
+    if (otherFamily || command === null) return
+    if (command.kind === 'append') {
+      this.#append(editor, command.chain, command.rules, command.counters ?? pair)
+      return
+    }
+    if ('rules' in command) for (const rule of command.rules) this.#refuseUnsupported(rule)
+    if ('rule' in command) this.#refuseUnsupported(command.rule)
+    applyCommand(editor, command)
+  }
+
+  #append(editor: TableEditor, chain: string, rules: readonly Rule[], pair: CounterPair | undefined): void {
+    for (const rule of rules) this.#refuseUnsupported(rule)
+    applyCommand(editor, { kind: 'append', chain, rules })
+    if (pair === undefined || this.#options.counters !== true || (pair.packets === 0 && pair.bytes === 0)) return
+    const last = editor.rules(chain)!.length
+    for (let i = 0; i < rules.length; i++) {
+      this.#sectionCounters.push({ table: editor.name, chain, position: last - i, ...pair })
+    }
+  }
+
+  #refuseUnsupported(rule: Rule): void {
+    if (this.#options.keepUnsupported === true) return
+    const what = unsupportedPart(rule)
+    if (what === null) return
+    throw new UnsupportedError(what, {
+      where: this.#where,
+      hint: 'leave the rule out, or keep it unread: a packet that reaches it then ends in depends',
+    })
+  }
+}
+
+/** The first part of a rule that is not modelled, as `match u32` or `target TEE`; null when all of it is. */
+export function unsupportedPart(rule: Rule): string | null {
+  for (const match of rule.matches) if (match.kind === 'unsupported') return `match ${(match as UnsupportedMatch).name}`
+  if (rule.target?.kind !== 'unsupported') return null
+  const { name, text } = rule.target as UnsupportedTarget
+  return `target ${name}${text}`
+}
+
+/** `[packets:bytes]` */
+function parseCounters(text: string): CounterPair | undefined {
+  const found = /^\[([0-9]{1,16}):([0-9]{1,16})\]$/.exec(text)
+  return found === null ? undefined : { packets: Number(found[1]), bytes: Number(found[2]) }
+}

@@ -1,0 +1,52 @@
+import { Protocol } from '../../packet/protocol.ts'
+import type { MatchDefinition } from '../definition.ts'
+import type { Match } from '../rule.ts'
+import type { NumberRange } from '../text/numbers.ts'
+import { parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import { requireProtocol } from './tcp.ts'
+
+/** `-m udp` (net/netfilter/xt_tcpudp.c) */
+export interface UdpMatch extends Match {
+  readonly kind: 'udp'
+  readonly sport?: NumberRange
+  readonly dport?: NumberRange
+}
+
+export const udp: MatchDefinition<UdpMatch> = {
+  kind: 'udp',
+  options: [
+    { names: ['source-port', 'sport'], words: 1, invert: true },
+    { names: ['destination-port', 'dport'], words: 1, invert: true },
+  ],
+
+  parse(options, rule) {
+    requireProtocol(rule, Protocol.UDP, 'udp')
+    const source = options.find('source-port')
+    const destination = options.find('destination-port')
+    const sport = source && parsePortRange(source.value, Protocol.UDP, source.invert)
+    const dport = destination && parsePortRange(destination.value, Protocol.UDP, destination.invert)
+    return { kind: 'udp', ...(sport && { sport }), ...(dport && { dport }) }
+  },
+
+  print(match) {
+    return printPortRange('sport', match.sport) + printPortRange('dport', match.dport)
+  },
+
+  compile({ sport, dport }) {
+    return (packet) => {
+      const l4 = packet.l4
+      if (l4 === null || l4.kind !== 'udp') return false
+      if (sport !== undefined && !portMatches(sport, l4.sport)) return false
+      return dport === undefined || portMatches(dport, l4.dport)
+    }
+  },
+
+  explain(match, packet) {
+    const l4 = packet.l4
+    if (l4 === null || l4.kind !== 'udp') return 'no UDP header'
+    const parts: string[] = []
+    if (match.sport !== undefined) parts.push(`sport ${l4.sport}`)
+    if (match.dport !== undefined) parts.push(`dport ${l4.dport}`)
+    return parts.join(', ')
+  },
+}
