@@ -1,5 +1,5 @@
 import { maskOf } from '../packet/address.ts'
-import type { FlowKey } from './flow.ts'
+import { type FlowKey, LEGACY_TOS_MASK } from './flow.ts'
 import type { NumberRange, Rule } from './rule.ts'
 import type { FibHost } from './types.ts'
 
@@ -52,7 +52,7 @@ export class CompiledRule {
 
   #selectsRare(key: FlowKey): boolean {
     const rule = this.rule
-    if (rule.tos !== 0 && rule.tos !== key.tos) return false
+    if (rule.tos !== 0 && rule.tos !== (key.tos & LEGACY_TOS_MASK)) return false
     if (rule.ipProtocol !== 0 && rule.ipProtocol !== key.protocol) return false
     if (!inRange(rule.sourcePorts, key.sourcePort)) return false
     if (!inRange(rule.destinationPorts, key.destinationPort)) return false

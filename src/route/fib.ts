@@ -230,7 +230,7 @@ export class Fib {
     return result.error
   }
 
-  /** The type of an address seen from this host (`inet_addr_type_dev_table`); with a device, only its own addresses are special. */
+  /** The type of an address seen from this host (`inet_addr_type`); with a device, only its own addresses are special (`inet_dev_addr_type`). */
   addressType(address: Ipv4, ifindex = 0): AddressType {
     return this.addressTypeIn(TableId.LOCAL, address, ifindex)
   }
@@ -308,8 +308,8 @@ export class Fib {
     const linkdown = heedLinkdown && this.host.anyIgnoresLinkdown ? this.host : null
     const route = this.#lookupMerged(key, linkdown)
     const last = this.#tables.get(TableId.DEFAULT)
-    // Trap: a route that refuses does not end the search here, and an empty default table hides its errno.
-    if (last === undefined || (route !== null && route.error === 0)) return this.#finish(result, route, TableId.MAIN)
+    if (last === undefined || (route !== null && route.error !== Errno.EAGAIN))
+      return this.#finish(result, route, TableId.MAIN)
     return this.#finish(result, last.lookup(key, linkdown), TableId.DEFAULT)
   }
 

@@ -3,6 +3,12 @@ import type { Rule } from './rule.ts'
 import { LOOPBACK_IFINDEX, type Route, Scope } from './types.ts'
 
 /**
+ * Routes and rules look at these bits of the DS field only, those of the old type of service (`fib_dscp_masked_match`,
+ * include/net/ip_fib.h).
+ */
+export const LEGACY_TOS_MASK = 0x1c
+
+/**
  * What a lookup goes by (`struct flowi4`). One object is filled anew for every lookup, so that the packet path allocates nothing:
  * `reset()` first, then set what differs.
  */
@@ -14,7 +20,7 @@ export class FlowKey {
   iif: number = LOOPBACK_IFINDEX
   /** The device that the sender insists on, 0 for any. */
   oif = 0
-  /** The DS field with the ECN bits cleared. */
+  /** The DS field; routes and rules look at some of its bits. */
   tos = 0
   /** fwmark, unsigned. */
   mark = 0

@@ -104,7 +104,7 @@ function make(fib: Fib, decision: RouteDecision, ifindex: number, type: AddressT
     if (route !== null && route.length < 4) route = null
   }
   if (decision.type === 'broadcast') decision.local = true
-  else if (decision.type === 'multicast') decision.local = device.loopback || device.hasJoined(decision.destination)
+  else if (decision.type === 'multicast') decision.local = device.hasJoined(decision.destination)
   else if (device.loopback) decision.local = true
   decision.gateway = route === null ? IPV4_ANY : gatewayOf(route)
   return 0

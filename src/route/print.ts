@@ -1,4 +1,4 @@
-import { formatIpv4, IPV4_ANY, type Ipv4 } from '../packet/address.ts'
+import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4 } from '../packet/address.ts'
 import type { RouteDecision } from './decision.ts'
 import type { FlowKey } from './flow.ts'
 import { METRIC_NAMES, type RouteMetrics } from './metrics.ts'
@@ -90,15 +90,17 @@ export function printRouteGet(decision: RouteDecision, key: FlowKey, host: FibHo
   if (flags !== '') cache.push(`<${flags}>`)
   const learned = options.pmtu !== undefined && options.pmtu !== 0
   if (options.expires !== undefined && options.expires > 0) cache.push(`expires ${options.expires}sec`)
-  if (decision.route !== null && usesMetrics(decision)) printMetrics(withPmtu(decision.route.metrics, options), cache)
+  if (decision.route !== null && usesMetrics(decision, options.input))
+    printMetrics(withPmtu(decision.route.metrics, options), cache)
   else if (learned) cache.push('mtu', String(options.pmtu))
   if (options.input) cache.push('iif', deviceName(host, key.iif))
   return `${words.join(' ')} \n    ${cache.join(' ')} \n`
 }
 
-/** Metrics belong to ways that a next hop of a table leads (`rt_set_nexthop`); what is delivered here has none. */
-function usesMetrics(decision: RouteDecision): boolean {
-  return decision.type !== 'unreachable'
+/** Metrics belong to ways on which a route was followed to its next hop (`rt_set_nexthop`); what came in to stay has none. */
+function usesMetrics(decision: RouteDecision, input: boolean): boolean {
+  if (input) return !decision.local
+  return decision.destination !== IPV4_BROADCAST && !(decision.type === 'multicast' && decision.route!.length < 4)
 }
 
 function withPmtu(metrics: RouteMetrics, options: RouteGetOptions): RouteMetrics {

@@ -135,7 +135,7 @@ function resolveLink(fib: ResolveContext, spec: FullRouteSpec, hop: Hop): void {
   const device = fib.host.device(spec.ifindex)
   if (device == null) throw new NetlinkError('ENODEV')
   if (!device.up) throw new NetlinkError('ENETDOWN', 'Device for nexthop is not up')
-  hop.scope = Scope.LINK
+  hop.scope = Scope.HOST
 }
 
 /** The gateway is on the link because the user says so. */
@@ -144,8 +144,7 @@ function resolveOnlink(fib: ResolveContext, spec: FullRouteSpec, hop: Hop): void
   const device = fib.host.device(spec.ifindex)
   if (device == null) throw new NetlinkError('ENODEV', 'Nexthop device required for onlink')
   if (!device.up) throw new NetlinkError('ENETDOWN', 'Nexthop device is not up')
-  if (fib.addressType(spec.gateway, spec.ifindex) !== 'unicast')
-    throw new NetlinkError('EINVAL', 'Nexthop has invalid gateway')
+  if (fib.addressType(spec.gateway) !== 'unicast') throw new NetlinkError('EINVAL', 'Nexthop has invalid gateway')
   hop.scope = Scope.LINK
 }
 

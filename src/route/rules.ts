@@ -46,17 +46,14 @@ export class RuleList {
   add(spec: RuleSpec, emptyTable: () => number = () => TableId.MAIN): Rule {
     const action = spec.action ?? 'table'
     const table = spec.table ?? (action === 'table' ? TableId.MAIN : TableId.UNSPEC)
-    check(spec)
+    this.#check(spec)
     const rule: Rule = {
       ...plainRule(this.#defaultPriority(), table, RouteProtocol.UNSPEC),
       ...withMask(spec),
       table: action === 'table' && table === TableId.UNSPEC ? emptyTable() : table,
     }
-    if (action === 'goto') {
-      if (rule.target === 0) throw new NetlinkError('EINVAL', 'Missing goto target for action goto')
-      if (rule.target <= rule.priority) throw new NetlinkError('EINVAL', 'Backward goto not supported')
-    }
     if (this.#rules.some((other) => isSameRule(other, rule))) throw new NetlinkError('EEXIST')
+    checkDsfield(rule.tos)
     const position = this.#rules.findIndex((other) => other.priority > rule.priority)
     this.#rules = position < 0 ? [...this.#rules, rule] : this.#rules.toSpliced(position, 0, rule)
     this.touched = true
@@ -64,8 +61,9 @@ export class RuleList {
     return rule
   }
 
-  /** Deletes the first rule that agrees with everything that the spec says. @throws NetlinkError `ENOENT` */
+  /** Deletes the first rule that agrees with everything that the spec says. @throws NetlinkError `ENOENT`, `EINVAL` */
   delete(spec: RuleSpec): Rule {
+    this.#check(spec)
     const asked = withMask(spec)
     const position = this.#rules.findIndex((rule) => agrees(rule, asked))
     const rule = this.#rules[position]
@@ -88,6 +86,18 @@ export class RuleList {
   /** Does the goto of this rule lead nowhere? */
   isUnresolved(rule: Rule): boolean {
     return rule.action === 'goto' && !this.#rules.some((other) => other.priority === rule.target)
+  }
+
+  /** `fib_nl2rule`: the same for adding and deleting. @throws NetlinkError `EINVAL` */
+  #check(spec: RuleSpec): void {
+    if (spec.action === 'goto') {
+      const { target = 0, priority = this.#defaultPriority() } = spec
+      if (target === 0) throw new NetlinkError('EINVAL', 'Missing goto target for action goto')
+      if (target <= priority) throw new NetlinkError('EINVAL', 'Backward goto not supported')
+    }
+    checkRange(spec.sourcePorts, 'sport')
+    checkRange(spec.destinationPorts, 'dport')
+    checkRange(spec.uids, 'uid')
   }
 
   /** `fib_default_rule_pref`: one less than the second rule, so that new rules come right behind `local`. */
@@ -116,15 +126,11 @@ function withMask(spec: RuleSpec): RuleSpec {
   return { ...spec, markMask: 0xffffffff }
 }
 
-/** `fib_nl2rule` and `fib4_rule_configure`. @throws NetlinkError `EINVAL` */
-function check(spec: RuleSpec): void {
-  const tos = spec.tos ?? 0
+/** `fib4_rule_configure`. @throws NetlinkError `EINVAL` */
+function checkDsfield(tos: number): void {
   if ((tos & 3) !== 0) throw new NetlinkError('EINVAL', 'Invalid dsfield (tos): ECN bits must be 0')
   // The upper bits of the DS field came late: rules know them by another attribute, which iproute2 6.1 does not have.
   if ((tos & ~0x1e) !== 0) throw new NetlinkError('EINVAL', 'Invalid tos')
-  checkRange(spec.sourcePorts, 'sport')
-  checkRange(spec.destinationPorts, 'dport')
-  checkRange(spec.uids, 'uid')
 }
 
 function checkRange(range: NumberRange | null | undefined, name: string): void {

@@ -1,5 +1,5 @@
 import { compareIpv4, type Ipv4, maskOf, networkOf } from '../packet/address.ts'
-import type { FlowKey } from './flow.ts'
+import { type FlowKey, LEGACY_TOS_MASK } from './flow.ts'
 import { sameMetrics } from './metrics.ts'
 import { type FibHost, type Route, Scope } from './types.ts'
 
@@ -76,7 +76,7 @@ export class FibTable {
     if (leaf === undefined) return null
     for (let i = 0; i < leaf.length; i++) {
       const route = leaf[i]!
-      if (route.tos !== 0 && route.tos !== key.tos) continue
+      if (route.tos !== 0 && route.tos !== (key.tos & LEGACY_TOS_MASK)) continue
       if (route.scope < key.scope) continue
       if (route.error !== 0) return route
       if (key.oif !== 0 && key.oif !== route.ifindex) continue

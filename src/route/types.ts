@@ -37,7 +37,7 @@ export interface Route {
   readonly destination: Ipv4
   /** Prefix length, 0 to 32. */
   readonly length: number
-  /** The DS field that packets must carry (ECN bits zero), 0 for any. */
+  /** The DS field that packets must carry (ECN bits zero), 0 for any. Trap: one above 0x1c never matches, see `LEGACY_TOS_MASK`. */
   readonly tos: number
   readonly table: number
   readonly type: AddressType
@@ -53,7 +53,10 @@ export interface Route {
   readonly protocol: number
   readonly onlink: boolean
   readonly metrics: RouteMetrics
-  /** How far the next hop is away: a gateway is only used as one when this is LINK (`fib_nh_scope`). Follows from the rest. */
+  /**
+   * How far the next hop is away (`fib_nh_scope`): LINK, it is a gateway; HOST, there is none, or it is this host; NOWHERE, the
+   * destination is this host. Follows from the rest.
+   */
   readonly nexthopScope: number
   /** The errno with which this route refuses, 0 when it does not (`fib_props[].error`). Follows from the type. */
   readonly error: number

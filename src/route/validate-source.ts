@@ -4,8 +4,8 @@ import { FibResult, FlowKey } from './flow.ts'
 import { type FibDevice, LOOPBACK_IFINDEX, Scope } from './types.ts'
 
 /**
- * What source validation found: the source is good; it is good and on the link of the receiving device, so that a redirect may tell
- * it a shorter way (for the kernel a source behind a gateway on that link is, too); or the name of the drop reason.
+ * What source validation found: the source is good; it is good and on the link of the receiving device itself, so that a redirect
+ * may tell it a shorter way; or the name of the drop reason.
  */
 export type SourceCheck = 'ok' | 'on-link' | 'IP_RPFILTER' | 'IP_LOCAL_SOURCE' | 'IP_INVALID_SOURCE'
 
@@ -48,7 +48,7 @@ export function validateSource(
     if (!device.acceptLocal) return 'IP_LOCAL_SOURCE'
   }
   if (route.ifindex === device.ifindex || (route.type === 'local' && device.ifindex === LOOPBACK_IFINDEX)) {
-    return route.nexthopScope >= Scope.LINK ? 'on-link' : 'ok'
+    return route.nexthopScope >= Scope.HOST ? 'on-link' : 'ok'
   }
   if (device.addresses.length === 0) return strictness !== 0 ? 'IP_RPFILTER' : 'ok'
   if (strictness === 1) return 'IP_RPFILTER'
@@ -56,7 +56,7 @@ export function validateSource(
   if (
     fib.lookup(key, result, false) === 0 &&
     result.route!.type === 'unicast' &&
-    result.route!.nexthopScope >= Scope.LINK
+    result.route!.nexthopScope >= Scope.HOST
   ) {
     return 'on-link'
   }

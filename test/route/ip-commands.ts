@@ -1,4 +1,4 @@
-import { broadcastOf, IPV4_ANY, parseIpv4 } from '../../src/packet/address.ts'
+import { broadcastOf, IPV4_ANY, type Ipv4, isLoopback, parseIpv4 } from '../../src/packet/address.ts'
 import {
   addAddress,
   deleteAddress,
@@ -15,21 +15,22 @@ import {
   RouteDecision,
   routeInput,
   routeOutput,
+  SCOPE_NAMES,
   Scope,
   UsageError,
 } from '../../src/route/index.ts'
 import { prefixOf } from '../../src/route/words.ts'
 import { type FakeDevice, FakeHost } from './fake-host.ts'
 
-/** A namespace with `lo` and the cables va-vb, vc-vd, ve-vf, as the comparison with the kernel builds it; only va, vc, ve matter. */
+/** A namespace with `lo` and the cables va-vb, vc-vd, ve-vh, as the comparison with the kernel builds it; only va, vc, ve matter. */
 export class FakeNamespace {
-  readonly host = new FakeHost('vb', 'va', 'vd', 'vc', 'vf', 've')
+  readonly host = new FakeHost('vb', 'va', 'vd', 'vc', 'vh', 've')
   readonly fib = new Fib(this.host)
   readonly #key = new FlowKey()
   readonly #decision = new RouteDecision()
 
   constructor() {
-    for (const name of ['vb', 'vd', 'vf']) this.#device(name).up = name !== 'vd'
+    for (const name of ['vb', 'vd', 'vh']) this.#device(name).up = name !== 'vd'
     this.#device('vc').peerUp = false
     this.run('link set lo up')
   }
@@ -61,7 +62,10 @@ export class FakeNamespace {
     const device = this.#device(name!)
     if (device.up === (state === 'up')) return
     device.up = state === 'up'
-    if (!device.up) return this.fib.deviceDown(device.ifindex)
+    if (!device.up) {
+      this.fib.deviceDown(device.ifindex)
+      return
+    }
     if (device.loopback && device.addresses.length === 0) this.#run('addr add 127.0.0.1/8 dev lo scope host'.split(' '))
     deviceUp(this.fib, device)
   }
@@ -85,8 +89,9 @@ export class FakeNamespace {
       local: own.address,
       address: at,
       length,
-      broadcast: brd === undefined ? IPV4_ANY : brd === '+' ? broadcastOf(own.address, length) : parseIpv4(brd),
-      scope: scope === 'host' ? Scope.HOST : scope === 'link' ? Scope.LINK : Scope.UNIVERSE,
+      broadcast: brd === undefined ? IPV4_ANY : brd === '+' ? plusBroadcast(at, length) : parseIpv4(brd),
+      // Without a word an address of 127.0.0.0/8 is for this host alone (default_scope, iproute2 ip/ipaddress.c).
+      scope: scope === undefined ? (isLoopback(own.address) ? Scope.HOST : Scope.UNIVERSE) : SCOPE_NAMES.number(scope)!,
       noprefixroute: rest.includes('noprefixroute'),
       metric: Number(option('metric') ?? 0),
       label: device.name,
@@ -134,4 +139,9 @@ export class FakeNamespace {
   #device(name: string): FakeDevice {
     return this.host.deviceByName(name)!
   }
+}
+
+/** What `brd +` means: nothing in a network too small for a broadcast address. */
+function plusBroadcast(address: Ipv4, length: number): Ipv4 {
+  return length <= 30 ? broadcastOf(address, length) : IPV4_ANY
 }
