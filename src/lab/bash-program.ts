@@ -10,7 +10,8 @@ export function bashProgram(script: LabScript): string {
     'exec 7>request 8<answer',
     'set -eE',
     `trap 'echo "SETUPFAIL $BASH_COMMAND" >&7' ERR`,
-    '{',
+    // A colon, because braces around nothing but comments are a syntax error.
+    '{ :',
     script.setup,
     '} >setup.out 2>setup.err </dev/null',
     'trap - ERR',

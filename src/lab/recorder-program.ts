@@ -357,7 +357,7 @@ sub watch {
       syswrite($answer, "k\n");
     }
     if (!$done and !$more and waitpid($bash, POSIX::WNOHANG) == $bash) {
-      give_up("the lab ended early with status " . ($? >> 8) . "\n" . slurp('setup.err'));
+      give_up("the lab ended early with status " . ($? >> 8) . "\n" . slurp('setup.err') . slurp('bash.err'));
     }
   }
 }
@@ -385,6 +385,7 @@ sub main {
   if ($bash == 0) {
     open(STDIN, '<', '/dev/null');
     open(STDOUT, '>', '/dev/null');
+    open(STDERR, '>', 'bash.err');
     exec 'bash', 'lab.sh';
     POSIX::_exit(127);
   }
