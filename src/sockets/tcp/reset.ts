@@ -1,0 +1,61 @@
+import type { Dst } from '../../netns/dst.ts'
+import type { AnswerEvent } from '../../netns/events.ts'
+import type { TcpHeader } from '../../packet/headers.ts'
+import type { Packet } from '../../packet/packet.ts'
+import { HeaderLength, Protocol, TcpFlag } from '../../packet/protocol.ts'
+import { makePacket, type SocketContext } from '../context.ts'
+import { RouteQuestion } from '../host.ts'
+import { endOf } from './input.ts'
+
+const question = new RouteQuestion()
+
+/**
+ * Answers a segment for which there is no connection with a reset (`tcp_v4_send_reset`, net/ipv4/tcp_ipv4.c): no options,
+ * identification 0, don't fragment, the type of service that came.
+ */
+export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader): void {
+  const { ip } = about
+  const { host } = context
+  if (ip === null || (tcp.flags & TcpFlag.RST) !== 0) return
+  // broadcasts are not answered
+  const arrived = about.route as Dst | null
+  if (arrived !== null && arrived.type !== 'local') return
+  const acknowledges = (tcp.flags & TcpFlag.ACK) !== 0
+  const mark = host.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
+  const dst = host.routeOutput(question.fill(ip.src, ip.dst, ip.tos & 0xfc, mark, 0))
+  if (dst.error !== null) return
+  const packet = makePacket(
+    ip.dst,
+    ip.src,
+    Protocol.TCP,
+    host.sysctl.ttl,
+    ip.tos,
+    true,
+    0,
+    HeaderLength.IPV4 + HeaderLength.TCP,
+  )
+  packet.l4 = {
+    kind: 'tcp',
+    sport: tcp.dport,
+    dport: tcp.sport,
+    seq: acknowledges ? tcp.ack : 0,
+    ack: acknowledges ? 0 : endOf(tcp, about.payload.length),
+    flags: acknowledges ? TcpFlag.RST : TcpFlag.RST | TcpFlag.ACK,
+    window: 0,
+    mss: 0,
+    windowScale: -1,
+    sackPermitted: false,
+    timestamp: null,
+    headerLength: HeaderLength.TCP,
+  }
+  packet.mark = mark
+  packet.route = dst
+  packet.cause = about.journey
+  host.count('TcpOutSegs')
+  host.count('TcpOutRsts')
+  if (host.sim.probe !== null) {
+    packet.journey = host.sim.newJourney()
+    host.sim.probe.emit({ kind: 'answer', netns: host.name, packet, about } satisfies AnswerEvent)
+  }
+  host.localOut(packet)
+}

@@ -1,0 +1,124 @@
+import { type Connection, type Segment, segmentEnd } from './connection.ts'
+import { finish } from './lifecycle.ts'
+import { after } from './sequence.ts'
+import { TcpState } from './tcp-state.ts'
+import { modelTimeout, ORPHAN_RETRIES, RTO_MAX, RTO_MIN, SYN_LINEAR_TIMEOUTS, TIMEOUT_INIT } from './timing.ts'
+import { transmitSegment } from './transmit.ts'
+
+// What is not acknowledged is sent again (net/ipv4/tcp_timer.c, RFC 6298). Tail loss probes have no model.
+
+/** The oldest segment that was sent and is not acknowledged, or undefined. */
+export function oldestUnacknowledged(c: Connection): Segment | undefined {
+  const head = c.queue[0]
+  return head?.sent === true ? head : undefined
+}
+
+/** Starts the timer anew, or stops it when nothing is on its way (`tcp_rearm_rto`). */
+export function rearm(c: Connection): void {
+  const { sim } = c.home.context.host
+  if (c.retransmitTimer !== null) sim.cancel(c.retransmitTimer)
+  c.retransmitTimer = oldestUnacknowledged(c) === undefined ? null : sim.schedule(c.rto, onRetransmitTimer, c)
+}
+
+/** A round trip was measured, in nanoseconds (`tcp_rtt_estimator`, `tcp_set_rto`). */
+export function noteRoundTrip(c: Connection, measured: number): void {
+  if (c.srtt === 0) {
+    c.srtt = measured
+    c.rttvar4 = measured * 2
+  } else {
+    const error = Math.abs(measured - c.srtt)
+    c.srtt = Math.round(c.srtt + (measured - c.srtt) / 8)
+    c.rttvar4 = Math.round((c.rttvar4 * 3) / 4 + error)
+  }
+  c.rto = Math.min(c.srtt + Math.max(c.rttvar4, RTO_MIN), RTO_MAX)
+}
+
+/** Everything was acknowledged that was sent again: the time-out falls back to what the round trips say. */
+export function noteProgress(c: Connection): void {
+  c.retransmits = 0
+  c.firstRetransmitAt = 0
+  c.duplicateAcks = 0
+  if (c.srtt > 0) c.rto = Math.min(c.srtt + Math.max(c.rttvar4, RTO_MIN), RTO_MAX)
+  else c.rto = Math.max(TIMEOUT_INIT, RTO_MIN)
+}
+
+export function resend(c: Connection, segment: Segment): void {
+  transmitSegment(c, segment)
+  segment.retransmitted = true
+  segment.sentAt = c.home.context.host.sim.now
+  if (c.firstRetransmitAt === 0) c.firstRetransmitAt = segment.sentAt
+}
+
+/** Three duplicates say that a segment is lost (`tcp_fastretrans_alert` in its plainest form). */
+export function fastRetransmit(c: Connection): void {
+  const head = oldestUnacknowledged(c)
+  if (head === undefined) return
+  c.ssthresh = Math.max(c.cwnd >> 1, 2)
+  c.cwnd = c.ssthresh
+  resend(c, head)
+}
+
+function onRetransmitTimer(c: Connection): void {
+  c.touch()
+  c.retransmitTimer = null
+  const head = oldestUnacknowledged(c)
+  if (head === undefined) return
+  if (c.state === TcpState.SYN_RECV) resendSynAck(c, head)
+  else resendOldest(c, head)
+  c.observer?.update()
+}
+
+/** A half-open connection (`reqsk_timer_handler`): the same again with a doubling time-out, and then silently no more. */
+function resendSynAck(c: Connection, head: Segment): void {
+  const { sysctl } = c.home.context.host
+  if (c.retransmits >= (sysctl.get('ipv4.tcp_synack_retries') ?? 5)) {
+    finish(c, null)
+    return
+  }
+  c.retransmits++
+  resend(c, head)
+  c.rto = Math.min(c.rto * 2, RTO_MAX)
+  rearm(c)
+}
+
+/** `tcp_retransmit_timer` */
+function resendOldest(c: Connection, head: Segment): void {
+  const { host } = c.home.context
+  if (isHopeless(c)) {
+    finish(c, c.softError ?? 'ETIMEDOUT')
+    return
+  }
+  host.count('TcpExtTCPTimeouts')
+  c.ssthresh = Math.max(c.cwnd >> 1, 2)
+  c.cwnd = 1
+  c.retransmits++
+  resend(c, head)
+  // SYNs go out at a steady pace first, so that a lost one does not cost much
+  if (c.state !== TcpState.SYN_SENT || c.retransmits > SYN_LINEAR_TIMEOUTS) c.rto = Math.min(c.rto * 2, RTO_MAX)
+  rearm(c)
+}
+
+/** `tcp_write_timeout` */
+function isHopeless(c: Connection): boolean {
+  const { host } = c.home.context
+  if (c.state === TcpState.SYN_SENT) {
+    return c.retransmits >= (host.sysctl.get('ipv4.tcp_syn_retries') ?? 6) + SYN_LINEAR_TIMEOUTS
+  }
+  if (c.retransmits === 0) return false
+  const boundary = c.orphan ? ORPHAN_RETRIES : (host.sysctl.get('ipv4.tcp_retries2') ?? 15)
+  return host.sim.now - c.firstRetransmitAt >= modelTimeout(boundary)
+}
+
+/** Takes what is acknowledged off the queue; the round trip of the last segment that was sent once only counts (Karn's rule). */
+export function removeAcknowledged(c: Connection, ack: number): void {
+  let removed = 0
+  let measured = -1
+  for (const segment of c.queue) {
+    if (!segment.sent || after(segmentEnd(segment), ack)) break
+    removed++
+    if (!segment.retransmitted) measured = c.home.context.host.sim.now - segment.sentAt
+    if (c.cwnd < c.ssthresh) c.cwnd++
+  }
+  if (removed > 0) c.queue.splice(0, removed)
+  if (measured >= 0) noteRoundTrip(c, measured)
+}

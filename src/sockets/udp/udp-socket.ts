@@ -1,0 +1,347 @@
+import type { Dst } from '../../netns/dst.ts'
+import { IPV4_ANY, IPV4_LOOPBACK, type Ipv4, isMulticast } from '../../packet/address.ts'
+import { type Packet, type Payload, payloadOf } from '../../packet/packet.ts'
+import { HeaderLength, Protocol } from '../../packet/protocol.ts'
+import type { Stateful } from '../../sim/types.ts'
+import { formatEndpoint, makePacket, type SocketContext, type SocketInfo } from '../context.ts'
+import type { SocketErrno } from '../errno.ts'
+import type { BoundSocket } from '../port-table.ts'
+
+/**
+ * IP_MTU_DISCOVER: `want` (the default) forbids fragmentation of what fits the path MTU and has the rest fragmented here; `do` refuses
+ * what does not fit; `dont` never forbids it; `probe` forbids it and heeds the device's MTU alone.
+ */
+export type PmtuDiscovery = 'want' | 'do' | 'dont' | 'probe'
+
+export interface UdpOptions {
+  /** SO_REUSEADDR */
+  readonly reuseAddress?: boolean
+  /** SO_REUSEPORT */
+  readonly reusePort?: boolean
+  /** SO_BROADCAST: may send to broadcast addresses. */
+  readonly broadcast?: boolean
+  /** SO_BINDTODEVICE: an ifindex; only packets by this device. */
+  readonly device?: number
+  /** IP_TTL, 1 to 255. Default: net.ipv4.ip_default_ttl. */
+  readonly ttl?: number
+  /** IP_TOS */
+  readonly tos?: number
+  /** SO_MARK */
+  readonly mark?: number
+  readonly pmtuDiscovery?: PmtuDiscovery
+  /** IP_RECVERR: ICMP errors are reported also when the socket is not connected or the error is not fatal. */
+  readonly receiveErrors?: boolean
+}
+
+export interface UdpHandlers {
+  /** A datagram for the socket: `packet.ip.src`, `packet.l4.sport`, `packet.payload`. Without it datagrams wait for `read()`. */
+  readonly onReceive?: (packet: Packet, socket: UdpSocket) => void
+  /** An ICMP error that is about a datagram of the socket; `icmp` is the message. */
+  readonly onError?: (errno: SocketErrno, socket: UdpSocket, icmp: Packet) => void
+}
+
+/** What a socket asks of its protocol. */
+export interface UdpSocketHome {
+  readonly context: SocketContext
+  /** May a socket be bound to the address (`inet_addr_valid_or_nonlocal`)? */
+  mayBindTo(address: Ipv4): boolean
+  /** Gives the socket its port, or the errno; 0 has one chosen. */
+  takePort(socket: UdpSocket, port: number): SocketErrno | null
+  forget(socket: UdpSocket): void
+  route(socket: UdpSocket, destination: Ipv4): Dst
+  randomIpId(): number
+  /** The default server sends this payload. */
+  noteAnswer(payload: Payload): void
+}
+
+/** IP header, UDP header and payload together are at most this long. */
+const LARGEST_PACKET = 65535
+const HEADERS = HeaderLength.IPV4 + HeaderLength.UDP
+/** net.core.rmem_default, and what the kernel counts for a short packet (`skb->truesize`). */
+const RECEIVE_BUFFER = 212992
+const SMALL_PACKET_COST = 768
+
+/** A UDP socket (net/ipv4/udp.c). Calls return the errno by name, or null when all went well. */
+export class UdpSocket implements BoundSocket, Stateful {
+  touchedAt = 0
+  readonly id: number
+  address: Ipv4 = IPV4_ANY
+  port = 0
+  peerAddress: Ipv4 = IPV4_ANY
+  peerPort = 0
+  connected = false
+  closed = false
+  readonly device: number
+  readonly reuseAddress: boolean
+  readonly reusePort: boolean
+  readonly broadcast: boolean
+  readonly receiveErrors: boolean
+  /** 0: the namespace's default. */
+  ttl: number
+  tos: number
+  mark: number
+  pmtuDiscovery: PmtuDiscovery
+  readonly #protocol: UdpSocketHome
+  readonly #handlers: UdpHandlers
+  /** The local address was asked for, not chosen by connect(). */
+  #addressGiven = false
+  /** An error that the next call returns (`sk_err`). */
+  #error: SocketErrno | null = null
+  #queue: readonly Packet[] = []
+  #queued = 0
+  /** Identification of the next packet of a connected socket (`inet_id`). */
+  #ipId = 0
+
+  /** Use `UdpProtocol.open`, `bind` or `connect`. */
+  constructor(protocol: UdpSocketHome, id: number, options: UdpOptions, handlers: UdpHandlers) {
+    this.#protocol = protocol
+    this.id = id
+    this.#handlers = handlers
+    this.device = options.device ?? 0
+    this.reuseAddress = options.reuseAddress ?? false
+    this.reusePort = options.reusePort ?? false
+    this.broadcast = options.broadcast ?? false
+    this.receiveErrors = options.receiveErrors ?? false
+    this.ttl = options.ttl ?? 0
+    this.tos = options.tos ?? 0
+    this.mark = options.mark ?? 0
+    this.pmtuDiscovery = options.pmtuDiscovery ?? 'want'
+  }
+
+  /** Takes a local address and port; port 0 has one chosen (`inet_bind`, `udp_lib_get_port`). */
+  bind(address: Ipv4, port: number): SocketErrno | null {
+    if (this.port !== 0) return 'EINVAL'
+    if (!this.#protocol.mayBindTo(address)) return 'EADDRNOTAVAIL'
+    this.#touch()
+    this.address = address
+    const error = this.#protocol.takePort(this, port)
+    if (error !== null) {
+      this.address = IPV4_ANY
+      return error
+    }
+    this.#addressGiven = address !== IPV4_ANY
+    return null
+  }
+
+  /** Sets the peer: only its datagrams are received, and ICMP errors are reported (`__ip4_datagram_connect`). */
+  connect(address: Ipv4, port: number): SocketErrno | null {
+    if (this.port === 0) {
+      const error = this.#protocol.takePort(this, 0)
+      if (error !== null) return 'EAGAIN'
+    }
+    const destination = this.#destination(address)
+    const dst = this.#protocol.route(this, destination)
+    if (dst.error !== null) {
+      if (dst.error === 'ENETUNREACH') this.#protocol.context.host.count('IpOutNoRoutes')
+      return dst.error
+    }
+    if (dst.type === 'broadcast' && !this.broadcast) return 'EACCES'
+    this.#touch()
+    if (this.address === IPV4_ANY) this.address = dst.source
+    this.peerAddress = destination
+    this.peerPort = port
+    this.connected = true
+    this.#ipId = this.#protocol.randomIpId()
+    return null
+  }
+
+  /** connect() with AF_UNSPEC: any peer again. */
+  disconnect(): void {
+    this.#touch()
+    this.connected = false
+    this.peerAddress = IPV4_ANY
+    this.peerPort = 0
+    if (!this.#addressGiven) this.address = IPV4_ANY
+  }
+
+  /** Sends to the peer. */
+  send(content: Payload | Uint8Array | number): SocketErrno | null {
+    if (!this.connected) return 'EDESTADDRREQ'
+    return this.#send(this.peerAddress, this.peerPort, this.address, this.port, content)
+  }
+
+  /** Sends to this address and port, also when connected to another (`udp_sendmsg`). */
+  sendTo(address: Ipv4, port: number, content: Payload | Uint8Array | number): SocketErrno | null {
+    return this.#send(address, port, this.address, this.port, content)
+  }
+
+  /** Sends back to where the datagram came from. A socket that stands for every port answers from the one that was asked. */
+  reply(request: Packet, content: Payload | Uint8Array | number): SocketErrno | null {
+    const { ip, l4 } = request
+    if (ip === null || l4 === null || l4.kind !== 'udp') return 'EINVAL'
+    if (this.port !== 0) return this.#send(ip.src, l4.sport, this.address, this.port, content)
+    const payload = { ...asPayload(content) }
+    this.#protocol.noteAnswer(payload)
+    return this.#send(ip.src, l4.sport, this.address, l4.dport, payload)
+  }
+
+  /** The oldest datagram that waits, or null. */
+  read(): Packet | null {
+    const packet = this.#queue[0]
+    if (packet === undefined) return null
+    this.#touch()
+    this.#queue = this.#queue.slice(1)
+    this.#queued -= cost(packet)
+    this.#protocol.context.host.count('UdpInDatagrams')
+    return packet
+  }
+
+  /** The error that waits (SO_ERROR); reading it clears it. */
+  takeError(): SocketErrno | null {
+    const error = this.#error
+    if (error !== null) {
+      this.#touch()
+      this.#error = null
+    }
+    return error
+  }
+
+  /** Gives the port back. Nothing is sent. */
+  close(): void {
+    if (this.closed) return
+    this.#touch()
+    this.closed = true
+    this.#protocol.forget(this)
+  }
+
+  /** What ss(8) shows. */
+  info(): SocketInfo {
+    return {
+      protocol: 'udp',
+      state: this.connected ? 'ESTAB' : 'UNCONN',
+      localAddress: this.address,
+      localPort: this.port,
+      peerAddress: this.peerAddress,
+      peerPort: this.peerPort,
+      device: this.device,
+    }
+  }
+
+  toString(): string {
+    const local = `udp ${formatEndpoint(this.address, this.port)}`
+    return this.connected ? `${local} ${formatEndpoint(this.peerAddress, this.peerPort)}` : local
+  }
+
+  /** A datagram for this socket (`udp_queue_rcv_skb`); the protocol calls it. */
+  deliver(packet: Packet): void {
+    const { host } = this.#protocol.context
+    if (this.#handlers.onReceive !== undefined) {
+      host.count('UdpInDatagrams')
+      this.#handlers.onReceive(packet, this)
+      return
+    }
+    if (this.#queued + cost(packet) > RECEIVE_BUFFER) {
+      host.count('UdpInErrors')
+      host.drop(packet, 'SOCKET_RCVBUFF', null, `nobody reads ${this}`)
+      return
+    }
+    this.#touch()
+    this.#queue = [...this.#queue, packet]
+    this.#queued += cost(packet)
+  }
+
+  /** An ICMP error about a datagram of this socket (`__udp4_lib_err`); the protocol calls it. */
+  fail(errno: SocketErrno, fatal: boolean, icmp: Packet): void {
+    if (!this.receiveErrors && (!fatal || !this.connected)) return
+    this.#touch()
+    this.#error = errno
+    this.#handlers.onError?.(errno, this, icmp)
+  }
+
+  capture(): () => void {
+    const { address, port, peerAddress, peerPort, connected, closed, ttl, tos, mark, pmtuDiscovery } = this
+    const [addressGiven, error, queue, queued, ipId] = [
+      this.#addressGiven,
+      this.#error,
+      this.#queue,
+      this.#queued,
+      this.#ipId,
+    ]
+    return () => {
+      Object.assign(this, { address, port, peerAddress, peerPort, connected, closed, ttl, tos, mark, pmtuDiscovery })
+      this.#addressGiven = addressGiven
+      this.#error = error
+      this.#queue = queue
+      this.#queued = queued
+      this.#ipId = ipId
+    }
+  }
+
+  #send(
+    address: Ipv4,
+    port: number,
+    from: Ipv4,
+    fromPort: number,
+    content: Payload | Uint8Array | number,
+  ): SocketErrno | null {
+    if (this.closed || port <= 0 || port > 65535) return 'EINVAL'
+    const { context } = this.#protocol
+    const { host } = context
+    let sport = fromPort
+    if (sport === 0) {
+      if (this.#protocol.takePort(this, 0) !== null) return 'EAGAIN'
+      sport = this.port
+    }
+    const payload = asPayload(content)
+    const length = HEADERS + payload.length
+    if (length > LARGEST_PACKET) return 'EMSGSIZE'
+    const destination = this.#destination(address)
+    const dst = this.#protocol.route(this, destination)
+    if (dst.error !== null) {
+      if (dst.error === 'ENETUNREACH') host.count('IpOutNoRoutes')
+      return dst.error
+    }
+    if (dst.type === 'broadcast' && !this.broadcast) return 'EACCES'
+    const discovery = this.pmtuDiscovery
+    const mtu = discovery === 'probe' ? dst.link.mtu : host.pathMtu(dst, false)
+    if (length > mtu && (discovery === 'do' || discovery === 'probe')) return 'EMSGSIZE'
+    // the error of an earlier datagram comes before this one (sock_alloc_send_pskb)
+    const pending = this.takeError()
+    if (pending !== null) return pending
+    const df = discovery !== 'dont' && length <= mtu
+    const packet = makePacket(
+      from === IPV4_ANY ? dst.source : from,
+      destination,
+      Protocol.UDP,
+      this.ttl !== 0 ? this.ttl : isMulticast(destination) ? 1 : host.sysctl.ttl,
+      this.tos,
+      df,
+      this.#identification(df),
+      length,
+    )
+    packet.l4 = { kind: 'udp', sport, dport: port, length: HeaderLength.UDP + payload.length }
+    packet.payload = payload
+    packet.mark = this.mark
+    packet.route = dst
+    packet.socket = this.id
+    if (!context.send(packet)) return 'EPERM'
+    host.count('UdpOutDatagrams')
+    return null
+  }
+
+  /** A connected socket counts for itself; else what cannot be fragmented needs no number (`ip_select_ident_segs`). */
+  #identification(df: boolean): number {
+    if (!this.connected) return df ? 0 : this.#protocol.context.host.nextIpId()
+    this.#touch()
+    this.#ipId = (this.#ipId + 1) & 0xffff
+    return this.#ipId
+  }
+
+  /** 0.0.0.0 as a destination means this host itself (`ip_route_output_key_hash_rcu`). */
+  #destination(address: Ipv4): Ipv4 {
+    if (address !== IPV4_ANY) return address
+    return this.address === IPV4_ANY ? IPV4_LOOPBACK : this.address
+  }
+
+  #touch(): void {
+    this.#protocol.context.host.sim.touch(this)
+  }
+}
+
+function cost(packet: Packet): number {
+  return SMALL_PACKET_COST + packet.payload.length
+}
+
+function asPayload(content: Payload | Uint8Array | number): Payload {
+  return typeof content === 'number' || content instanceof Uint8Array ? payloadOf(content) : content
+}
