@@ -95,11 +95,18 @@ export function noteUnknownFields(fields: Fields, known: ReadonlySet<string>, co
     if (known.has(name)) continue
     context.enter(name)
     const path = context.field.replace(/\[\d+\]/g, '[]')
-    const [near] = nearestNames(name, known)
+    const near = nearField(name, known)
     context.note(
       'UNKNOWN_FIELD',
       `${context.kind}: unknown field "${path}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
     )
     context.leave()
   }
+}
+
+/** Field names mind their case, and that is the usual mistake. */
+function nearField(name: string, known: ReadonlySet<string>): string | undefined {
+  const lower = name.toLowerCase()
+  for (const field of known) if (field.toLowerCase() === lower) return field
+  return nearestNames(name, known)[0]
 }

@@ -30,7 +30,8 @@ export function readMeta(fields: Fields, name: Reader<string>, context: ReadCont
   context.enter('metadata')
   if (meta !== undefined) noteUnknownFields(meta, META_FIELDS, context)
   const known = field(meta, 'name', name, context)
-  if (known === undefined || known === '') context.problem('name must be given', nameHint(meta))
+  if (known === '' || (known === undefined && isAbsent(meta?.name)))
+    context.problem('name must be given', nameHint(meta))
   const result: ObjectMeta = {
     name: known ?? '',
     labels: field(meta, 'labels', labels, context) ?? NO_STRINGS,
@@ -41,6 +42,10 @@ export function readMeta(fields: Fields, name: Reader<string>, context: ReadCont
   }
   context.leave()
   return result
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }
 
 function nameHint(meta: Fields | undefined): string | undefined {

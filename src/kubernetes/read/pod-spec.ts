@@ -141,7 +141,8 @@ export const podSpec: Reader<PodSpec> = (value, context) => {
   if (spec === undefined) return undefined
   noteUnknownFields(spec, POD_SPEC_FIELDS, context)
   const containers = listField(spec, 'containers', container, context)
-  if (!Array.isArray(spec.containers) || spec.containers.length === 0) {
+  const given = spec.containers ?? []
+  if (Array.isArray(given) && given.length === 0) {
     context.enter('containers')
     context.refused('a pod needs one container at least')
     context.leave()

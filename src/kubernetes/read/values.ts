@@ -22,9 +22,13 @@ function typeName(value: unknown): string {
 
 /** `must be a number, not the text "80"`, with a hint where YAML's reading of plain words is the likely reason. */
 export function wrongType(wanted: string, value: unknown, context: ReadContext): undefined {
-  const quotes = wanted === 'text' && (typeof value === 'number' || typeof value === 'boolean')
-  context.problem(`must be ${wanted}, not ${typeName(value)}`, quotes ? 'put it in quotes' : undefined)
+  context.problem(`must be ${wanted}, not ${typeName(value)}`, wanted === 'text' ? quotesHint(value) : undefined)
   return undefined
+}
+
+function quotesHint(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return 'put it in quotes: YAML reads yes, no, on, off, y and n as booleans'
+  return typeof value === 'number' ? 'put it in quotes' : undefined
 }
 
 export const text: Reader<string> = (value, context) => {

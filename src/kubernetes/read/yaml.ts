@@ -55,7 +55,9 @@ export function* yamlDocuments(file: string, text: string, problems: Problems): 
   for (const { part, line } of partsOf(text)) {
     if (NO_CONTENT.test(part)) continue
     const lines = new Lines(part)
-    const lineOf = (offset: number) => line + lines.at(offset) - 1
+    // What is missing at the end is missing on the last line that has something.
+    const last = part.trimEnd().length - 1
+    const lineOf = (offset: number) => line + lines.at(Math.min(offset, last)) - 1
     const fail = (code: string, message: string, offset: number) =>
       problems.add({ code, where: { file, line: lineOf(offset) }, message })
     try {
