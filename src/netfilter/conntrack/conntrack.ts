@@ -1,5 +1,4 @@
-import type { IcmpHeader } from '../../packet/headers.ts'
-import { CtInfo, type Packet } from '../../packet/packet.ts'
+import { CtInfo, type IcmpHeader, type Packet } from '../../packet/packet.ts'
 import { Protocol } from '../../packet/protocol.ts'
 import type { Stateful } from '../../sim/types.ts'
 import { type HookState, Verdict } from '../hook.ts'

@@ -14,7 +14,7 @@ export class SourceIndex {
 
   /** The first of the entries that may have this source; follow `nextOfSource`, and compare with `sameSource`. */
   chain(tuple: Tuple, zone: number): ConntrackEntry | null {
-    return this.#buckets[hashSource(tuple, zone) >>> this.#shift]!
+    return this.#buckets[hashSource(tuple, zone) >>> this.#shift] ?? null
   }
 
   add(entry: ConntrackEntry): void {
@@ -24,7 +24,7 @@ export class SourceIndex {
 
   remove(entry: ConntrackEntry): void {
     const index = hashSource(entry.original, entry.zone) >>> this.#shift
-    let each = this.#buckets[index]!
+    let each = this.#buckets[index] ?? null
     if (each === entry) this.#buckets[index] = entry.nextOfSource
     else {
       while (each !== null && each.nextOfSource !== entry) each = each.nextOfSource
@@ -39,7 +39,7 @@ export class SourceIndex {
   #link(entry: ConntrackEntry): void {
     const index = hashSource(entry.original, entry.zone) >>> this.#shift
     let before: ConntrackEntry | null = null
-    let after = this.#buckets[index]!
+    let after = this.#buckets[index] ?? null
     while (after !== null && after.id > entry.id) {
       before = after
       after = after.nextOfSource

@@ -22,7 +22,7 @@ export class ConntrackTable {
    * own, so that it can pass over nodes without a callback.
    */
   chain(hash: number): TupleNode | null {
-    return this.#buckets[hash >>> this.#shift]!
+    return this.#buckets[hash >>> this.#shift] ?? null
   }
 
   /** @param both false: only the reply direction can be found */
@@ -70,7 +70,7 @@ export class ConntrackTable {
       const lowest = Math.ceil(bucket / scale) >>> this.#shift
       const highest = Math.min(Math.ceil((bucket + 1) / scale) - 1, 2 ** 32 - 1) >>> this.#shift
       for (let index = lowest; index <= highest; index++) {
-        for (let node = this.#buckets[index]!; node !== null; node = node.next) {
+        for (let node = this.#buckets[index] ?? null; node !== null; node = node.next) {
           if (Math.floor((node.hash >>> 0) * scale) === bucket) entries.add(node.entry)
         }
       }
@@ -83,14 +83,14 @@ export class ConntrackTable {
     node.hash = hashTuple(node, node.entry.zone)
     node.inTable = true
     const index = node.hash >>> this.#shift
-    node.next = this.#buckets[index]!
+    node.next = this.#buckets[index] ?? null
     this.#buckets[index] = node
   }
 
   #unlink(node: TupleNode): void {
     const index = node.hash >>> this.#shift
     node.inTable = false
-    let each = this.#buckets[index]!
+    let each = this.#buckets[index] ?? null
     if (each === node) {
       this.#buckets[index] = node.next
       return
@@ -116,7 +116,7 @@ export class ConntrackTable {
       for (let node = head; node !== null; ) {
         const next: TupleNode | null = node.next
         const index = node.hash >>> this.#shift
-        node.next = this.#buckets[index]!
+        node.next = this.#buckets[index] ?? null
         this.#buckets[index] = node
         node = next
       }
