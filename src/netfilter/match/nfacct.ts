@@ -25,7 +25,8 @@ export const nfacct: MatchDefinition<NfacctMatch> = {
   },
 
   print(match) {
-    return ` --nfacct-name ${match.name}`
+    // two blanks: one is libxt_nfacct's, one is xtables_save_string's
+    return ` --nfacct-name  ${match.name}`
   },
 
   compile(match) {
