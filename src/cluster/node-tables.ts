@@ -1,4 +1,5 @@
-import { applyOperations, type TableOperation, type Tables } from '../netfilter/operations.ts'
+import type { Tables } from '../netfilter/command/tables.ts'
+import { applyOperations, type TableOperation } from '../netfilter/operations.ts'
 
 /** The writers of rules on a node. Each says what it does to the tables; absent: it does not run there. */
 export interface NodeRuleWriters {

@@ -1,3 +1,4 @@
+import type { Tables } from './command/tables.ts'
 import { LayeredChains } from './layered-chains.ts'
 import { BASE_CHAINS, type Chain, type Policy, type Rule, TABLE_NAMES, type Table, type TableName } from './rule.ts'
 import { sameRule } from './text/same-rule.ts'
@@ -18,9 +19,6 @@ export type TableOperation =
   | { readonly kind: 'policy'; readonly table: TableName; readonly chain: string; readonly policy: Policy }
   /** `iptables-restore --noflush` of whole user chains: what they held before is gone. They stand in the order of their names. */
   | { readonly kind: 'restore'; readonly table: TableName; readonly chains: ReadonlyMap<string, Chain> }
-
-/** The tables of a host by name. A table that nobody wrote into is not there. */
-export type Tables = ReadonlyMap<TableName, Table>
 
 const NO_CHAINS: ReadonlyMap<string, Chain> = new Map()
 
@@ -77,7 +75,10 @@ class TableDraft {
   }
 }
 
-/** The tables of a host after its programs have run, one after the other. Tables stand in the order of TABLE_NAMES. */
+/**
+ * The tables of a host after its programs have run, one after the other. A table has all its base chains; one that nobody wrote into is
+ * not there.
+ */
 export function applyOperations(operations: Iterable<TableOperation>): Tables {
   const drafts = new Map<TableName, TableDraft>()
   for (const operation of operations) {

@@ -1,20 +1,13 @@
-import type { Tables } from '../../src/netfilter/operations.ts'
+import type { Tables } from '../../src/netfilter/command/tables.ts'
 import type { TableName } from '../../src/netfilter/rule.ts'
-import { formatRule } from '../../src/netfilter/text/rule-printer.ts'
+import { saveTable } from '../../src/netfilter/text/save.ts'
 
-/** One table as iptables-save prints it, without comments and counters. */
+/** One table as iptables-save prints it, without counters. */
 export function savedTable(tables: Tables, name: TableName): string {
-  const chains = [...tables.get(name)!.chains.values()]
-  const lines = [
-    `*${name}`,
-    ...chains.map((chain) => `:${chain.name} ${chain.policy ?? '-'}`),
-    ...chains.flatMap((chain) => chain.rules.map((rule) => formatRule(chain.name, rule))),
-    'COMMIT',
-  ]
-  return `${lines.join('\n')}\n`
+  return saveTable(tables.get(name)!).replace(/ \[0:0\]$/gm, '')
 }
 
-/** All tables, in the order of iptables-nft-save. */
+/** All tables, in the order of their processing in the kernel. */
 export function savedTables(tables: Tables): string {
   return [...tables.keys()].map((name) => savedTable(tables, name)).join('')
 }
