@@ -75,7 +75,12 @@ export class KubeProxy {
    * @throws KubehopError `BAD_KUBE_PROXY_CONFIGURATION`
    */
   forNode(host: ProxyHost): ProxyRules {
-    return this.withSettings(proxySettings(this.configuration, host, this.#facts))
+    return this.withSettings(this.settingsOf(host))
+  }
+
+  /** What this configuration means on a node. @throws KubehopError `BAD_KUBE_PROXY_CONFIGURATION` */
+  settingsOf(host: ProxyHost): ProxySettings {
+    return proxySettings(this.configuration, host, this.#facts)
   }
 
   /** The same, with settings that are worked out already. */

@@ -6,6 +6,7 @@ import type { EndpointSliceInput, NodeInput, ServiceInput } from '../../src/kube
 import { KubeProxy } from '../../src/kubeproxy/kube-proxy.ts'
 import type { ProxyRules } from '../../src/kubeproxy/proxy-rules.ts'
 import { proxySettings } from '../../src/kubeproxy/settings.ts'
+import { type ProxyState, syncBetween } from '../../src/kubeproxy/sync.ts'
 import { parsePrefix } from '../../src/packet/address.ts'
 import { sortRestoreText } from './sorting.ts'
 import { type Flow, traceFlow } from './tracer.ts'
@@ -148,18 +149,18 @@ function checkEndpoints(testCase: Case, proxy: KubeProxy): void {
 }
 
 function checkSteps(testCase: Case): void {
-  let previous: KubeProxy | undefined
-  let chains: ReadonlySet<string> = new Set<string>()
+  let previous: ProxyState | null = null
   for (const { step, syncType, objects, expectedIptables } of testCase.steps!) {
-    const proxy: KubeProxy = kubeProxy(testCase, objects, previous)
-    const rules = proxy.forNode(host(testCase))
-    const own = new Set(rules.parts.services.flatMap((service) => service.chains.map(({ name }) => name)))
-    const staleChains = [...chains].filter((name) => !own.has(name)).sort()
-    const services = syncType === 'full' ? undefined : proxy.changedSince(previous!)
-    const text = asInTests(rules.restoreText({ services, staleChains }))
-    expect(sortRestoreText(text), `step ${step}`).toBe(expectedIptables)
-    previous = proxy
-    chains = own
+    const proxy: KubeProxy = kubeProxy(testCase, objects, previous?.proxy)
+    const state: ProxyState = { proxy, settings: proxy.settingsOf(host(testCase)) }
+    const sync = syncBetween(previous, state)
+    // the last step is a full sync because the one before it failed
+    const text =
+      sync.kind === 'partial' && syncType === 'full'
+        ? proxy.forNode(host(testCase)).restoreText({ staleChains: sync.deletedChains })
+        : sync.text
+    expect(sortRestoreText(asInTests(text)), `step ${step}`).toBe(expectedIptables)
+    previous = state
   }
 }
 
