@@ -42,4 +42,12 @@ export { Neighbour, type NeighbourHost, type NeighbourState, NeighbourTable, typ
 export { COUNTERS, type Counter, Snmp } from './snmp.ts'
 export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
 export { type DeviceConf, Sysctls } from './sysctl.ts'
+export { topologyDot, topologyMermaid, topologyText } from './topology/render.ts'
+export {
+  readTopology,
+  type Topology,
+  type TopologyDevice,
+  type TopologyLink,
+  type TopologyNamespace,
+} from './topology/topology.ts'
 export { Veth } from './veth.ts'

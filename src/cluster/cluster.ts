@@ -1,0 +1,202 @@
+import type { Draft } from 'immer'
+import {
+  type ClusterObjects,
+  editObjects,
+  fillIn,
+  formatNote,
+  type InputText,
+  nearestNames,
+  type ReadOptions,
+  readObjects,
+  refill,
+} from '../kubernetes/index.ts'
+import { saveTables, type TableName } from '../netfilter/index.ts'
+import { readTopology, type Topology } from '../netns/index.ts'
+import { formatIpv4 } from '../packet/address.ts'
+import { KubehopError } from '../packet/errors.ts'
+import type { PcapngWriter } from '../packet/pcapng.ts'
+import { type FlowResult, mergeTargets, Trace, traceFlow } from '../trace/index.ts'
+import { ClusterNetwork } from './network.ts'
+import type { NodeHost } from './node-host.ts'
+import type { ClusterOptions } from './options.ts'
+import { type FlowProtocol, type Source, type Target, TargetFinder } from './targets.ts'
+
+/** What to trace. Names are those of the command line: `pod/a`, `deploy/frontend`, `svc/cart:7070`, `node/node-1:30080`, `external`, `10.0.0.1:80`. */
+export interface TraceRequest {
+  readonly from: string
+  readonly to: string
+  /** The namespace of names that have none. Default `default`. */
+  readonly namespace?: string | undefined
+  /** Default: the Service port's, else tcp when there is a port, else icmp (a ping). */
+  readonly protocol?: FlowProtocol | undefined
+  /** 1 to 65535. Default: an ephemeral port. */
+  readonly sourcePort?: number | undefined
+  /** How many packets of the conversation to show. Default 2: the first one and its answer. */
+  readonly packets?: number | undefined
+  /** Follow every outcome of every draw, each with its probability. */
+  readonly allBranches?: boolean | undefined
+  /** `detailed` also looks for rules that came close. */
+  readonly detail?: 'minimal' | 'summary' | 'detailed' | undefined
+  /** Decides draws and ports. Default: the cluster's. */
+  readonly seed?: number | undefined
+  /** Every frame on every device is written here. */
+  readonly capture?: PcapngWriter | undefined
+}
+
+/**
+ * A Kubernetes cluster in the simulator: its objects, and the network that they make. Objects are immutable; the network is built when it is
+ * first asked for, and no trace changes it.
+ *
+ * ```ts
+ * const cluster = Cluster.fromManifests(yamlText, { nodes: 3 })
+ * const trace = cluster.trace({ from: 'deploy/frontend', to: 'svc/cartservice:7070' })
+ * trace.disposition // 'delivered'
+ * ```
+ */
+export class Cluster {
+  /** Everything that the cluster consists of, what kubehop made up included. */
+  readonly objects: ClusterObjects
+  readonly options: ClusterOptions
+  #network: ClusterNetwork | null = null
+
+  /** Prefer `fromManifests`. The objects must be complete (`fillIn`). */
+  constructor(objects: ClusterObjects, options: ClusterOptions = {}) {
+    this.objects = objects
+    this.options = options
+  }
+
+  /**
+   * Reads manifests, or what `kubectl get -o yaml|json` prints, and completes them to a cluster.
+   *
+   * @param manifests text, or named texts (the names stand in errors)
+   * @throws InputError with every problem of the input at once
+   */
+  static fromManifests(
+    manifests: string | InputText | readonly InputText[],
+    options: ClusterOptions & Pick<ReadOptions, 'maxInput'> = {},
+  ): Cluster {
+    const inputs = typeof manifests === 'string' ? { name: 'manifests', content: manifests } : manifests
+    const objects = readObjects(inputs, {
+      ...(options.maxInput === undefined ? {} : { maxInput: options.maxInput }),
+      ...(options.validation === undefined ? {} : { validation: options.validation }),
+    })
+    return new Cluster(fillIn(objects, options), options)
+  }
+
+  /** The simulated machines. Made on first use. */
+  get network(): ClusterNetwork {
+    this.#network ??= new ClusterNetwork(this.objects, this.options)
+    return this.#network
+  }
+
+  /** What kubehop had to suppose, a line each. */
+  get assumptions(): readonly string[] {
+    const { plan, bindFailures } = this.network
+    const listens =
+      (this.options.listeners ?? 'all') === 'all'
+        ? 'a pod listens on every port; a host-network pod on those that it declares'
+        : 'a pod listens on the ports that its containers declare'
+    return [
+      ...this.objects.assumptions.map(({ text }) => text),
+      ...plan.assumptions,
+      listens,
+      ...(this.objects.kubeProxy === undefined
+        ? [`kube-proxy runs in iptables mode with clusterCIDR ${this.objects.networks.pods}, as kubeadm sets it`]
+        : []),
+      ...bindFailures.map(
+        ({ pod, protocol, port, error }) =>
+          `pod ${pod.metadata.namespace}/${pod.metadata.name} could not listen on ${port}/${protocol} of its host: ${error}`,
+      ),
+    ]
+  }
+
+  /** What looks odd in the input, or makes kubehop's answers less than the truth of that cluster. */
+  get warnings(): readonly string[] {
+    return this.objects.notes.map(formatNote)
+  }
+
+  /** @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND` (with the nearest names), `NOT_RUNNING`, `BAD_PORT` */
+  trace(request: TraceRequest): Trace {
+    const { network } = this
+    const finder = new TargetFinder(network, request.namespace)
+    const from = finder.source(request.from)
+    const targets = finder.targets(request.to, from, request.protocol)
+    const chosen = request.allBranches === true ? targets : [this.#pick(targets, request.seed)]
+    const results = chosen.map((target) => this.#flow(request, from, target))
+    const first = chosen[0]
+    if (first === undefined) throw new KubehopError('NOT_FOUND', `"${request.to}" has no address`)
+    return new Trace(
+      mergeTargets(results, chosen, {
+        from: { name: from.name, netns: from.netns.name },
+        to: { name: request.to, address: formatIpv4(first.address), ...(first.port === undefined ? {} : { port: first.port }) },
+        protocol: first.protocol,
+        seed: request.seed ?? this.options.seed ?? 0,
+        assumptions: [...this.assumptions, ...finder.assumptions],
+        warnings: this.warnings,
+        allBranches: request.allBranches === true,
+      }),
+    )
+  }
+
+  /** One of the addresses that DNS gives: which one depends on the seed. */
+  #pick(targets: readonly Target[], seed: number | undefined): Target {
+    const target = targets[(seed ?? this.options.seed ?? 0) % targets.length]
+    if (target === undefined) throw new KubehopError('NOT_FOUND', 'no address')
+    return target
+  }
+
+  #flow(request: TraceRequest, from: Source, target: Target): FlowResult {
+    return traceFlow(this.network.sim, {
+      from: from.netns,
+      source: from.address,
+      sourcePort: request.sourcePort,
+      to: target.address,
+      port: target.port,
+      protocol: target.protocol,
+      packets: request.packets,
+      allBranches: request.allBranches,
+      nearMisses: request.detail === 'detailed',
+      seed: request.seed,
+      beyond: new Set([this.network.fabric.external.name]),
+      capture: request.capture,
+    })
+  }
+
+  /** A node by name. @throws KubehopError `NOT_FOUND` with the nearest names */
+  node(name: string): NodeHost {
+    const node = this.network.nodes.get(name)
+    if (node !== undefined) return node
+    const near = nearestNames(name, this.network.nodes.keys())
+    throw new KubehopError('NOT_FOUND', `there is no node ${name}`, {
+      hint: near.length === 0 ? `there are ${[...this.network.nodes.keys()].slice(0, 3).join(', ')}` : `did you mean ${near.join(' or ')}?`,
+    })
+  }
+
+  /** A node's rules as `iptables-save` prints them; one table or all. */
+  iptablesSave(node: string, table?: TableName): string {
+    const { tables } = this.node(node).netns.netfilter
+    return saveTables(tables, table)
+  }
+
+  /** What kube-proxy hands to iptables-restore on a node, in a full sync. */
+  kubeProxyRestoreText(node: string): string {
+    return this.network.kubeProxy.forNode({ node: this.node(node).plan.node }).restoreText()
+  }
+
+  /** The modelled graph: every namespace, its devices, and what connects them. */
+  topology(): Topology {
+    return readTopology(this.network.namespaces())
+  }
+
+  /**
+   * The cluster as it would be with other objects: what depends on them (pods of workloads, EndpointSlices, rules) is made anew, everything else keeps
+   * its names and addresses. This cluster stays as it is.
+   *
+   * ```ts
+   * const scaled = cluster.edit((objects) => { objects.workloads[0].spec.replicas = 5 })
+   * ```
+   */
+  edit(recipe: (objects: Draft<ClusterObjects>) => void): Cluster {
+    return new Cluster(refill(editObjects(this.objects, recipe), this.options), this.options)
+  }
+}

@@ -1,0 +1,214 @@
+import {
+  type Endpoint,
+  isEndpointReady,
+  isHeadless,
+  isPodReady,
+  ObjectIndex,
+  type Pod,
+  parseReference,
+  type Resolved,
+  resolveReference,
+  type Service,
+  type ServicePort,
+  serviceNameOf,
+} from '../kubernetes/index.ts'
+import type { NetworkNamespace } from '../netns/namespace.ts'
+import { formatIpv4, type Ipv4, parseIpv4 } from '../packet/address.ts'
+import { KubehopError, UnsupportedError } from '../packet/errors.ts'
+import { EXTERNAL_ADDRESS } from './fabric.ts'
+import type { ClusterNetwork } from './network.ts'
+import { podNetnsName } from './pod-host.ts'
+
+/** The transports that a trace can use, as `--protocol` has them. */
+export type FlowProtocol = 'tcp' | 'udp' | 'sctp' | 'icmp'
+
+/** Where a packet starts. */
+export interface Source {
+  readonly name: string
+  readonly netns: NetworkNamespace
+  /** The sender's own address when it has to be this one; 0: routing chooses. */
+  readonly address: Ipv4
+  readonly isExternal: boolean
+}
+
+/** Where it is sent. */
+export interface Target {
+  readonly name: string
+  readonly address: Ipv4
+  readonly port: number | undefined
+  readonly protocol: FlowProtocol
+  /** Share of the clients that end up here: less than 1 for one of several addresses that DNS gives. */
+  readonly probability: number
+}
+
+/** Finds the senders and receivers that references name. What had to be supposed is told. */
+export class TargetFinder {
+  readonly #network: ClusterNetwork
+  readonly #index: ObjectIndex
+  readonly #namespace: string | undefined
+  readonly assumptions: string[] = []
+
+  constructor(network: ClusterNetwork, namespace: string | undefined) {
+    this.#network = network
+    this.#index = new ObjectIndex(network.objects)
+    this.#namespace = namespace
+  }
+
+  #resolve(text: string): Resolved {
+    return resolveReference(parseReference(text, { namespace: this.#namespace }), this.#index)
+  }
+
+  /** @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND`, `NOT_RUNNING` */
+  source(text: string): Source {
+    const found = this.#resolve(text)
+    const fabric = this.#network.fabric
+    switch (found.kind) {
+      case 'pod':
+        return this.#podSource(found.pod)
+      case 'workload':
+        return this.#podSource(this.#readyPod(text, found.pods))
+      case 'node':
+        return { name: `node/${found.node.metadata.name}`, netns: this.#nodeOf(found.node.metadata.name), address: 0 as Ipv4, isExternal: false }
+      case 'external': {
+        const address = found.address === undefined ? EXTERNAL_ADDRESS : parseIpv4(found.address)
+        return { name: text, netns: fabric.host(address), address, isExternal: true }
+      }
+      case 'ip': {
+        const address = parseIpv4(found.address)
+        const owner = this.#netnsAt(address)
+        return { name: text, netns: owner ?? fabric.host(address), address, isExternal: owner === undefined }
+      }
+      case 'service':
+        throw new KubehopError('BAD_REFERENCE', `"${text}" cannot send: a Service is an address that pods answer for`, {
+          hint: 'name a pod, a workload, a node or external',
+        })
+    }
+  }
+
+  /**
+   * The addresses that a destination stands for: one, or, for a headless Service, one for each ready endpoint.
+   *
+   * @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND`, `NOT_RUNNING`
+   */
+  targets(text: string, from: Source, protocol: FlowProtocol | undefined): Target[] {
+    const found = this.#resolve(text)
+    switch (found.kind) {
+      case 'service':
+        return this.#serviceTargets(text, found.service, found.port, from, protocol)
+      case 'workload':
+        return [this.#podTarget(text, this.#readyPod(text, found.pods), typeof found.port === 'number' ? found.port : undefined, protocol)]
+      case 'pod':
+        return [this.#podTarget(text, found.pod, found.port, protocol)]
+      case 'node': {
+        const node = this.#network.nodes.get(found.node.metadata.name)
+        if (node === undefined) throw new KubehopError('NOT_FOUND', `there is no node ${found.node.metadata.name}`)
+        return [target(text, node.plan.address, found.port, protocol)]
+      }
+      case 'external': {
+        const address = found.address === undefined ? EXTERNAL_ADDRESS : parseIpv4(found.address)
+        this.#network.fabric.host(address)
+        return [target(text, address, found.port, protocol)]
+      }
+      case 'ip':
+        return [target(text, parseIpv4(found.address), found.port, protocol)]
+    }
+  }
+
+  #serviceTargets(text: string, service: Service, port: ServicePort | undefined, from: Source, protocol: FlowProtocol | undefined): Target[] {
+    const { spec, metadata } = service
+    if (spec.type === 'ExternalName') {
+      throw new UnsupportedError(`DNS: Service ${metadata.namespace}/${metadata.name} is only another name for ${spec.externalName ?? 'something'}`)
+    }
+    const chosen = port ?? spec.ports[0]
+    if (port === undefined && spec.ports.length > 1) this.assumptions.push(`${text} has ${spec.ports.length} ports: the first one, ${chosen?.port}, is meant`)
+    const transport = protocol ?? (chosen === undefined ? 'icmp' : lower(chosen.protocol))
+    const number = transport === 'icmp' ? undefined : chosen?.port
+    if (isHeadless(service)) return this.#headlessTargets(text, service, chosen, transport, number)
+    const balanced = service.status.loadBalancer.ingress.find(({ ip }) => ip !== undefined)?.ip
+    if (from.isExternal && balanced !== undefined) {
+      this.assumptions.push(`from outside ${text} is its load balancer address ${balanced}, which the router sends to one node`)
+      return [{ ...target(text, parseIpv4(balanced), number, transport), probability: 1 }]
+    }
+    return [target(text, parseIpv4(spec.clusterIP ?? ''), number, transport)]
+  }
+
+  /** DNS answers with every ready endpoint; clients take them in turn. The port stays the one that the client asks for. */
+  #headlessTargets(text: string, service: Service, port: ServicePort | undefined, protocol: FlowProtocol, number: number | undefined): Target[] {
+    const endpoints = this.#readyEndpoints(service)
+    if (endpoints.length === 0) {
+      throw new KubehopError('NO_ENDPOINTS', `headless Service ${service.metadata.namespace}/${service.metadata.name} has no ready endpoint: DNS gives no address`)
+    }
+    if (port?.targetPort !== undefined && port.targetPort !== port.port) {
+      this.assumptions.push(`${text} is headless: its clients connect to port ${number} of the pod itself, the targetPort does not count`)
+    }
+    return endpoints.map(({ address }) => ({ ...target(text, parseIpv4(address), number, protocol), probability: 1 / endpoints.length }))
+  }
+
+  #readyEndpoints(service: Service): { address: string; endpoint: Endpoint }[] {
+    return this.#network.objects.endpointSlices
+      .filter((slice) => slice.metadata.namespace === service.metadata.namespace && serviceNameOf(slice) === service.metadata.name)
+      .flatMap((slice) => slice.endpoints)
+      .filter((endpoint) => isEndpointReady(endpoint) || service.spec.publishNotReadyAddresses)
+      .flatMap((endpoint) => endpoint.addresses.slice(0, 1).map((address) => ({ address, endpoint })))
+      .sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0))
+  }
+
+  #podTarget(text: string, pod: Pod, port: number | undefined, protocol: FlowProtocol | undefined): Target {
+    const host = this.#network.pod(pod)
+    if (host === undefined) throw notRunning(text, pod)
+    if (port !== undefined || protocol !== undefined) return target(text, host.address, port, protocol)
+    const declared = pod.spec.containers.flatMap((container) => container.ports)[0]
+    if (declared === undefined) return target(text, host.address, undefined, 'icmp')
+    this.assumptions.push(`${text} is asked on its first container port, ${declared.containerPort}/${lower(declared.protocol)}`)
+    return target(text, host.address, declared.containerPort, lower(declared.protocol))
+  }
+
+  #podSource(pod: Pod): Source {
+    const host = this.#network.pod(pod)
+    if (host === undefined) throw notRunning(`pod/${pod.metadata.name}`, pod)
+    return { name: `pod/${podNetnsName(pod)}`, netns: host.netns, address: 0 as Ipv4, isExternal: false }
+  }
+
+  #readyPod(text: string, pods: readonly Pod[]): Pod {
+    const running = pods.filter((pod) => this.#network.pod(pod) !== undefined)
+    const pod = running.find(isPodReady) ?? running[0]
+    if (pod === undefined) {
+      throw new KubehopError('NOT_RUNNING', `${text} has no running pod`, {
+        hint: pods.length === 0 ? 'it has no pods at all: is replicas 0?' : `of its ${pods.length} pods none runs on a node`,
+      })
+    }
+    if (pods.length > 1) this.assumptions.push(`${text} is pod ${podNetnsName(pod)}, the first of ${pods.length}`)
+    return pod
+  }
+
+  #nodeOf(name: string): NetworkNamespace {
+    const node = this.#network.nodes.get(name)
+    if (node === undefined) throw new KubehopError('NOT_FOUND', `there is no node ${name}`)
+    return node.netns
+  }
+
+  #netnsAt(address: Ipv4): NetworkNamespace | undefined {
+    for (const pod of this.#network.pods.values()) if (pod.address === address) return pod.netns
+    for (const node of this.#network.nodes.values()) if (node.plan.address === address || node.netns.addressType(address) === 'local') return node.netns
+    return undefined
+  }
+}
+
+function target(name: string, address: Ipv4, port: number | undefined, protocol: FlowProtocol | undefined): Target {
+  return { name, address, port, protocol: protocol ?? (port === undefined ? 'icmp' : 'tcp'), probability: 1 }
+}
+
+function lower(protocol: string): FlowProtocol {
+  return protocol.toLowerCase() as FlowProtocol
+}
+
+function notRunning(text: string, pod: Pod): KubehopError {
+  const why = pod.spec.nodeName === undefined ? 'it is on no node' : `its phase is ${pod.status.phase ?? 'unknown'}`
+  return new KubehopError('NOT_RUNNING', `${text} does not run: ${why}`)
+}
+
+/** For messages: an address with what has it. */
+export function describeAddress(network: ClusterNetwork, address: Ipv4): string {
+  const owner = network.ownerOf(address)
+  return owner === undefined ? formatIpv4(address) : `${formatIpv4(address)} (${owner.kind.toLowerCase()} ${owner.metadata.name})`
+}
