@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,12 +23,7 @@ const ROOT = process.platform === 'linux' && process.getuid?.() === 0
 const BACKENDS = ['iptables-nft', 'iptables-legacy'].filter((name) => ROOT && isInstalled(name))
 
 function isInstalled(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+  return spawnSync(program, ['--version']).status === 0
 }
 
 let folder = ''
@@ -41,7 +36,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 function inNamespace(lines: readonly string[]): string {
   const script = join(folder, 'script.sh')
   writeFileSync(script, ['set -e', 'mount -t tmpfs none /run', ...lines, ''].join('\n'))
-  return execFileSync('unshare', ['--net', '--mount', 'bash', script], { encoding: 'utf8', timeout: 30_000 })
+  const run = spawnSync('unshare', ['--net', '--mount', 'bash', script], { encoding: 'utf8', timeout: 30_000 })
+  if (run.status !== 0) throw new Error(run.stderr)
+  return run.stdout
 }
 
 /** What a program does, as the calls of iptables that it makes; a restore is the text that kube-proxy writes. */
