@@ -2,12 +2,15 @@ import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { Packet } from '../packet/packet.ts'
 import type { SocketHost } from './host.ts'
 
+/** `Packet.socket` of the default server's answers; all other sockets have larger numbers. */
+export const DEFAULT_SOCKET_ID = 1
+
 /** What the protocols and their sockets share in one namespace; `SocketLayer` is it. */
 export interface SocketContext {
   readonly host: SocketHost
   /** The packet that is being handled, or null: what is sent meanwhile is its answer. */
   receiving: Packet | null
-  /** A number for a new socket, from 1: `Packet.socket`. */
+  /** A number for a new socket: `Packet.socket`. */
   newSocketId(): number
   /** Sends a packet of a socket, and notes which packet it answers. False: OUTPUT or POSTROUTING dropped it. */
   send(packet: Packet): boolean

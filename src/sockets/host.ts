@@ -17,6 +17,7 @@ export interface SocketHost
     | 'count'
     | 'pathMtu'
     | 'nextIpId'
+    | 'tunnels'
   > {
   /** By IP protocol number; `installSockets` writes its handlers here. */
   readonly protocols: (TransportProtocol | undefined)[]

@@ -38,7 +38,9 @@ const question = new RouteQuestion()
 export class TcpProtocol implements TransportProtocol, ListenerHome {
   readonly context: SocketContext
   /** Answers on each port without a listener of its own that is open by default. */
-  defaultListener: TcpListener | null = null
+  defaultHandler: ConnectionHandler | null = null
+  /** Made on first use: it stands for every port, and in no table. */
+  #defaultListener: TcpListener | null = null
   readonly #connections: ConnectionTable
   readonly #ports: PortTable<PortUser>
 
@@ -65,11 +67,6 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
     this.#ports.add(socket)
     if (host.sim.probe !== null) this.context.announce(socket.toString(), 'listening')
     return { socket, error: null }
-  }
-
-  /** A listener that is asked for every port that is open by default; it stands in no table. */
-  listenByDefault(onConnection: ConnectionHandler): TcpListener {
-    return new TcpListener(this, { port: 0 }, onConnection)
   }
 
   /**
@@ -237,8 +234,10 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
         found = user
       }
     }
-    if (found !== null || this.defaultListener === null) return found
-    return this.context.servesByDefault(Protocol.TCP, tcp.dport) ? this.defaultListener : null
+    if (found !== null || this.defaultHandler === null) return found
+    if (!this.context.servesByDefault(Protocol.TCP, tcp.dport)) return null
+    this.#defaultListener ??= new TcpListener(this, { port: 0 }, this.defaultHandler)
+    return this.#defaultListener
   }
 
   #bind(options: ConnectOptions, address: Ipv4, port: number): number | SocketErrno {

@@ -4,7 +4,7 @@ import { IPV4_ANY, type Ipv4 } from '../../packet/address.ts'
 import type { UdpHeader } from '../../packet/headers.ts'
 import type { Packet, Payload } from '../../packet/packet.ts'
 import { IcmpType, Protocol, UnreachCode } from '../../packet/protocol.ts'
-import { formatEndpoint, type SocketContext } from '../context.ts'
+import { DEFAULT_SOCKET_ID, formatEndpoint, type SocketContext } from '../context.ts'
 import { choosePort } from '../ephemeral-port.ts'
 import { icmpMeaning, type Opened, type SocketErrno } from '../errno.ts'
 import { RouteQuestion } from '../host.ts'
@@ -22,7 +22,9 @@ const answers = new WeakSet<Payload>()
 export class UdpProtocol implements TransportProtocol, UdpSocketHome {
   readonly context: SocketContext
   /** Answers on each port without a socket of its own that is open by default. */
-  defaultSocket: UdpSocket | null = null
+  defaultReceiver: UdpHandlers['onReceive'] | null = null
+  /** Made on first use: it stands for every port, and in no table. */
+  #defaultSocket: UdpSocket | null = null
   readonly #sockets: PortTable<UdpSocket>
 
   constructor(context: SocketContext) {
@@ -163,15 +165,18 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
       return
     }
     if (host.sim.probe !== null) {
-      const name = socket === this.defaultSocket ? `udp ${formatEndpoint(IPV4_ANY, udp.dport)}` : socket.toString()
+      const name = socket === this.#defaultSocket ? `udp ${formatEndpoint(IPV4_ANY, udp.dport)}` : socket.toString()
       context.delivered(packet, name)
     }
     socket.deliver(packet)
   }
 
   #default(packet: Packet, udp: UdpHeader): UdpSocket | null {
-    if (this.defaultSocket === null || !this.context.servesByDefault(Protocol.UDP, udp.dport)) return null
-    return answers.has(packet.payload) ? null : this.defaultSocket
+    const onReceive = this.defaultReceiver
+    if (onReceive == null || !this.context.servesByDefault(Protocol.UDP, udp.dport)) return null
+    if (answers.has(packet.payload)) return null
+    this.#defaultSocket ??= new UdpSocket(this, DEFAULT_SOCKET_ID, {}, { onReceive })
+    return this.#defaultSocket
   }
 
   /** A broadcast goes to every socket that would take it, and nobody complains (`__udp4_lib_mcast_deliver`). */
@@ -202,6 +207,8 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
 
   /** `inet_lport_inuse` */
   #isTaken(socket: UdpSocket, port: number): boolean {
+    // a tunnel's own socket has every address and shares with nobody (udp_sock_create4)
+    if (this.context.host.tunnels.has(port)) return true
     for (const other of this.#sockets.get(port)) {
       if (other === socket || !overlaps(socket, other)) continue
       if (socket.reuseAddress && other.reuseAddress) continue

@@ -5,13 +5,8 @@ import { HeaderLength, Protocol } from '../../packet/protocol.ts'
 import type { Stateful } from '../../sim/types.ts'
 import { formatEndpoint, makePacket, type SocketContext, type SocketInfo } from '../context.ts'
 import type { SocketErrno } from '../errno.ts'
+import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 import type { BoundSocket } from '../port-table.ts'
-
-/**
- * IP_MTU_DISCOVER: `want` (the default) forbids fragmentation of what fits the path MTU and has the rest fragmented here; `do` refuses
- * what does not fit; `dont` never forbids it; `probe` forbids it and heeds the device's MTU alone.
- */
-export type PmtuDiscovery = 'want' | 'do' | 'dont' | 'probe'
 
 export interface UdpOptions {
   /** SO_REUSEADDR */
@@ -28,6 +23,7 @@ export interface UdpOptions {
   readonly tos?: number
   /** SO_MARK */
   readonly mark?: number
+  /** Default: `want`, or `dont` where net.ipv4.ip_no_pmtu_disc is set. */
   readonly pmtuDiscovery?: PmtuDiscovery
   /** IP_RECVERR: ICMP errors are reported also when the socket is not connected or the error is not fatal. */
   readonly receiveErrors?: boolean
@@ -105,7 +101,7 @@ export class UdpSocket implements BoundSocket, Stateful {
     this.ttl = options.ttl ?? 0
     this.tos = options.tos ?? 0
     this.mark = options.mark ?? 0
-    this.pmtuDiscovery = options.pmtuDiscovery ?? 'want'
+    this.pmtuDiscovery = options.pmtuDiscovery ?? defaultPmtuDiscovery(protocol.context.host)
   }
 
   /** Takes a local address and port; port 0 has one chosen (`inet_bind`, `udp_lib_get_port`). */
@@ -298,15 +294,14 @@ export class UdpSocket implements BoundSocket, Stateful {
     // the error of an earlier datagram comes before this one (sock_alloc_send_pskb)
     const pending = this.takeError()
     if (pending !== null) return pending
-    const df = discovery !== 'dont' && length <= mtu
     const packet = makePacket(
       from === IPV4_ANY ? dst.source : from,
       destination,
       Protocol.UDP,
       this.ttl !== 0 ? this.ttl : isMulticast(destination) ? 1 : host.sysctl.ttl,
       this.tos,
-      df,
-      this.#identification(df),
+      discovery !== 'dont' && length <= mtu,
+      this.#identification(),
       length,
     )
     packet.l4 = { kind: 'udp', sport, dport: port, length: HeaderLength.UDP + payload.length }
@@ -319,9 +314,13 @@ export class UdpSocket implements BoundSocket, Stateful {
     return null
   }
 
-  /** A connected socket counts for itself; else what cannot be fragmented needs no number (`ip_select_ident_segs`). */
-  #identification(df: boolean): number {
-    if (!this.connected) return df ? 0 : this.#protocol.context.host.nextIpId()
+  /** A connected socket counts for itself; what this host may never cut needs no number (`ip_select_ident_segs`, `ip_sk_ignore_df`). */
+  #identification(): number {
+    const { context } = this.#protocol
+    if (!this.connected) {
+      const { pmtuDiscovery } = this
+      return pmtuDiscovery === 'do' || pmtuDiscovery === 'probe' ? 0 : context.host.nextIpId()
+    }
     this.#touch()
     this.#ipId = (this.#ipId + 1) & 0xffff
     return this.#ipId
