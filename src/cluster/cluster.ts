@@ -10,7 +10,7 @@ import {
   readObjects,
   refill,
 } from '../kubernetes/index.ts'
-import { saveTables, type TableName } from '../netfilter/index.ts'
+import type { TableName } from '../netfilter/rule.ts'
 import { readTopology, type Topology } from '../netns/index.ts'
 import { formatIpv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
@@ -174,8 +174,7 @@ export class Cluster {
 
   /** A node's rules as `iptables-save` prints them; one table or all. */
   iptablesSave(node: string, table?: TableName): string {
-    const { tables } = this.node(node).netns.netfilter
-    return saveTables(tables, table)
+    return this.node(node).netns.netfilter.save(table === undefined ? {} : { table })
   }
 
   /** What kube-proxy hands to iptables-restore on a node, in a full sync. */

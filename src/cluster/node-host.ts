@@ -1,6 +1,6 @@
 import { Bridge } from '../bridge/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
-import type { Tables } from '../netfilter/index.ts'
+import type { Tables } from '../netfilter/command/tables.ts'
 import { configureFlannel, flannelMtu } from '../overlay/flannel.ts'
 import { flannelRules } from '../overlay/flannel-rules.ts'
 import { addressAt } from '../packet/address.ts'
@@ -69,6 +69,6 @@ export function wireNode(
     cluster.nodes.map((each) => each.lease),
   )
   for (const [path, value] of proxySysctls({ localhostNodePorts: proxy.parts.routeLocalnet }, configuration)) netns.sysctl.set(path, value)
-  netns.netfilter.replace(rulesOfNode(cluster, node, proxy))
+  netns.netfilter.setTables(rulesOfNode(cluster, node, proxy).values(), { trusted: true })
   return { plan: node, netns, bridge, sockets: installSockets(netns, {}), podMtu }
 }

@@ -1,5 +1,6 @@
 import type { HookState } from '../netfilter/hook.ts'
-import { type NetfilterHost, Netfilter, type RejectType } from '../netfilter/index.ts'
+import type { NetfilterHost, RejectType } from '../netfilter/host.ts'
+import { Netfilter } from '../netfilter/netfilter.ts'
 import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
@@ -175,7 +176,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     } else {
       this.fib.deviceDown(link.ifindex)
       this.neighbours.linkDown(link)
-      this.netfilter.deviceDown(link.ifindex)
+      this.netfilter.nat.deviceDown(link.ifindex)
     }
     link.stateChanged()
     link.master?.portChanged(link)
@@ -229,7 +230,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   /** `ip addr del`. @throws NetlinkError `EADDRNOTAVAIL` */
   deleteAddress(link: Link, address: InterfaceAddress): AddressDeletion {
     const deletion = deleteAddress(this.fib, link, address)
-    this.netfilter.addressGone(link.ifindex, address.local)
+    this.netfilter.nat.addressRemoved(link.ifindex, address.local)
     return deletion
   }
 

@@ -1,4 +1,4 @@
-import type { Netfilter } from '../netfilter/index.ts'
+import type { Netfilter } from '../netfilter/netfilter.ts'
 import type { Ipv4 } from '../packet/address.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { AddressType, Fib } from '../route/index.ts'

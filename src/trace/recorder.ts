@@ -1,10 +1,10 @@
 import type { BridgeEvent } from '../bridge/events.ts'
 import { entryOf } from '../netfilter/conntrack/classify.ts'
 import type { ConntrackDropEvent, ConntrackEvent, TrackedEvent } from '../netfilter/conntrack/events.ts'
-import type { DependsEvent, HookDropEvent, PolicyEvent, RuleEvent } from '../netfilter/events.ts'
+import type { DependsEvent, PolicyEvent, RuleEvent } from '../netfilter/events.ts'
 import { HOOK_NAMES } from '../netfilter/hook.ts'
 import type { TranslatedEvent } from '../netfilter/nat/events.ts'
-import { formatRule } from '../netfilter/text/index.ts'
+import { formatRule } from '../netfilter/text/rule-printer.ts'
 import type { NetnsEvent } from '../netns/events.ts'
 import type { EncapsulationEvent } from '../overlay/events.ts'
 import { formatIpv4 } from '../packet/address.ts'
@@ -26,7 +26,6 @@ type RecordedEvent =
   | RuleEvent
   | PolicyEvent
   | DependsEvent
-  | HookDropEvent
   | TranslatedEvent
   | TrackedEvent
   | ConntrackEvent
@@ -69,9 +68,6 @@ export class Recorder implements Probe {
         // an empty chain that lets everything pass decided nothing
         if (event.verdict === 'DROP' || !event.empty) this.#policy(event)
         break
-      case 'hook-drop':
-        this.#hookDrop(event)
-        break
       case 'depends':
         this.#timeline(event.packet).depends = `${event.what} in ${event.netns}: ${this.#text(event.chain, event.rule)}`
         break
@@ -85,7 +81,7 @@ export class Recorder implements Probe {
         }
         break
       case 'conntrack-drop':
-        this.#step(event.packet, event.netns, { kind: 'dropped', reason: 'NETFILTER_DROP', by: `conntrack: ${event.why}` })
+        this.#drop(event.packet, event.netns, 'NETFILTER_DROP', `conntrack: ${event.why}`)
         break
       case 'conntrack':
         break
@@ -93,8 +89,7 @@ export class Recorder implements Probe {
         this.#route(event)
         break
       case 'drop':
-        this.#step(event.packet, event.netns, { kind: 'dropped', reason: event.reason, by: event.detail })
-        this.#timeline(event.packet).end = { kind: 'dropped', reason: event.reason, by: event.detail, netns: event.netns }
+        this.#drop(event.packet, event.netns, event.reason, event.detail)
         break
       case 'deliver':
         this.#step(event.packet, event.netns, { kind: 'delivered', to: event.to })
@@ -153,6 +148,11 @@ export class Recorder implements Probe {
     this.#place(packet, netns).steps.push(step)
   }
 
+  #drop(packet: Packet, netns: string, reason: string, by: string): void {
+    this.#step(packet, netns, { kind: 'dropped', reason, by })
+    this.#timeline(packet).end = { kind: 'dropped', reason, by, netns }
+  }
+
   #frame(event: Extract<NetnsEvent, { kind: 'frame' }>): void {
     const { packet, netns, link } = event
     const summary = summarize(packet)
@@ -180,6 +180,7 @@ export class Recorder implements Probe {
     hop.hit(HOOK_NAMES[event.state.hook], hit, event.verdict, this.#explain?.(event) ?? null)
     if (event.table === 'nat' && NAT_TARGETS.has(event.rule.target?.kind ?? '')) this.#natRule.set(event.netns, hit)
     if (event.rule.target?.kind === 'REJECT') this.#timeline(event.packet).rejectedBy = hit
+    if (event.verdict === 'DROP') this.#dropped(hop, event, hit)
   }
 
   #policy(event: PolicyEvent): void {
@@ -187,13 +188,12 @@ export class Recorder implements Probe {
     const text = `-P ${event.chain} ${event.verdict}`
     const hit = { table: event.table, chain: event.chain, position: 0, text, action: event.verdict, depth: 0 }
     hop.hit(HOOK_NAMES[event.state.hook], hit, event.verdict, this.#explain?.(event) ?? null)
+    if (event.verdict === 'DROP') this.#dropped(hop, event, hit)
   }
 
-  #hookDrop(event: HookDropEvent): void {
-    const hop = this.#place(event.packet, event.netns)
-    const rule = event.table === null ? undefined : hop.lastHit()
-    const by = rule === undefined ? `${HOOK_NAMES[event.state.hook]}: conntrack or NAT` : `-t ${rule.table} ${rule.text}`
-    hop.steps.push({ kind: 'dropped', reason: 'NETFILTER_DROP', by, ...(rule === undefined ? {} : { rule }) })
+  #dropped(hop: TimelineHop, event: RuleEvent | PolicyEvent, rule: RuleHit): void {
+    const by = `-t ${rule.table} ${rule.text}`
+    hop.steps.push({ kind: 'dropped', reason: 'NETFILTER_DROP', by, rule })
     this.#timeline(event.packet).end = { kind: 'dropped', reason: 'NETFILTER_DROP', by, netns: event.netns }
   }
 

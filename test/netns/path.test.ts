@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { fragment } from '../../src/netns/fragment.ts'
+import { parseIpv4 } from '../../src/packet/address.ts'
+import { buildEcho } from '../../src/packet/build.ts'
 import { TestNetwork } from '../support/network.ts'
 
 /** a (10.0.1.2) — r — b (10.0.2.2); r forwards. */
@@ -69,6 +72,8 @@ describe('a packet through a router', () => {
     const { net, a, r } = routed({ 'ipv4.ip_forward': 1, 'ipv4.conf.all.rp_filter': rpFilter })
     net.route(r, '10.9.0.0/16', '10.0.2.2', 'right')
     net.address(a, a.link('eth0'), '10.9.0.1/32')
+    // ARP is filtered, too: without this the question would go unanswered
+    a.neighbours.addPermanent(a.link('eth0'), parseIpv4('10.0.1.1'), r.link('left').mac)
     net.ping(a, '10.0.2.2', { src: '10.9.0.1' })
     expect(net.drops.filter((text) => text.startsWith('r '))).toEqual(drop === null ? [] : [drop])
   })
@@ -99,11 +104,19 @@ describe('length', () => {
     expect(a.snmp.get('IcmpInEchoReps')).toBe(1)
   })
 
-  it('the fragments of which some are missing end after 30 seconds', () => {
+  it('fragments of which some are missing end after 30 seconds, and the sender is told', () => {
     const { net, a, b } = routed()
-    net.ping(a, '10.0.2.2', { size: 4000, df: false })
-    expect(b.snmp.get('IpReasmOKs')).toBe(1)
-    expect(b.snmp.get('IpReasmFails')).toBe(0)
+    net.ping(a, '10.0.2.2')
+    const whole = buildEcho({ src: '10.0.1.2', dst: '10.0.2.2', payload: 2000, df: false })
+    const [first] = fragment(a, whole, 1500)
+    net.clear()
+    a.localOut(first!)
+    const sent = net.sim.now
+    net.sim.run()
+    expect(net.sim.now - sent).toBe(30_000_000_000)
+    expect(net.drops).toEqual(['b FRAG_REASM_TIMEOUT'])
+    expect(b.snmp.get('IpReasmTimeout')).toBe(1)
+    expect(net.ipFrames.at(-1)).toContain('a eth0 in 10.0.2.2 > 10.0.1.2: ICMP ip reassembly time exceeded')
   })
 })
 
