@@ -1,6 +1,6 @@
 import type { Packet } from '../packet/packet.ts'
 import type { KernelEvent } from '../sim/types.ts'
-import type { HookState, Verdict } from './hook.ts'
+import type { HookState } from './hook.ts'
 import type { Rule, TableName } from './rule.ts'
 
 /** What a rule did, in nf_tables' words. */
@@ -59,14 +59,14 @@ export interface LogEvent extends KernelEvent {
   readonly state: HookState
 }
 
-/** A packet was dropped by a hook. `table` is null when conntrack, NAT or a hook of somebody else did it. */
+/** A packet was dropped by a hook. */
 export interface HookDropEvent extends KernelEvent {
   readonly kind: 'hook-drop'
   readonly netns: string
   readonly packet: Packet
   readonly state: HookState
+  /** The table that said so; null when it was conntrack, NAT, the lack of a route after OUTPUT, or a hook of somebody else. */
   readonly table: TableName | null
-  readonly verdict: Verdict
 }
 
 export type NetfilterEvent = TableEvent | RuleEvent | PolicyEvent | DependsEvent | LogEvent | HookDropEvent

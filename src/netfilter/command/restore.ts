@@ -36,6 +36,7 @@ export interface RestoreResult {
   readonly tables: Tables
   /** The tables that sections of the text were about and committed. */
   readonly committed: readonly TableName[]
+  /** The counters of policies that the text sets; with `counters` those of rules, too. */
   readonly counters: readonly RestoredCounter[]
   /** What went wrong; the section that it stands in changed nothing. iptables-restore stops at the first. */
   readonly errors: readonly KubehopError[]
@@ -144,16 +145,13 @@ class Restore {
   }
 
   #read(text: string, start: number, end: number, first: number): void {
-    if (first === STAR) {
-      if (this.#editor === null && !this.#skipping) return this.#begin(text.slice(start + 1, end).trim())
-    } else if (this.#skipping || this.#editor !== null) {
-      if (end - start >= 6 && text.startsWith('COMMIT', start) && text.slice(start + 6, end).trim() === '')
-        return this.#commit()
-      if (this.#skipping) return
-      if (first === COLON) return this.#chain(this.#editor!, text.slice(start + 1, end))
-      return this.#command(this.#editor!, text, start, end, first)
-    }
-    throw new IptablesError('BAD_RULE_FILE', `line ${this.#where.line} failed`, 'plain')
+    const editor = this.#editor
+    const inSection = editor !== null || this.#skipping
+    if (!inSection && first === STAR) this.#begin(text.slice(start + 1, end).trim())
+    else if (inSection && isCommit(text, start, end)) this.#commit()
+    else if (editor !== null && first === COLON) this.#chain(editor, text.slice(start + 1, end))
+    else if (editor !== null && first !== STAR) this.#command(editor, text, start, end, first)
+    else if (!this.#skipping) throw new IptablesError('BAD_RULE_FILE', `line ${this.#where.line} failed`, 'plain')
   }
 
   #begin(name: string): void {
@@ -208,7 +206,10 @@ class Restore {
       throw new IptablesError('BAD_POLICY', `line ${this.#where.line} failed: Bad policy name.`, 'plain')
     }
     editor.setPolicy(chain, policy)
-    if (this.#options.counters !== true) return
+    if (this.#options.counters !== true) {
+      this.#sectionCounters.push({ table: editor.name, chain, position: 0, packets: 0, bytes: 0 })
+      return
+    }
     const pair = counters === undefined ? undefined : parseCounters(counters)
     if (pair === undefined)
       throw new IptablesError('BAD_RULE_FILE', 'invalid policy counters for chain ' + `'${chain}'`)
@@ -271,6 +272,10 @@ export function unsupportedPart(rule: Rule): string | null {
   if (rule.target?.kind !== 'unsupported') return null
   const { name, text } = rule.target as UnsupportedTarget
   return `target ${name}${text}`
+}
+
+function isCommit(text: string, start: number, end: number): boolean {
+  return text.startsWith('COMMIT', start) && text.slice(start + 6, end).trim() === ''
 }
 
 /** `[packets:bytes]` */

@@ -15,7 +15,8 @@ export function printRule(rule: Rule): string {
   return rule.target === null ? text : text + printTarget(rule.target)
 }
 
-function printIpTest(ip: IpTest): string {
+/** The part of a rule that needs no extension, with a leading blank: ` -s 10.0.0.0/8 -p tcp`. */
+export function printIpTest(ip: IpTest): string {
   let text = ''
   if (ip.src !== undefined) text += `${ip.src.invert ? ' !' : ''} -s ${formatAddressTest(ip.src)}`
   if (ip.dst !== undefined) text += `${ip.dst.invert ? ' !' : ''} -d ${formatAddressTest(ip.dst)}`

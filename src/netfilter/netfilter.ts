@@ -1,0 +1,400 @@
+import { UnsupportedError } from '../packet/errors.ts'
+import type { Ipv4Header } from '../packet/headers.ts'
+import { CtInfo, type Packet } from '../packet/packet.ts'
+import { applyCommand } from './command/apply.ts'
+import { checkTable } from './command/check.ts'
+import { checkRule } from './command/check-rule.ts'
+import type { Command } from './command/command.ts'
+import { type RestoreOptions, type RestoreResult, restoreTables, unsupportedPart } from './command/restore.ts'
+import { chainOf, TableEditor } from './command/table-editor.ts'
+import { NO_TABLES, type Tables } from './command/tables.ts'
+import { Conntrack } from './conntrack/conntrack.ts'
+import { IPS } from './conntrack/status.ts'
+import type { EvaluationContext } from './context.ts'
+import { CompiledTable, type TableChain } from './evaluate/compiled-table.ts'
+import { RuleCounters } from './evaluate/counters.ts'
+import { TableEvaluator } from './evaluate/evaluator.ts'
+import { MatchState } from './evaluate/match-state.ts'
+import type { HookDropEvent } from './events.ts'
+import { type Device, HOOK_NAMES, Hook, type HookFunction, type HookState, Priority, Verdict } from './hook.ts'
+import { type HookEntry, HookLists } from './hook-list.ts'
+import type { NetfilterHost } from './host.ts'
+import { Nat } from './nat/nat.ts'
+import type { Rule, Table, TableName } from './rule.ts'
+import { IptablesError } from './text/errors.ts'
+import { type Backend, type CounterLookup, type SaveOptions, saveTables } from './text/save.ts'
+import { usesConntrack } from './uses-conntrack.ts'
+
+export interface NetfilterOptions {
+  /** Which iptables wrote the rules; they differ in when the security table is asked. Default `nft`. */
+  readonly backend?: Backend
+}
+
+export interface SetTablesOptions {
+  /** Rules that are not modelled stay; a packet that reaches one ends in `depends`. */
+  readonly keepUnsupported?: boolean
+  /** The caller vouches for the rules: they are not checked again. */
+  readonly trusted?: boolean
+}
+
+/** Where the base chains of a table stand, but for nat's, which stand with NAT itself. */
+const TABLE_PRIORITY: { readonly [T in TableName]: number } = {
+  raw: Priority.RAW,
+  mangle: Priority.MANGLE,
+  nat: Priority.NAT_DST,
+  filter: Priority.FILTER,
+  security: Priority.SECURITY,
+}
+/** iptables-nft registers the security table here, behind source NAT of INPUT (iptables/nft.c, `xtables_ipv4`). */
+const NFT_SECURITY_PRIORITY = 150
+
+/**
+ * What happens to packets of one network namespace at the five hooks: rule tables, connection tracking, address translation, each at its
+ * priority. Only what somebody has asked for is there: a table when it was made, conntrack when a rule needs it.
+ */
+export class Netfilter {
+  readonly host: NetfilterHost
+  readonly conntrack: Conntrack
+  readonly nat: Nat
+  readonly backend: Backend
+  readonly #context: EvaluationContext
+  readonly #state: MatchState
+  readonly #registered: { readonly hook: Hook; readonly entry: HookEntry }[] = []
+  readonly #evaluators = new Map<TableName, TableEvaluator>()
+  #tables: Tables = NO_TABLES
+  #conntrackUsers = 0
+  #hooks = new HookLists(HookLists.empty())
+  #depends = false
+  /** The table that dropped the packet that runs. */
+  #droppedBy: TableName | null = null
+
+  constructor(host: NetfilterHost, options: NetfilterOptions = {}) {
+    this.host = host
+    this.backend = options.backend ?? 'nft'
+    this.conntrack = new Conntrack(host)
+    this.nat = new Nat(host, this.conntrack)
+    this.#state = new MatchState(host.sim)
+    const state = this.#state
+    this.#context = {
+      host,
+      conntrack: this.conntrack,
+      nat: this.nat,
+      state: (key, create, clone) => state.state(key, create, clone),
+    }
+  }
+
+  /** Runs a packet through all parts of a hook (`nf_hook_slow`). */
+  run(hook: Hook, packet: Packet, inDevice: Device | null, outDevice: Device | null): Verdict {
+    const list = this.#hooks.lists[hook]!
+    if (list.length === 0) return Verdict.ACCEPT
+    this.#depends = false
+    this.#droppedBy = null
+    const state: HookState = { hook, in: inDevice, out: outDevice }
+    for (let i = 0; i < list.length; i++) {
+      const verdict = list[i]!.run(packet, state)
+      if (verdict === Verdict.ACCEPT) continue
+      if (verdict === Verdict.DROP) this.#tellDrop(packet, state)
+      return verdict
+    }
+    return Verdict.ACCEPT
+  }
+
+  /** Did the last packet that `run` dropped reach a rule that is not modelled? Then nobody knows what Linux would have done. */
+  get depends(): boolean {
+    return this.#depends
+  }
+
+  /** Does anything look at packets in this hook? */
+  hasHook(hook: Hook): boolean {
+    return this.#hooks.lists[hook]!.length > 0
+  }
+
+  /** The parts of a hook in the order in which they run. */
+  hookEntries(hook: Hook): readonly HookEntry[] {
+    return this.#hooks.lists[hook]!
+  }
+
+  /** Adds a part to a hook; the answer takes it away again. */
+  register(hook: Hook, priority: number, run: HookFunction, name = 'hook'): () => void {
+    const registration = { hook, entry: { priority, name, run } }
+    this.#registered.push(registration)
+    this.#rebuild()
+    return () => {
+      const at = this.#registered.indexOf(registration)
+      if (at < 0) return
+      this.#registered.splice(at, 1)
+      this.#rebuild()
+    }
+  }
+
+  /** Somebody else than a rule needs connection tracking (`nf_ct_netns_get`); the answer lets go of it. */
+  useConntrack(): () => void {
+    this.#conntrackUsers++
+    this.#rebuild()
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#conntrackUsers--
+      this.#rebuild()
+    }
+  }
+
+  /** The tables that exist. */
+  get tables(): Tables {
+    return this.#tables
+  }
+
+  table(name: TableName): Table | undefined {
+    return this.#tables.get(name)
+  }
+
+  /**
+   * Replaces one table. Rules that stay (the same objects in the same chains) keep their counters.
+   *
+   * @throws IptablesError when the kernel would refuse it
+   * @throws UnsupportedError when a rule is not modelled
+   */
+  setTable(table: Table, options: SetTablesOptions = {}): void {
+    if (options.trusted !== true) checkWhole(table, options.keepUnsupported === true)
+    const tables = new Map(this.#tables)
+    tables.set(table.name, table)
+    this.#setTables(tables)
+  }
+
+  /** Replaces all tables; those not given cease to exist. Throws as `setTable` does, and then changes nothing. */
+  setTables(tables: Iterable<Table>, options: SetTablesOptions = {}): void {
+    const next = new Map<TableName, Table>()
+    for (const table of tables) {
+      if (options.trusted !== true) checkWhole(table, options.keepUnsupported === true)
+      next.set(table.name, table)
+    }
+    this.#setTables(next)
+  }
+
+  /**
+   * Runs one iptables command as a transaction.
+   *
+   * @throws IptablesError in iptables' words; nothing has changed then
+   * @throws UnsupportedError when a rule is not modelled
+   */
+  apply(tableName: TableName, command: Command): void {
+    const editor = new TableEditor(tableName, this.#tables.get(tableName) ?? null)
+    const rules = 'rules' in command ? command.rules : 'rule' in command ? [command.rule] : []
+    for (const rule of rules) refuseUnsupported(rule)
+    applyCommand(editor, command)
+    const table = editor.toTable()
+    if (table !== this.#tables.get(tableName)) {
+      checkTable(table)
+      this.#setTables(new Map(this.#tables).set(tableName, table))
+    }
+    this.#applyCounters(tableName, command)
+  }
+
+  /** What a command does to counters beside what follows from its rules. */
+  #applyCounters(tableName: TableName, command: Command): void {
+    const counters = this.#evaluators.get(tableName)?.counters
+    if (counters === undefined) return
+    this.host.sim.touch(counters)
+    if (command.kind === 'zero') counters.zero(command.chain, command.position)
+    if (command.kind === 'policy') counters.zero(command.chain, 0)
+    if (!('counters' in command) || command.counters === undefined) return
+    const { packets, bytes } = command.counters
+    if (command.kind === 'replace') counters.set(command.chain, command.position, packets, bytes)
+    else {
+      const length = this.#tables.get(tableName)!.chains.get(command.chain)!.rules.length
+      const first = command.kind === 'insert' ? command.position : length - command.rules.length + 1
+      for (let i = 0; i < command.rules.length; i++) counters.set(command.chain, first + i, packets, bytes)
+    }
+  }
+
+  /**
+   * Runs the text that iptables-restore reads. Sections that came to their COMMIT are loaded even when a later one has errors, as with
+   * iptables-restore itself; look at `errors`.
+   */
+  restore(text: string, options: RestoreOptions = {}): RestoreResult {
+    const result = restoreTables(text, this.#tables, options)
+    if (result.committed.length === 0) return result
+    // what was flushed begins to count anew
+    if (options.noflush !== true) for (const name of result.committed) this.#evaluators.delete(name)
+    this.#setTables(result.tables)
+    for (const { table, chain, position, packets, bytes } of result.counters) {
+      const { counters } = this.#evaluators.get(table)!
+      this.host.sim.touch(counters)
+      counters.set(chain, position, packets, bytes)
+    }
+    return result
+  }
+
+  /** What iptables-save prints, without its comment lines. */
+  save(options: Pick<SaveOptions, 'counters'> & { readonly table?: TableName } = {}): string {
+    const { table, counters } = options
+    const tables = table === undefined ? this.#tables : new Map([...this.#tables].filter(([name]) => name === table))
+    return saveTables(tables, { ...(counters !== undefined && { counters }), lookup: (name) => this.counters(name) })
+  }
+
+  /** Reads the counters of a table: of a rule by its position from 1, of a policy at position 0. */
+  counters(tableName: TableName): CounterLookup {
+    const counters = this.#evaluators.get(tableName)?.counters
+    return (chain, position) => counters?.get(chain, position) ?? { packets: 0, bytes: 0 }
+  }
+
+  /** Run-time state that rules share by name, such as `recent LIST` or `nfacct NAME`; undefined when there is none yet. */
+  sharedState(key: string): object | undefined {
+    return this.#state.peek(key)
+  }
+
+  /** What rules are evaluated in; for `explainNearMisses`. */
+  get context(): EvaluationContext {
+    return this.#context
+  }
+
+  #setTables(tables: Tables): void {
+    for (const name of this.#evaluators.keys()) if (!tables.has(name)) this.#evaluators.delete(name)
+    for (const [name, table] of tables) {
+      const before = this.#evaluators.get(name)
+      if (before !== undefined && this.#tables.get(name) === table) continue
+      const compiled = CompiledTable.of(table)
+      const counters = before?.counters ?? new RuleCounters(compiled)
+      if (before !== undefined) {
+        this.host.sim.touch(counters)
+        counters.moveTo(table)
+      }
+      this.#evaluators.set(name, new TableEvaluator(this.#context, compiled, counters))
+    }
+    this.#tables = tables
+    this.#rebuild()
+  }
+
+  #rebuild(): void {
+    const lists = HookLists.empty()
+    for (const [name, table] of this.#tables) {
+      const evaluator = this.#evaluators.get(name)!
+      if (name === 'nat') this.#addNat(lists, table, evaluator)
+      else this.#addTable(lists, name, table, evaluator)
+    }
+    this.#addConntrack(lists)
+    for (const { hook, entry } of this.#registered) lists[hook]!.push(entry)
+    this.#hooks = new HookLists(lists)
+  }
+
+  #addTable(lists: HookEntry[][], name: TableName, table: Table, evaluator: TableEvaluator): void {
+    const priority = name === 'security' && this.backend === 'nft' ? NFT_SECURITY_PRIORITY : TABLE_PRIORITY[name]
+    HOOK_NAMES.forEach((hookName, hook) => {
+      if (!table.chains.has(hookName)) return
+      const ask = this.#ask(evaluator, evaluator.chain(hookName)!)
+      const run = name === 'mangle' && hook === Hook.OUTPUT ? this.#reroute(ask) : ask
+      lists[hook]!.push({ priority, name, run })
+    })
+  }
+
+  /** One base chain as a part of its hook. */
+  #ask(evaluator: TableEvaluator, chain: TableChain): HookFunction {
+    return (packet, state) => {
+      const verdict = evaluator.run(chain, packet, state)
+      // what a rule sends itself (REJECT) has run through other hooks meanwhile
+      this.#depends = evaluator.depends
+      this.#droppedBy = verdict === Verdict.DROP ? evaluator.table : null
+      return verdict
+    }
+  }
+
+  /** Routing has looked at these already: what mangle changes of them sends the packet there again (`nf_route_table_hook4`). */
+  #reroute(ask: HookFunction): HookFunction {
+    return (packet, state) => {
+      const { src, dst, tos } = packet.ip as Ipv4Header
+      const mark = packet.mark
+      const verdict = ask(packet, state)
+      if (verdict !== Verdict.ACCEPT) return verdict
+      const ip = packet.ip!
+      if (ip.src === src && ip.dst === dst && ip.tos === tos && packet.mark === mark) return verdict
+      return this.host.routeMeHarder(packet) ? Verdict.ACCEPT : Verdict.DROP
+    }
+  }
+
+  #tellDrop(packet: Packet, state: HookState): void {
+    const { sim, name } = this.host
+    if (sim.probe === null) return
+    sim.probe.emit({ kind: 'hook-drop', netns: name, packet, state, table: this.#droppedBy } satisfies HookDropEvent)
+  }
+
+  /** A first chain of type nat brings NAT into all four hooks (`nf_nat_register_fn`). */
+  #addNat(lists: HookEntry[][], table: Table, evaluator: TableEvaluator): void {
+    if (![...NAT_HOOKS].some((hook) => table.chains.has(HOOK_NAMES[hook]))) return
+    for (const hook of NAT_HOOKS) {
+      const chain = evaluator.chain(HOOK_NAMES[hook])
+      const lookup = chain === undefined ? accept : this.#ask(evaluator, chain)
+      const source = hook === Hook.INPUT || hook === Hook.POSTROUTING
+      const translate: HookFunction = (packet, state) => this.nat.run(packet, state, lookup)
+      const run: HookFunction = hook === Hook.OUTPUT ? this.#natOutput(translate) : translate
+      lists[hook]!.push({ priority: source ? Priority.NAT_SRC : Priority.NAT_DST, name: 'nat', run })
+    }
+  }
+
+  /** A local packet whose destination was translated is routed again (`nf_nat_ipv4_local_fn`). */
+  #natOutput(translate: HookFunction): HookFunction {
+    return (packet, state) => {
+      const verdict = translate(packet, state)
+      if (verdict !== Verdict.ACCEPT || !this.nat.mustReroute(packet)) return verdict
+      return this.host.routeMeHarder(packet) ? Verdict.ACCEPT : Verdict.DROP
+    }
+  }
+
+  #addConntrack(lists: HookEntry[][]): void {
+    const active = this.#conntrackUsers > 0 || [...this.#tables.values()].some(usesConntrack)
+    if (!active) {
+      this.conntrack.deactivate()
+      return
+    }
+    this.conntrack.activate()
+    const track: HookFunction = (packet, state) => this.conntrack.track(packet, state)
+    const confirm: HookFunction = (packet, state) => this.conntrack.confirm(packet, state)
+    const defragment: HookFunction = (packet, state) => this.#defragment(packet, state)
+    for (const hook of [Hook.PREROUTING, Hook.OUTPUT]) {
+      lists[hook]!.push({ priority: Priority.CONNTRACK_DEFRAG, name: 'defrag', run: defragment })
+      lists[hook]!.push({ priority: Priority.CONNTRACK, name: 'conntrack', run: track })
+    }
+    for (const hook of [Hook.INPUT, Hook.POSTROUTING]) {
+      lists[hook]!.push({ priority: Priority.CONNTRACK_CONFIRM, name: 'confirm', run: confirm })
+    }
+  }
+
+  /** Conntrack needs whole packets (`ipv4_conntrack_defrag`): a fragment is kept until its fellows are there. */
+  #defragment(packet: Packet, state: HookState): Verdict {
+    const ip = packet.ip!
+    if (!ip.mf && ip.fragmentOffset === 0) return Verdict.ACCEPT
+    if (packet.ctInfo === CtInfo.UNTRACKED) return Verdict.ACCEPT
+    // seen before: it went through the loopback device
+    const seen = packet.ct as { readonly status: number } | null
+    if (seen !== null && (seen.status & IPS.TEMPLATE) === 0) return Verdict.ACCEPT
+    const whole = this.host.defragment(packet, state.hook === Hook.OUTPUT ? 'conntrack-out' : 'conntrack-in')
+    if (whole === null) return Verdict.STOLEN
+    // The packet that completes the whole becomes it (`inet_frag_reasm_finish`): those who hold it go on with it.
+    if (whole !== packet) Object.assign(packet, whole)
+    return Verdict.ACCEPT
+  }
+}
+
+const NAT_HOOKS = [Hook.PREROUTING, Hook.INPUT, Hook.OUTPUT, Hook.POSTROUTING] as const
+const accept: HookFunction = () => Verdict.ACCEPT
+
+function refuseUnsupported(rule: Rule): void {
+  const what = unsupportedPart(rule)
+  if (what !== null)
+    throw new UnsupportedError(what, {
+      hint: 'with keepUnsupported it is kept, and packets that reach it end in depends',
+    })
+}
+
+/** All that the kernel checks when a table is loaded. */
+function checkWhole(table: Table, keepUnsupported: boolean): void {
+  for (const chain of table.chains.values()) {
+    for (const rule of chain.rules) {
+      if (!keepUnsupported) refuseUnsupported(rule)
+      checkRule(table.name, chain.name, rule)
+      const to = chainOf(rule.target)
+      if (to !== null && !table.chains.has(to)) throw new IptablesError('NO_TARGET', `Chain '${to}' does not exist`)
+    }
+  }
+  checkTable(table)
+}
