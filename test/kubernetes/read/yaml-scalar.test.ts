@@ -58,7 +58,7 @@ describe('plain scalars', () => {
     ['+', '+'],
     ['web', 'web'],
     ['<<', '<<'],
-    ['18446744073709551616', 18446744073709551616],
+    ['18446744073709551616', 2 ** 64],
   ])('%j is %j, as go-yaml v2 has it', (text, value) => {
     expect(resolvePlainScalar(text)).toEqual(value)
   })
