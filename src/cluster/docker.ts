@@ -24,12 +24,15 @@ export interface DockerBridge {
   readonly ipMasq?: boolean | undefined
   /** `--icc`, true unless told otherwise: containers of the bridge may talk to each other. */
   readonly icc?: boolean | undefined
-  /** Docker switched ip_forward on by itself, and therefore set the policy of FORWARD to DROP. False unless told otherwise. */
+  /**
+   * Docker switched ip_forward on by itself, and therefore set the policy of FORWARD to DROP. False unless told
+   * otherwise.
+   */
   readonly forwardDrop?: boolean | undefined
   /**
-   * What becomes of packets that come from outside of the host straight to a container's address. Since version 28 Docker drops
-   * them (gateway mode `nat`, the default here) unless told to let them in (`nat-unprotected`). `legacy`: the rules of Docker 27 and
-   * before, which leave them to what follows in FORWARD.
+   * What becomes of packets that come from outside of the host straight to a container's address. Since version 28
+   * Docker drops them (gateway mode `nat`, the default here) unless told to let them in (`nat-unprotected`). `legacy`:
+   * the rules of Docker 27 and before, which leave them to what follows in FORWARD.
    */
   readonly directAccess?: 'nat' | 'nat-unprotected' | 'legacy' | undefined
 }
@@ -60,8 +63,8 @@ function jumpFrom(table: TableWithDocker, from: string, to: string): TableOperat
 
 /**
  * The rules of a Docker daemon with its default bridge and no published port, as what it does to the tables (moby/moby
- * daemon/libnetwork/drivers/bridge/internal/iptabler/iptabler.go and network.go at 16535bbf, daemon/libnetwork/firewall_linux.go).
- * Docker starts before kubelet.
+ * daemon/libnetwork/drivers/bridge/internal/iptabler/iptabler.go and network.go at 16535bbf,
+ * daemon/libnetwork/firewall_linux.go). Docker starts before kubelet.
  */
 export function dockerRules(bridge: DockerBridge): TableOperation[] {
   const operations = (bridge.directAccess ?? 'nat') === 'legacy' ? legacyRules(bridge) : rulesOf28(bridge)

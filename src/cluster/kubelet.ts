@@ -14,9 +14,9 @@ const TO_FIREWALL: JumpTarget = { kind: 'jump', chain: FIREWALL }
 const JUMP: Rule = { ip: {}, matches: [], target: TO_FIREWALL, origin: { writer: WRITER, why: 'jump' } }
 
 /**
- * What today's kubelet does to the tables of its node (`initNetworkUtil`, `syncIPTablesRules`, pkg/kubelet/kubelet_network_linux.go at
- * a0d8ee79): no more KUBE-MARK-DROP, KUBE-MARK-MASQ and KUBE-POSTROUTING, which it wrote until Kubernetes 1.27. It starts before
- * kube-proxy, which it runs as a pod.
+ * What today's kubelet does to the tables of its node (`initNetworkUtil`, `syncIPTablesRules`,
+ * pkg/kubelet/kubelet_network_linux.go at a0d8ee79): no more KUBE-MARK-DROP, KUBE-MARK-MASQ and KUBE-POSTROUTING, which
+ * it wrote until Kubernetes 1.27. It starts before kube-proxy, which it runs as a pod.
  */
 export function kubeletRules(): TableOperation[] {
   return [

@@ -10,11 +10,11 @@ export interface NodeRuleWriters {
 }
 
 /**
- * The tables of a node on which all programs have come up in the order of a boot: Docker and kubelet are services of the host;
- * kube-proxy and flanneld are pods, of which flanneld comes last here.
+ * The tables of a node on which all programs have come up in the order of a boot: Docker and kubelet are services of
+ * the host; kube-proxy and flanneld are pods, of which flanneld comes last here.
  *
- * The order shows: kube-proxy puts its jumps at the head of the base chains, flannel its own at the end. A program that is restarted
- * later finds its rules in place and moves none.
+ * The order shows: kube-proxy puts its jumps at the head of the base chains, flannel its own at the end. A program that
+ * is restarted later finds its rules in place and moves none.
  */
 export function nodeTables(writers: NodeRuleWriters): Tables {
   return applyOperations([

@@ -32,8 +32,8 @@ export function dependsOnPlace(info: ServicePortInfo, endpoints: readonly Endpoi
 }
 
 /**
- * Chooses the endpoints that a node sends traffic to: the ready ones, as far as hints allow; where there is none, those that serve on
- * while they terminate, for either policy on its own.
+ * Chooses the endpoints that a node sends traffic to: the ready ones, as far as hints allow; where there is none, those
+ * that serve on while they terminate, for either policy on its own.
  */
 export function categorizeEndpoints(
   endpoints: readonly EndpointInfo[],
@@ -70,8 +70,9 @@ export function categorizeEndpoints(
 }
 
 /**
- * Hints count only when every ready endpoint has some and one of them is for this node, or else this zone (`topologyModeFromHints`;
- * node hints by the feature PreferSameTrafficDistribution, on by default since Kubernetes 1.34).
+ * Hints count only when every ready endpoint has some and one of them is for this node, or else this zone
+ * (`topologyModeFromHints`; node hints by the feature PreferSameTrafficDistribution, on by default since Kubernetes
+ * 1.34).
  */
 function hintsThatCount(endpoints: readonly EndpointInfo[], place: Place): 'node' | 'zone' | null {
   let anyReady = false

@@ -15,8 +15,8 @@ import type { ServicePortInfo } from './service-port.ts'
 import { CHAIN, WRITER } from './words.ts'
 
 /**
- * The rules for one endpoint of a Service port: its SEP chain, and the rules that lead there from SVC and SVL chains. They are the
- * same on every node.
+ * The rules for one endpoint of a Service port: its SEP chain, and the rules that lead there from SVC and SVL chains.
+ * They are the same on every node.
  */
 export class EndpointRules {
   readonly chain: Chain

@@ -6,7 +6,10 @@ import { parseAddressSloppily } from './sloppy-address.ts'
 
 const LABEL_SERVICE_NAME = 'kubernetes.io/service-name'
 
-/** One endpoint of one Service port: `BaseEndpointInfo`, pkg/proxy/endpoint.go, without what depends on the node that looks. */
+/**
+ * One endpoint of one Service port: `BaseEndpointInfo`, pkg/proxy/endpoint.go, without what depends on the node that
+ * looks.
+ */
 export interface EndpointInfo {
   readonly address: Ipv4
   readonly port: number
@@ -34,8 +37,9 @@ export function endpointChainName(servicePortName: string, protocol: string, end
 }
 
 /**
- * The Service that a slice belongs to, or undefined when kube-proxy does not look at it: no Service label, not IPv4 addresses, of a
- * headless Service, or for another proxy (`endpointSliceCacheKeys`, `EndpointSliceUpdate`, pkg/proxy/endpointschangetracker.go).
+ * The Service that a slice belongs to, or undefined when kube-proxy does not look at it: no Service label, not IPv4
+ * addresses, of a headless Service, or for another proxy (`endpointSliceCacheKeys`, `EndpointSliceUpdate`,
+ * pkg/proxy/endpointschangetracker.go).
  */
 export function serviceOfSlice(slice: EndpointSliceInput): string | undefined {
   const labels = slice.metadata.labels ?? {}
@@ -60,9 +64,9 @@ export function slicesByService(slices: readonly EndpointSliceInput[]): Map<stri
 }
 
 /**
- * The endpoints in the slices of one Service (`endpointInfoByServicePort`, pkg/proxy/endpointslicecache.go). Where two slices hold the
- * same `ip:port`, the one that does not terminate wins. kube-proxy goes through slices in the order of a Go map; here it is the
- * order of their names.
+ * The endpoints in the slices of one Service (`endpointInfoByServicePort`, pkg/proxy/endpointslicecache.go). Where two
+ * slices hold the same `ip:port`, the one that does not terminate wins. kube-proxy goes through slices in the order of
+ * a Go map; here it is the order of their names.
  */
 export function endpointsOfSlices(slices: readonly EndpointSliceInput[]): EndpointsByPort {
   const ports = new Map<string, Map<string, EndpointInfo>>()

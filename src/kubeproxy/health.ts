@@ -13,9 +13,9 @@ export interface ServiceHealth {
 }
 
 /**
- * The listeners of a node (pkg/proxy/healthcheck/service_health.go; `HealthCheckNodePorts`, pkg/proxy/servicechangetracker.go;
- * `LocalReadyEndpoints`, pkg/proxy/endpointschangetracker.go), in the order of their Services. Of several ports of a Service the endpoints
- * count together, by address.
+ * The listeners of a node (pkg/proxy/healthcheck/service_health.go; `HealthCheckNodePorts`,
+ * pkg/proxy/servicechangetracker.go; `LocalReadyEndpoints`, pkg/proxy/endpointschangetracker.go), in the order of their
+ * Services. Of several ports of a Service the endpoints count together, by address.
  */
 export function healthChecks(proxy: KubeProxy, nodeName: string): ServiceHealth[] {
   const ports = new Map<string, number>()

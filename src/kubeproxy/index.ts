@@ -1,19 +1,20 @@
 /**
  * kube-proxy in iptables mode: Services and EndpointSlices in, the rules of each node out.
  *
- * It models kubernetes/kubernetes pkg/proxy and pkg/proxy/iptables at 531be812 (between v1.34 and v1.35), cmd/kube-proxy for what its
- * configuration means. On the way from objects to rules:
+ * It models kubernetes/kubernetes pkg/proxy and pkg/proxy/iptables at 531be812 (between v1.34 and v1.35),
+ * cmd/kube-proxy for what its configuration means. On the way from objects to rules:
  *
  *     Service ─ service-port ─┐
  *                             ├─ service-entry ─ categorize ─ service-rules ─┐
  *     EndpointSlice ─ endpoints                                              ├─ proxy-rules ─ operations, restore-text
  *     KubeProxyConfiguration, Node ─ settings ─────────────── static-rules ──┘
  *
- * What several nodes have in common is one object: a Service port whose endpoints are chosen in the same way everywhere has one set of
- * chains, and nodes with equal rules share all of them. A new state of the objects takes over what has not changed.
+ * What several nodes have in common is one object: a Service port whose endpoints are chosen in the same way everywhere
+ * has one set of chains, and nodes with equal rules share all of them. A new state of the objects takes over what has
+ * not changed.
  *
- * It knows nothing of sockets, devices and packets, and does not read files: objects come as plain data under Kubernetes' own names.
- * What an API server would refuse but kube-proxy would take is taken.
+ * It knows nothing of sockets, devices and packets, and does not read files: objects come as plain data under
+ * Kubernetes' own names. What an API server would refuse but kube-proxy would take is taken.
  */
 
 export { categorizeEndpoints, type EndpointChoice, type Place } from './categorize.ts'

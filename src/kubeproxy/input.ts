@@ -1,6 +1,7 @@
 /**
- * What kube-proxy reads of the Kubernetes objects, under Kubernetes' own field names. The objects of `kubernetes/objects` fit
- * structurally; a test or a tool may pass smaller ones. Optional fields may be absent or null, as a JSON object of the API leaves them.
+ * What kube-proxy reads of the Kubernetes objects, under Kubernetes' own field names. The objects of
+ * `kubernetes/objects` fit structurally; a test or a tool may pass smaller ones. Optional fields may be absent or null,
+ * as a JSON object of the API leaves them.
  */
 type Maybe<T> = T | null | undefined
 

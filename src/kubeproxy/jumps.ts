@@ -19,8 +19,8 @@ const PORTALS = 'kubernetes service portals'
 const FIREWALL = 'kubernetes load balancer firewall'
 
 /**
- * `iptablesJumpChains` and `iptablesKubeletJumpChains`, pkg/proxy/iptables/proxier.go, in the order in which kube-proxy puts each at
- * the head of its base chain: the last one stands first.
+ * `iptablesJumpChains` and `iptablesKubeletJumpChains`, pkg/proxy/iptables/proxier.go, in the order in which kube-proxy
+ * puts each at the head of its base chain: the last one stands first.
  */
 const JUMPS: readonly Jump[] = [
   { table: 'filter', from: 'INPUT', to: CHAIN.EXTERNAL_SERVICES, comment: EXTERNAL, newOnly: true },
@@ -55,7 +55,10 @@ export function hostOperations(): readonly TableOperation[] {
   return operations
 }
 
-/** `Monitor`, pkg/util/iptables/iptables.go: an empty chain, by which kube-proxy notices that somebody flushed the tables. */
+/**
+ * `Monitor`, pkg/util/iptables/iptables.go: an empty chain, by which kube-proxy notices that somebody flushed the
+ * tables.
+ */
 function canaries(): TableOperation[] {
   return CANARY_TABLES.map((table) => ({ kind: 'chain', table, chain: CHAIN.CANARY }))
 }

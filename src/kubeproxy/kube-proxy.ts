@@ -38,8 +38,9 @@ interface Shared {
 const NO_SLICES: readonly EndpointSliceInput[] = Object.freeze([])
 
 /**
- * The kube-proxies of a cluster in iptables mode: Services and EndpointSlices in, the rules of each node out. What several nodes have
- * in common is made once and is one object; what has not changed since `previous` is taken over from there.
+ * The kube-proxies of a cluster in iptables mode: Services and EndpointSlices in, the rules of each node out. What
+ * several nodes have in common is made once and is one object; what has not changed since `previous` is taken over from
+ * there.
  *
  * Service ports stand in the order of `namespace/name:port` and protocol, where kube-proxy has the order of a Go map.
  */
@@ -113,8 +114,8 @@ export class KubeProxy {
   }
 
   /**
-   * The Services (`namespace/name`) that say something else than in an earlier state, or whose endpoints do: a partial sync writes their
-   * chains.
+   * The Services (`namespace/name`) that say something else than in an earlier state, or whose endpoints do: a partial
+   * sync writes their chains.
    */
   changedSince(previous: KubeProxy): Set<string> {
     const changed = new Set<string>()
@@ -169,7 +170,9 @@ function staticKey(settings: ProxySettings): string {
   ].join()
 }
 
-/** Reads each Service with its slices; one that says what it said before keeps its entries, and the rules made of them. */
+/**
+ * Reads each Service with its slices; one that says what it said before keeps its entries, and the rules made of them.
+ */
 function readServices(
   input: ClusterServices,
   before: ReadonlyMap<string, ServiceEntries> | undefined,

@@ -3,8 +3,8 @@ import { formatPrefix, type Prefix } from '../packet/address.ts'
 import { from, prefixTest } from './rule-parts.ts'
 
 /**
- * How kube-proxy tells traffic of the cluster's own pods from other traffic (`LocalTrafficDetector`, pkg/proxy/util/localdetector.go).
- * Without a detector it masquerades no off-cluster traffic to a ClusterIP.
+ * How kube-proxy tells traffic of the cluster's own pods from other traffic (`LocalTrafficDetector`,
+ * pkg/proxy/util/localdetector.go). Without a detector it masquerades no off-cluster traffic to a ClusterIP.
  */
 export interface LocalDetector {
   /** Tells detectors apart: two with one key write the same rules. */

@@ -46,8 +46,8 @@ export class ProxyRules {
   }
 
   /**
-   * What a starting kube-proxy does to the tables of its host: canary chains, the jumps from the base chains, then its own chains in
-   * one `iptables-restore --noflush`.
+   * What a starting kube-proxy does to the tables of its host: canary chains, the jumps from the base chains, then its
+   * own chains in one `iptables-restore --noflush`.
    */
   operations(): TableOperation[] {
     return [
@@ -58,8 +58,8 @@ export class ProxyRules {
   }
 
   /**
-   * The text that kube-proxy hands to iptables-restore: in a full sync on a host without chains of an earlier one, or in a sync that
-   * `changes` describe.
+   * The text that kube-proxy hands to iptables-restore: in a full sync on a host without chains of an earlier one, or
+   * in a sync that `changes` describe.
    */
   restoreText(changes?: SyncChanges): string {
     return restoreText(this.parts, changes)

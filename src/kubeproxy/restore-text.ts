@@ -21,8 +21,8 @@ export interface SyncChanges {
 }
 
 /**
- * The input of iptables-restore, in the order in which `syncProxyRules` writes it (pkg/proxy/iptables/proxier.go): all chain lines of a
- * table, then the rules Service by Service.
+ * The input of iptables-restore, in the order in which `syncProxyRules` writes it (pkg/proxy/iptables/proxier.go): all
+ * chain lines of a table, then the rules Service by Service.
  */
 export function restoreText(input: RestoreInput, changes: SyncChanges = {}): string {
   const filter = filterLines(input)

@@ -13,8 +13,9 @@ import {
 } from './rule-parts.ts'
 
 /**
- * A rule in kube-proxy's own words, with a blank ahead: options stand in the order in which it gives them to iptables-restore, which is
- * not the order in which iptables-save prints the rule later (`-m tcp -p tcp -d …`, `--or-mark`, ten decimals).
+ * A rule in kube-proxy's own words, with a blank ahead: options stand in the order in which it gives them to
+ * iptables-restore, which is not the order in which iptables-save prints the rule later (`-m tcp -p tcp -d …`,
+ * `--or-mark`, ten decimals).
  */
 export function printRule(rule: Rule): string {
   const { src, dst, in: device } = rule.ip

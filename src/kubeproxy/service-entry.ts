@@ -11,7 +11,10 @@ interface Made {
   readonly rules: Map<string, ServicePortRules>
 }
 
-/** One Service port with its endpoints, and the rules made of them so far: as many as there are different ones among the nodes. */
+/**
+ * One Service port with its endpoints, and the rules made of them so far: as many as there are different ones among the
+ * nodes.
+ */
 export class ServiceEntry {
   readonly info: ServicePortInfo
   readonly endpoints: readonly EndpointInfo[]

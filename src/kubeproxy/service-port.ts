@@ -22,7 +22,10 @@ export interface Address {
   readonly text: string
 }
 
-/** One port of one Service as kube-proxy sees it: `BaseServicePortInfo`, pkg/proxy/serviceport.go. It is the same on every node. */
+/**
+ * One port of one Service as kube-proxy sees it: `BaseServicePortInfo`, pkg/proxy/serviceport.go. It is the same on
+ * every node.
+ */
 export interface ServicePortInfo {
   /** `namespace/name` */
   readonly service: string
@@ -72,9 +75,9 @@ export function protocolName(protocol: string | null | undefined): ProtocolName 
 }
 
 /**
- * The ports of a Service for which kube-proxy writes IPv4 rules, none for a headless or ExternalName Service, for one without an IPv4
- * ClusterIP and for one that another proxy serves (`serviceToServiceMap`, pkg/proxy/servicechangetracker.go; the label selectors of
- * cmd/kube-proxy/app/server.go).
+ * The ports of a Service for which kube-proxy writes IPv4 rules, none for a headless or ExternalName Service, for one
+ * without an IPv4 ClusterIP and for one that another proxy serves (`serviceToServiceMap`,
+ * pkg/proxy/servicechangetracker.go; the label selectors of cmd/kube-proxy/app/server.go).
  */
 export function servicePorts(service: ServiceInput): ServicePortInfo[] {
   const { spec } = service

@@ -38,7 +38,10 @@ export interface ServicePortRules {
   readonly shared: readonly SharedChainRule[]
   /** The nat chains of its own in kube-proxy's order: EXT, FW, SVC, SVL, then one SEP for each endpoint. */
   readonly chains: readonly Chain[]
-  /** How many rules at the head of the SVC or SVL chain ask for masquerading: kube-proxy writes them ahead of EXT. 0 or 1. */
+  /**
+   * How many rules at the head of the SVC or SVL chain ask for masquerading: kube-proxy writes them ahead of EXT. 0 or
+   * 1.
+   */
   readonly masqueradeRules: number
 }
 
@@ -55,8 +58,8 @@ export interface RuleStyle {
 const LOCALHOST_COUNTER = nfacct(COUNTER.LOCALHOST_NODE_PORTS)
 
 /**
- * Writes the rules of one Service port (the loop over `svcPortMap` in `syncProxyRules`, pkg/proxy/iptables/proxier.go). Rules for
- * endpoints are made once and shared by all nodes.
+ * Writes the rules of one Service port (the loop over `svcPortMap` in `syncProxyRules`, pkg/proxy/iptables/proxier.go).
+ * Rules for endpoints are made once and shared by all nodes.
  */
 export class ServicePortWriter {
   readonly info: ServicePortInfo
@@ -75,7 +78,8 @@ export class ServicePortWriter {
 
   /**
    * @param choice the endpoints that the node uses
-   * @param fromNode the node's own address is in a source range: it may reach the load balancer's addresses by themselves
+   * @param fromNode the node's own address is in a source range: it may reach the load balancer's addresses by
+   *   themselves
    */
   write(choice: EndpointChoice, fromNode: boolean, variant: string): ServicePortRules {
     const { info } = this
@@ -129,7 +133,8 @@ export class ServicePortWriter {
       rules.push({ table, chain, rule: { ip, matches, target, origin: this.#origin(why) } })
     }
     const port = transport(info.protocol, info.port)
-    // no endpoint anywhere: the client is told. None on this node under the policy Local: silence, as if the packet was lost
+    // no endpoint anywhere: the client is told. None on this node under the policy Local: silence, as if the packet was
+    // lost
     const refusal = hasAny ? DROP : REJECT
     const reason = hasAny ? 'no local endpoints' : 'no endpoints'
     const refused = comment(`${info.name} has ${reason}`)

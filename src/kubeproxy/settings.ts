@@ -45,14 +45,15 @@ export interface ProxyHost {
   /** The Node object of the name that {@link proxyNodeName} gives. */
   readonly node: NodeInput
   /**
-   * All IPv4 addresses of the node's interfaces, lo's among them: `nodePortAddresses` choose from them. Absent: 127.0.0.1 and the
-   * addresses that the Node object tells.
+   * All IPv4 addresses of the node's interfaces, lo's among them: `nodePortAddresses` choose from them. Absent:
+   * 127.0.0.1 and the addresses that the Node object tells.
    */
   readonly interfaceAddresses?: readonly Ipv4[] | undefined
 }
 
 /**
- * Works out the settings of a node's kube-proxy from its configuration, as cmd/kube-proxy does (app/server.go, app/server_linux.go).
+ * Works out the settings of a node's kube-proxy from its configuration, as cmd/kube-proxy does (app/server.go,
+ * app/server_linux.go).
  *
  * @throws KubehopError `BAD_KUBE_PROXY_CONFIGURATION` for what kube-proxy's own validation refuses
  */
@@ -83,7 +84,10 @@ export function proxySettings(
   }
 }
 
-/** The name under which kube-proxy looks for its Node and for its own endpoints (`GetHostname`, component-helpers/node/util). */
+/**
+ * The name under which kube-proxy looks for its Node and for its own endpoints (`GetHostname`,
+ * component-helpers/node/util).
+ */
 export function proxyNodeName(configuration: KubeProxyConfigurationInput, hostname: string): string {
   const override = (configuration.hostnameOverride ?? '').trim().toLowerCase()
   return override === '' ? hostname : override
@@ -145,8 +149,8 @@ function byInterface(name: string | null | undefined, ending: string): LocalDete
 }
 
 /**
- * The node's own address: bindAddress when it names one, else the Node's first InternalIP, else its first ExternalIP, else
- * 127.0.0.1 (`detectNodeIPs`; `GetNodeHostIPs`, pkg/util/node/node.go).
+ * The node's own address: bindAddress when it names one, else the Node's first InternalIP, else its first ExternalIP,
+ * else 127.0.0.1 (`detectNodeIPs`; `GetNodeHostIPs`, pkg/util/node/node.go).
  */
 function detectNodeIP(configuration: KubeProxyConfigurationInput, node: NodeInput): Ipv4 {
   const bind = parseAddressSloppily(configuration.bindAddress ?? '')
@@ -171,8 +175,8 @@ function nodeAddresses(node: NodeInput, wanted: (type: string) => boolean): Ipv4
 }
 
 /**
- * `NewNodePortAddresses` and `GetNodeIPs`, pkg/proxy/util/nodeport_addresses.go. Where kube-proxy has the addresses in the order of a
- * Go map, here they have the order of the ranges and then of the interfaces.
+ * `NewNodePortAddresses` and `GetNodeIPs`, pkg/proxy/util/nodeport_addresses.go. Where kube-proxy has the addresses in
+ * the order of a Go map, here they have the order of the ranges and then of the interfaces.
  */
 function nodePorts(
   texts: readonly string[],

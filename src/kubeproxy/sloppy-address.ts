@@ -12,8 +12,8 @@ export function parseAddressSloppily(text: string): Ipv4 | undefined {
 }
 
 /**
- * A network read in the same way (`ParseCIDRSloppy`): the host bits are cleared, as Go prints an `IPNet`. Undefined when it is no
- * IPv4 CIDR.
+ * A network read in the same way (`ParseCIDRSloppy`): the host bits are cleared, as Go prints an `IPNet`. Undefined
+ * when it is no IPv4 CIDR.
  */
 export function parseCidrSloppily(text: string): Prefix | undefined {
   const slash = text.indexOf('/')

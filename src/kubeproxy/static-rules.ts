@@ -24,8 +24,8 @@ import type { ProxySettings } from './settings.ts'
 import { CHAIN, COUNTER, WRITER } from './words.ts'
 
 /**
- * The rules that do not depend on Services (`syncProxyRules`, pkg/proxy/iptables/proxier.go). They depend on few settings and are
- * made once for all nodes that share those.
+ * The rules that do not depend on Services (`syncProxyRules`, pkg/proxy/iptables/proxier.go). They depend on few
+ * settings and are made once for all nodes that share those.
  */
 export interface StaticRules {
   readonly postrouting: readonly Rule[]
@@ -94,8 +94,8 @@ function forwardRules(settings: StaticSettings): Rule[] {
 }
 
 /**
- * The only rule of KUBE-FIREWALL. kubelet writes it as well (pkg/kubelet/kubelet_network_linux.go): route_localnet would let
- * neighbours reach services that listen on 127.0.0.1 (kubernetes/kubernetes#90259).
+ * The only rule of KUBE-FIREWALL. kubelet writes it as well (pkg/kubelet/kubelet_network_linux.go): route_localnet
+ * would let neighbours reach services that listen on 127.0.0.1 (kubernetes/kubernetes#90259).
  */
 export function localnetGuard(writer: string): Rule {
   return {

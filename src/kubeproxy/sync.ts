@@ -15,8 +15,8 @@ export interface ProxyState {
 /** What kube-proxy writes when it goes from one state to another. */
 export interface Sync {
   /**
-   * Full: everything, as at the start, after somebody flushed the tables, when the node's zone changed or kube-proxy was started with
-   * another configuration. Partial: the shared chains, and the chains of what changed.
+   * Full: everything, as at the start, after somebody flushed the tables, when the node's zone changed or kube-proxy
+   * was started with another configuration. Partial: the shared chains, and the chains of what changed.
    */
   readonly kind: 'full' | 'partial'
   /** The input of `iptables-restore --noflush --counters`. */
@@ -28,8 +28,8 @@ export interface Sync {
 }
 
 /**
- * The sync that leads from one state to the next (`syncProxyRules`, pkg/proxy/iptables/proxier.go). In large clusters kube-proxy looks
- * for stale chains only every `iptables.syncPeriod`; here that time has always passed.
+ * The sync that leads from one state to the next (`syncProxyRules`, pkg/proxy/iptables/proxier.go). In large clusters
+ * kube-proxy looks for stale chains only every `iptables.syncPeriod`; here that time has always passed.
  */
 export function syncBetween(before: ProxyState | null, after: ProxyState): Sync {
   const rules = after.proxy.withSettings(after.settings)

@@ -2,9 +2,10 @@ import type { KubeProxyConfigurationInput } from './input.ts'
 import type { ProxySettings } from './settings.ts'
 
 /**
- * The sysctls below net. that kube-proxy sets when it starts, by their path with dots (cmd/kube-proxy/app/server_linux.go
- * `setupConntrack`, `NewProxier`; the defaults are those of pkg/proxy/apis/config/v1alpha1/defaults.go). It leaves br_netfilter and
- * ip_forward alone: those are for kubeadm's checks and the CNI plugin.
+ * The sysctls below net. that kube-proxy sets when it starts, by their path with dots
+ * (cmd/kube-proxy/app/server_linux.go `setupConntrack`, `NewProxier`; the defaults are those of
+ * pkg/proxy/apis/config/v1alpha1/defaults.go). It leaves br_netfilter and ip_forward alone: those are for kubeadm's
+ * checks and the CNI plugin.
  */
 export function proxySysctls(
   settings: Pick<ProxySettings, 'localhostNodePorts'>,

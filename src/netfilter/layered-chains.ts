@@ -1,9 +1,9 @@
 import type { Chain } from './rule.ts'
 
 /**
- * Chains of one host over chains that many hosts share: what both have is the host's. The shared map is only referred to, so a
- * thousand hosts with the same ten thousand chains hold them once. Iterates in iptables-save's order: base chains, then user
- * chains by name.
+ * Chains of one host over chains that many hosts share: what both have is the host's. The shared map is only referred
+ * to, so a thousand hosts with the same ten thousand chains hold them once. Iterates in iptables-save's order: base
+ * chains, then user chains by name.
  */
 export class LayeredChains implements ReadonlyMap<string, Chain> {
   readonly #shared: ReadonlyMap<string, Chain>

@@ -4,9 +4,9 @@ import { BASE_CHAINS, type Chain, type Policy, type Rule, TABLE_NAMES, type Tabl
 import { sameRule } from './text/same-rule.ts'
 
 /**
- * What a program does to the tables of a host, as data: the few iptables calls by which writers of rules (kube-proxy, kubelet,
- * flannel, Docker) live together in one set of tables. Later calls see what earlier ones did, so the order of the programs shows
- * in the order of the rules.
+ * What a program does to the tables of a host, as data: the few iptables calls by which writers of rules (kube-proxy,
+ * kubelet, flannel, Docker) live together in one set of tables. Later calls see what earlier ones did, so the order of
+ * the programs shows in the order of the rules.
  */
 export type TableOperation =
   /** `iptables -N CHAIN`; nothing when it is there already. */
@@ -17,7 +17,10 @@ export type TableOperation =
   | { readonly kind: 'append'; readonly table: TableName; readonly chain: string; readonly rule: Rule }
   /** `iptables -P CHAIN POLICY` */
   | { readonly kind: 'policy'; readonly table: TableName; readonly chain: string; readonly policy: Policy }
-  /** `iptables-restore --noflush` of whole user chains: what they held before is gone. They stand in the order of their names. */
+  /**
+   * `iptables-restore --noflush` of whole user chains: what they held before is gone. They stand in the order of their
+   * names.
+   */
   | { readonly kind: 'restore'; readonly table: TableName; readonly chains: ReadonlyMap<string, Chain> }
 
 const NO_CHAINS: ReadonlyMap<string, Chain> = new Map()
@@ -58,7 +61,10 @@ class TableDraft {
     return this.#own.get(name) ?? this.#shared.get(name) ?? { name, policy: null, rules: [] }
   }
 
-  /** The first restored map is kept as it is, for it may be large and belong to many hosts; a second one is laid over it. */
+  /**
+   * The first restored map is kept as it is, for it may be large and belong to many hosts; a second one is laid over
+   * it.
+   */
   #restore(chains: ReadonlyMap<string, Chain>): void {
     for (const name of chains.keys()) {
       if (this.#shared !== NO_CHAINS) this.#own.set(name, chains.get(name)!)
@@ -76,8 +82,8 @@ class TableDraft {
 }
 
 /**
- * The tables of a host after its programs have run, one after the other. A table has all its base chains; one that nobody wrote into is
- * not there.
+ * The tables of a host after its programs have run, one after the other. A table has all its base chains; one that
+ * nobody wrote into is not there.
  */
 export function applyOperations(operations: Iterable<TableOperation>): Tables {
   const drafts = new Map<TableName, TableDraft>()

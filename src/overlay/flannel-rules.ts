@@ -24,7 +24,9 @@ const FWD = 'FLANNEL-FWD'
 
 const MASQ_COMMENT: CommentMatch = { kind: 'comment', text: 'flanneld masq' }
 const FORWARD_COMMENT: CommentMatch = { kind: 'comment', text: 'flanneld forward' }
-/** The mark of packets that some other program is going to masquerade (`KubeProxyMark`, pkg/trafficmngr/trafficmngr.go). */
+/**
+ * The mark of packets that some other program is going to masquerade (`KubeProxyMark`, pkg/trafficmngr/trafficmngr.go).
+ */
 const MARKED: MarkMatch = { kind: 'mark', mark: 0x4000, mask: 0x4000, invert: false }
 
 const RETURN: Target = { kind: 'RETURN' }
@@ -32,8 +34,9 @@ const ACCEPT: Target = { kind: 'ACCEPT' }
 const MULTICAST: AddressTest = { address: ipv4(0xe0000000), mask: maskOf(4), invert: true }
 
 /**
- * The rules that flanneld writes on its host today (flannel-io/flannel pkg/trafficmngr/iptables/iptables.go at 07c20946, version 0.27),
- * as what it does to the tables: chains of its own, and jumps at the end of POSTROUTING and FORWARD (`-A`).
+ * The rules that flanneld writes on its host today (flannel-io/flannel pkg/trafficmngr/iptables/iptables.go at
+ * 07c20946, version 0.27), as what it does to the tables: chains of its own, and jumps at the end of POSTROUTING and
+ * FORWARD (`-A`).
  */
 export function flannelRules(input: FlannelRulesInput): TableOperation[] {
   const operations: TableOperation[] = []
@@ -56,8 +59,8 @@ function test(prefix: Prefix, invert = false): AddressTest {
 }
 
 /**
- * `masqRules`. Traffic inside of the network keeps its source when it comes from or goes to this host's pods; what leaves the network, and
- * what the host itself sends into it, is masqueraded.
+ * `masqRules`. Traffic inside of the network keeps its source when it comes from or goes to this host's pods; what
+ * leaves the network, and what the host itself sends into it, is masqueraded.
  */
 function masqueradeRules({ network, subnet, randomFully }: FlannelRulesInput): TableOperation[] {
   const masquerade: Target & { readonly randomFully?: boolean } =
