@@ -157,7 +157,17 @@ export class SocketLayer implements SocketContext, Stateful {
  * nothing else.
  */
 export function installSockets(host: SocketHost, options: SocketOptions = {}): SocketLayer {
-  return new SocketLayer(host, options)
+  const layer = new SocketLayer(host, options)
+  layers.set(host, layer)
+  return layer
+}
+
+/** The sockets of each namespace: where a program that is started later finds them. */
+const layers = new WeakMap<SocketHost, SocketLayer>()
+
+/** The sockets of a namespace; it gets them when it has none yet. */
+export function socketsOf(host: SocketHost): SocketLayer {
+  return layers.get(host) ?? installSockets(host)
 }
 
 function portKey(protocol: number, port: number): number {
