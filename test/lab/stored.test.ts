@@ -51,6 +51,9 @@ describe('each stored lab', () => {
     const lines = text.split('\n')
     expect(lines[0]).toMatch(/^# [A-Z]\S* .*\.$|^# .*\.$/)
     expect(lines[1]).toMatch(/^# Lesson: .*\.$/)
-    for (const record of records) expect(record.lab).toBe(`${name}.sh`)
+    for (const record of records) {
+      expect(record.lab).toBe(`${name}.sh`)
+      expect(lines.slice(0, 2)).toEqual(record.story.slice(0, 2).map((line) => `# ${line}`))
+    }
   })
 })

@@ -26,7 +26,8 @@ async function main(names: readonly string[]): Promise<void> {
       process.exitCode = 1
       continue
     }
-    const changed = lab.records.length === 0 || lab.records.every((record) => compareRecords(record, first).length > 0)
+    const same = lab.records.find((record) => compareRecords(record, first).length === 0)
+    const changed = same === undefined || same.story.join('\n') !== first.story.join('\n')
     if (changed) await writeFile(join(FOLDER, `${lab.name}.record.json`), formatRecord(first))
     console.log(`${lab.name}: ${changed ? 'stored' : 'unchanged'} (${first.seconds} s)`)
   }
