@@ -18,7 +18,7 @@ export {
 export { formatRecord, parseRecord } from './format.ts'
 export { normaliseObservation } from './normalise.ts'
 export type { Observation, ObservedFields, ObservedFrame, ObservedLink } from './observation.ts'
-export { type LabCommand, type LabScript, parseLab, TRAFFIC_MARK } from './script.ts'
+export { type LabCommand, type LabScript, parseLab } from './script.ts'
 export {
   type FrameFields,
   type LabRecord,
@@ -41,5 +41,4 @@ export {
   type RecordedTuple,
   SECTIONS,
   type Section,
-  SNMP_NAMES,
 } from './types.ts'

@@ -1,7 +1,7 @@
 import { KubehopError } from '../../packet/errors.ts'
 
 /** The line that divides a lab's set-up from its traffic. */
-export const TRAFFIC_MARK = '# --- traffic ---'
+const TRAFFIC_MARK = '# --- traffic ---'
 
 /** One command of the traffic, with its here-document. */
 export interface LabCommand {
