@@ -39,6 +39,7 @@ export {
   addAddress,
   deleteAddress,
   deviceUp,
+  findAddress,
   type NewAddress,
   removeDevice,
 } from './interface-addresses.ts'

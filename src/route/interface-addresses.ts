@@ -1,3 +1,4 @@
+import type { Ipv4 } from '../packet/address.ts'
 import { addAddressRoutes, deleteAddressRoutes } from './address-routes.ts'
 import { NetlinkError } from './errors.ts'
 import type { Fib } from './fib.ts'
@@ -34,6 +35,16 @@ export function addAddress(fib: Fib, device: FibDevice, address: NewAddress): In
   fib.noteAddress(added.local, device.ifindex)
   addAddressRoutes(fib, device, added)
   return added
+}
+
+/** The address of a device that `ip addr del LOCAL peer PEER/LENGTH` means (`inet_rtm_deladdr`); `peer` is `local` when not given. */
+export function findAddress(
+  device: FibDevice,
+  local: Ipv4,
+  length: number,
+  peer: Ipv4 = local,
+): InterfaceAddress | undefined {
+  return device.addresses.find((each) => each.local === local && each.length === length && isInNetwork(peer, each))
 }
 
 /** What became of a device's addresses when one was deleted. */

@@ -6,6 +6,7 @@ import {
   errnoText,
   Fib,
   FlowKey,
+  findAddress,
   NetlinkError,
   parseRoute,
   parseRule,
@@ -13,6 +14,7 @@ import {
   printRoutes,
   printRule,
   RouteDecision,
+  removeDevice,
   routeInput,
   routeOutput,
   SCOPE_NAMES,
@@ -49,7 +51,8 @@ export class FakeNamespace {
   }
 
   #run([object, verb, ...rest]: string[]): void {
-    if (object === 'link') this.#link(rest)
+    if (object === 'link' && verb === 'del') this.#unplug(rest[0]!)
+    else if (object === 'link') this.#link(rest)
     else if (object === 'addr') this.#addr(verb!, rest)
     else if (object === 'rule') {
       if (verb === 'add') this.fib.addRule(parseRule(rest, 'add'))
@@ -70,12 +73,23 @@ export class FakeNamespace {
     deviceUp(this.fib, device)
   }
 
+  /** A cable goes with both its ends. */
+  #unplug(name: string): void {
+    const position = this.host.all.indexOf(this.#device(name))
+    for (const device of this.host.all.splice(position - 1, 2)) {
+      device.up = false
+      this.fib.deviceDown(device.ifindex)
+      removeDevice(this.fib, device)
+    }
+    this.fib.devicesChanged()
+  }
+
   #addr(verb: string, rest: string[]): void {
     const option = (name: string) => (rest.includes(name) ? rest[rest.indexOf(name) + 1]! : undefined)
     const device = this.#device(option('dev')!)
     const own = prefixOf(rest[0]!)
     if (verb === 'del') {
-      const found = device.addresses.find((each) => each.local === own.address && each.length === own.length)
+      const found = findAddress(device, own.address, own.length)
       if (found === undefined) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found')
       deleteAddress(this.fib, device, found)
       return
@@ -112,6 +126,15 @@ export class FakeNamespace {
 
   /** `ip route get …`: what it prints, on standard output or error. */
   get(command: string): string {
+    try {
+      return this.#get(command)
+    } catch (error) {
+      if (error instanceof UsageError) return `${error.message}\n`
+      throw error
+    }
+  }
+
+  #get(command: string): string {
     const [destination, ...rest] = command.split(' ')
     const option = (name: string) => (rest.includes(name) ? rest[rest.indexOf(name) + 1]! : undefined)
     const key = this.#key.reset()
@@ -122,7 +145,8 @@ export class FakeNamespace {
     key.protocol = 17
     const iif = option('iif')
     if (iif === undefined) {
-      key.oif = this.host.deviceByName(option('oif') ?? '')?.ifindex ?? 0
+      const oif = option('oif')
+      key.oif = oif === undefined ? 0 : this.#device(oif).ifindex
       const error = routeOutput(this.fib, key, this.#decision)
       if (error !== 0) return `RTNETLINK answers: ${errnoText(error)}\n`
     } else {
@@ -137,7 +161,9 @@ export class FakeNamespace {
   }
 
   #device(name: string): FakeDevice {
-    return this.host.deviceByName(name)!
+    const device = this.host.deviceByName(name)
+    if (device === undefined) throw new UsageError(`Cannot find device "${name}"`, 1)
+    return device
   }
 }
 
