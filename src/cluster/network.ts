@@ -35,6 +35,7 @@ export class ClusterNetwork {
       services: objects.services,
       endpointSlices: objects.endpointSlices,
       configuration: objects.kubeProxy ?? { clusterCIDR: objects.networks.pods },
+      facts: options.hostFacts,
     })
     for (const node of this.plan.nodes) {
       const proxy = this.kubeProxy.forNode({ node: node.node })

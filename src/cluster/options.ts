@@ -1,4 +1,5 @@
 import type { FillOptions } from '../kubernetes/index.ts'
+import type { HostFacts } from '../kubeproxy/index.ts'
 
 /** What a cluster is, beyond its objects. Everything that is left out and matters is told as an assumption. */
 export interface ClusterOptions extends FillOptions {
@@ -14,6 +15,8 @@ export interface ClusterOptions extends FillOptions {
    * Which ports pods listen on: every port of every protocol (default), or only those that their containers declare.
    */
   readonly listeners?: 'all' | 'declared' | undefined
+  /** What kube-proxy finds on its hosts: iptables with `--random-fully`, nfacct counters. Default: both. */
+  readonly hostFacts?: HostFacts | undefined
   /** MTU of the nodes' network in octets. Default 1500. */
   readonly mtu?: number | undefined
   /** net.bridge.bridge-nf-call-iptables on the nodes. Default true, as every Kubernetes guide has it set. */
