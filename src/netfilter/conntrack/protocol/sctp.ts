@@ -47,7 +47,7 @@ export function trackSctp(tracker: Tracker, entry: ConntrackEntry, packet: Packe
     newState = nextSctpState(direction, chunk.type, oldState)
     if (newState === SctpState.MAX) return Tracked.INVALID
     if (chunk.type === Chunk.INIT) {
-      noteInit(sctp, chunk, direction)
+      noteInit(sctp, chunk, direction, oldState)
       // An INIT that is sent again does not prolong; see TCP's SYN.
       if (newState === SctpState.CLOSED && oldState === SctpState.CLOSED && entry.confirmed) ignore = true
     } else if (chunk.type === Chunk.INIT_ACK && !noteInitAck(sctp, chunk, direction)) {
@@ -145,11 +145,15 @@ function checkTag(sctp: SctpTracking, chunk: SctpChunk, tag: number, direction: 
   return TagCheck.OK
 }
 
-function noteInit(sctp: SctpTracking, chunk: SctpChunk, direction: Direction): void {
+/** An INIT with the tag that is known already is an old one, or was sent again: it begins nothing. */
+function noteInit(sctp: SctpTracking, chunk: SctpChunk, direction: Direction, oldState: number): void {
   const other = (1 - direction) as Direction
-  if (sctp.init[direction] && sctp.init[other]) sctp.init[other] = false
-  sctp.init[direction] = true
-  sctp.tags[other] = chunk.initTag ?? 0
+  const tag = chunk.initTag ?? 0
+  if (oldState === SctpState.NONE || sctp.tags[other] !== tag) {
+    if (sctp.init[direction]) sctp.init[other] = false
+    sctp.init[direction] = true
+  }
+  sctp.tags[other] = tag
 }
 
 /** False: it answers another INIT than the one that was seen. */

@@ -244,7 +244,7 @@ function judgeReset(
   }
 
   const answersIgnored =
-    ((entry.status & IPS.SEEN_REPLY) !== 0 && tcp.lastSegment === TcpSegment.SYN) ||
+    ((entry.status & IPS.SEEN_REPLY) !== 0 && tcp.lastSegment === TcpSegment.SYN && tcp.lastDirection !== direction) ||
     ((entry.status & IPS.ASSURED) === 0 && tcp.lastSegment === TcpSegment.ACK)
   if (answersIgnored && (header.ack | 0) === tcp.lastEnd) return Reset.TRUSTED
   if (
