@@ -30,8 +30,8 @@ export interface ExtensionDefinition {
 export interface MatchDefinition<M extends Match = Match> extends ExtensionDefinition {
   /** The name behind `-m`. */
   readonly kind: M['kind']
-  /** Reads its options, and checks them as the iptables extension does. */
-  parse(options: OptionReader, rule: RuleDraft): M
+  /** Reads its options, and checks them as the iptables extension does. Null: iptables makes nothing of it. */
+  parse(options: OptionReader, rule: RuleDraft): M | null
   /** The options as iptables-save prints them behind `-m KIND`, with a leading blank; empty when there are none. */
   print(match: M): string
   compile(match: M): MatchFunction

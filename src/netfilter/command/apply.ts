@@ -1,5 +1,5 @@
 import type { Rule, Table } from '../rule.ts'
-import { IptablesError } from '../text/errors.ts'
+import { badRule, IptablesError } from '../text/errors.ts'
 import { checkReferences, checkTable } from './check.ts'
 import { checkRule } from './check-rule.ts'
 import type { Command } from './command.ts'
@@ -67,6 +67,9 @@ export function applyToTable(name: Table['name'], before: Table | null, command:
 
 function checkNew(editor: TableEditor, chain: string, rule: Rule, operation: string): void {
   checkReferences(editor, rule)
+  if (editor.name === 'nat' && rule.target?.kind === 'DROP') {
+    badRule('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n')
+  }
   editor.require(chain)
   checkRule(editor.name, chain, rule, operation)
 }

@@ -90,7 +90,15 @@ export const icmp: MatchDefinition<IcmpMatch> = {
   options: [{ names: ['icmp-type'], words: 1, invert: true, required: true }],
 
   parse(options) {
-    return { kind: 'icmp', ...parseType(options.text('icmp-type')!), invert: options.inverted('icmp-type') }
+    const { type, codeMin, codeMax } = parseType(options.text('icmp-type')!)
+    const any = type === ANY_TYPE
+    return {
+      kind: 'icmp',
+      type,
+      codeMin: any ? 0 : codeMin,
+      codeMax: any ? 255 : codeMax,
+      invert: options.inverted('icmp-type'),
+    }
   },
 
   print({ type, codeMin, codeMax, invert }) {

@@ -4,7 +4,7 @@ import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
 import type { NumberRange } from '../text/numbers.ts'
-import { parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import { isEveryPort, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
 
 /** One chunk type of `--chunk-types`, perhaps with the flags that it must and must not have. */
 export interface SctpChunkTest {
@@ -136,7 +136,7 @@ export const sctp: MatchDefinition<SctpMatch> = {
         match.chunks = { mode, types: parseTypes(value2), invert }
       } else {
         const range = parsePortRange(value, Protocol.SCTP, invert)
-        if (range !== undefined) match[name === 'source-port' ? 'sport' : 'dport'] = range
+        if (range.invert || !isEveryPort(range)) match[name === 'source-port' ? 'sport' : 'dport'] = range
       }
     }
     return match

@@ -3,7 +3,7 @@ import type { MatchDefinition, RuleDraft } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
 import { type NumberRange, parseUnsigned } from '../text/numbers.ts'
-import { parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import { isEveryPort, nativePortRange, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
 
 /** `--tcp-flags MASK COMPARE`: of the flags in `mask` exactly those in `compare` are set. */
 export interface TcpFlagsTest {
@@ -83,8 +83,8 @@ export const tcp: MatchDefinition<TcpMatch> = {
       if (seen & bit)
         badRule(bit === 4 ? "Only one of `--syn' or `--tcp-flags'  allowed" : `Only one \`--${name}' allowed`)
       seen |= bit
-      if (bit === 1) setRange(match, 'sport', parsePortRange(value, Protocol.TCP, invert))
-      else if (bit === 2) setRange(match, 'dport', parsePortRange(value, Protocol.TCP, invert))
+      if (bit === 1) match.sport = parsePortRange(value, Protocol.TCP, invert)
+      else if (bit === 2) match.dport = parsePortRange(value, Protocol.TCP, invert)
       else if (bit === 8) match.option = { number: parseOption(value), invert }
       else if (name === 'syn') match.flags = { mask: SYN_MASK, compare: TcpFlag.SYN, invert }
       else {
@@ -94,7 +94,8 @@ export const tcp: MatchDefinition<TcpMatch> = {
         if (mask !== 0 || compare !== 0) match.flags = { mask, compare, invert }
       }
     }
-    return match
+    // only the older extension can test options, and then it does it all
+    return match.option === undefined ? inNativeWords(match) : withoutEmptyTests(match)
   },
 
   print(match) {
@@ -144,12 +145,32 @@ export const tcp: MatchDefinition<TcpMatch> = {
   },
 }
 
-function setRange(
-  match: { sport?: NumberRange; dport?: NumberRange },
-  key: 'sport' | 'dport',
-  range: NumberRange | undefined,
-) {
-  if (range !== undefined) match[key] = range
+/** A match that nf_tables says in its own words; null when nothing is left of it. */
+function inNativeWords({ sport, dport, flags }: TcpMatch): TcpMatch | null {
+  const source = nativePortRange(sport)
+  const destination = nativePortRange(dport)
+  if (flags === undefined && vanishes(sport, dport, source ?? destination)) return null
+  return {
+    kind: 'tcp',
+    ...(source && { sport: source }),
+    ...(destination && { dport: destination }),
+    ...(flags && { flags }),
+  }
+}
+
+/** A denied test of every port was all that the match had: nothing is left of the whole `-m tcp`. */
+export function vanishes(
+  sport: NumberRange | undefined,
+  dport: NumberRange | undefined,
+  left: NumberRange | undefined,
+): boolean {
+  return left === undefined && (sport?.invert === true || dport?.invert === true)
+}
+
+function withoutEmptyTests(match: TcpMatch): TcpMatch {
+  const { sport, dport, ...rest } = match
+  const keep = (range: NumberRange | undefined) => range !== undefined && (range.invert || !isEveryPort(range))
+  return { ...rest, ...(keep(sport) && { sport: sport! }), ...(keep(dport) && { dport: dport! }) }
 }
 
 function parseOption(text: string): number {

@@ -2,8 +2,8 @@ import { Protocol } from '../../packet/protocol.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import type { NumberRange } from '../text/numbers.ts'
-import { parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
-import { requireProtocol } from './tcp.ts'
+import { nativePortRange, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import { requireProtocol, vanishes } from './tcp.ts'
 
 /** `-m udp` (net/netfilter/xt_tcpudp.c) */
 export interface UdpMatch extends Match {
@@ -23,8 +23,13 @@ export const udp: MatchDefinition<UdpMatch> = {
     requireProtocol(rule, Protocol.UDP, 'udp')
     const source = options.find('source-port')
     const destination = options.find('destination-port')
-    const sport = source && parsePortRange(source.value, Protocol.UDP, source.invert)
-    const dport = destination && parsePortRange(destination.value, Protocol.UDP, destination.invert)
+    const given = {
+      sport: source && parsePortRange(source.value, Protocol.UDP, source.invert),
+      dport: destination && parsePortRange(destination.value, Protocol.UDP, destination.invert),
+    }
+    const sport = nativePortRange(given.sport)
+    const dport = nativePortRange(given.dport)
+    if (vanishes(given.sport, given.dport, sport ?? dport)) return null
     return { kind: 'udp', ...(sport && { sport }), ...(dport && { dport }) }
   },
 

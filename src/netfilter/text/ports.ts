@@ -10,11 +10,8 @@ export function parsePort(text: string, protocol: number): number {
   return port
 }
 
-/**
- * `80`, `80:90`, `:90`, `80:` of `--sport` and `--dport`. A range that holds every port tests nothing, and iptables-save does not print it:
- * then the answer is undefined.
- */
-export function parsePortRange(text: string, protocol: number, invert: boolean): NumberRange | undefined {
+/** `80`, `80:90`, `:90`, `80:` of `--sport` and `--dport`. */
+export function parsePortRange(text: string, protocol: number, invert: boolean): NumberRange {
   const colon = text.indexOf(':')
   if (colon < 0) {
     const port = parsePort(text, protocol)
@@ -23,12 +20,27 @@ export function parsePortRange(text: string, protocol: number, invert: boolean):
   const min = colon === 0 ? 0 : parsePort(text.slice(0, colon), protocol)
   const max = colon === text.length - 1 ? 65535 : parsePort(text.slice(colon + 1), protocol)
   if (min > max) badRule('invalid portrange (min > max)')
-  return min === 0 && max === 65535 && !invert ? undefined : { min, max, invert }
+  return { min, max, invert }
 }
 
-/** ` ! --dport 80:90`, nothing when there is no test. */
+/** Does the range hold every port? */
+export function isEveryPort(range: NumberRange): boolean {
+  return range.min === 0 && range.max === 65535
+}
+
+/**
+ * What the nf_tables back end makes of a port test when it says it in its own words (iptables/nft.c, `add_nft_tcpudp`): `! 0:22` becomes
+ * `23:65535`, and a test that holds every port is forgotten, even when it is denied and so would let nothing through.
+ */
+export function nativePortRange(range: NumberRange | undefined): NumberRange | undefined {
+  if (range === undefined || isEveryPort(range)) return undefined
+  if (!range.invert || range.min !== 0 || range.max === 0) return range
+  return { min: range.max + 1, max: 65535, invert: false }
+}
+
+/** ` ! --dport 80:90`, nothing when there is no test or it holds every port. */
 export function printPortRange(option: string, range: NumberRange | undefined): string {
-  if (range === undefined) return ''
+  if (range === undefined || isEveryPort(range)) return ''
   return `${range.invert ? ' !' : ''} --${option} ${range.min === range.max ? range.min : `${range.min}:${range.max}`}`
 }
 

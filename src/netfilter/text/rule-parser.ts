@@ -280,7 +280,8 @@ class RuleParser {
     if (this.#fragment !== undefined) ip.fragment = this.#fragment
     const draft: RuleDraft = { ip, matches: [], target: this.#jump }
     for (const each of this.#extensions) {
-      if (!each.isTarget) draft.matches.push(readMatch(each, draft))
+      const match = each.isTarget ? null : readMatch(each, draft)
+      if (match !== null) draft.matches.push(match)
     }
     for (const each of this.#extensions) if (each.isTarget) draft.target = readTarget(each, draft)
     return draft
@@ -351,7 +352,7 @@ function joinWords(words: readonly string[]): string {
   return words.map((word) => ` ${SIMPLE.test(word) ? word : quote(word)}`).join('')
 }
 
-function readMatch({ name, definition, given, words }: Extension, draft: RuleDraft): Match {
+function readMatch({ name, definition, given, words }: Extension, draft: RuleDraft): Match | null {
   if (definition === null) return { kind: 'unsupported', name, text: joinWords(words) } as Match
   return (definition as MatchDefinition).parse(new OptionReader(name, definition.options, given), draft)
 }
