@@ -1,11 +1,12 @@
 import { Hook, Verdict } from '../netfilter/hook.ts'
-import type { Dst } from '../netns/dst.ts'
+import { Dst } from '../netns/dst.ts'
 import type { RouteEvent } from '../netns/events.ts'
 import { fragment } from '../netns/fragment.ts'
 import type { Ipv4 } from '../packet/address.ts'
 import type { Mac } from '../packet/mac.ts'
 import { type BridgeAttachment, type Packet, PacketType } from '../packet/packet.ts'
 import { EtherType } from '../packet/protocol.ts'
+import { RouteDecision } from '../route/index.ts'
 import type { Bridge } from './bridge.ts'
 import type { BridgePort } from './port.ts'
 
@@ -35,6 +36,8 @@ class BridgeInfo implements BridgeAttachment {
  */
 export class BridgeNetfilter {
   readonly #bridge: Bridge
+  /** Stands for a route while a packet is bridged, so that an ICMP error can be sent about it (`fake_rtable`). */
+  #fakeRoute: Dst | null = null
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -61,6 +64,8 @@ export class BridgeNetfilter {
       info.otherHost = false
     }
     if (ip.dst === info.daddr) {
+      this.#fakeRoute ??= new Dst(new RouteDecision(), bridge, false, 0 as Ipv4, undefined)
+      packet.route = this.#fakeRoute
       packet.ifindex = port.link.ifindex
       bridge.handleFrameFinish(packet, port)
       return true
@@ -169,6 +174,6 @@ export class BridgeNetfilter {
 
   /** The frame goes up to the host: the stand-in route of a bridged packet is dropped (`br_nf_local_in`). */
   localIn(packet: Packet): void {
-    if (packet.etherType === EtherType.ARP) packet.bridge = null
+    if (packet.route === this.#fakeRoute) packet.route = null
   }
 }
