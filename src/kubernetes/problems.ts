@@ -78,16 +78,20 @@ export class Problems {
     this.#problems.push(problem)
   }
 
-  /** Records a note. Notes with the same code and text are one note with a count and the first place. */
-  note(code: string, text: string, where?: Where | (() => Where)): void {
-    const key = `${code} ${text}`
+  /**
+   * Records a note. Notes with the same code and text are one note with a count and the first place. Where the text is costly
+   * to make, give a key that stands for it.
+   */
+  note(code: string, text: string | (() => string), where?: Where | (() => Where), of?: string): void {
+    const key = `${code} ${of ?? text}`
     const known = this.#notes.get(key)
     if (known !== undefined) {
       known.count++
       return
     }
+    const written = typeof text === 'function' ? text() : text
     const place = typeof where === 'function' ? where() : where
-    this.#notes.set(key, { note: { code, text, where: place, count: 1 }, count: 1 })
+    this.#notes.set(key, { note: { code, text: written, where: place, count: 1 }, count: 1 })
   }
 
   /** Records something that kubehop does not model, by its name. */

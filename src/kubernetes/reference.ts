@@ -84,7 +84,7 @@ function parseExternal(text: string): Reference {
 
 /**
  * Reads `pod/NAME`, `deploy/NAME` (`sts/`, `ds/`, `rs/`, `rc/`), `svc/NAME[:PORT or port name]`, `node/NAME[:PORT]`, `external[:IP]`,
- * `IP[:PORT]`; kinds by all names that kubectl has for them; `NAMESPACE/KIND/NAME` for another namespace.
+ * `IP[:PORT]`, `localhost[:PORT]`; kinds by all names that kubectl has for them; `NAMESPACE/KIND/NAME` for another namespace.
  *
  * @throws KubehopError `BAD_REFERENCE`
  */
@@ -114,7 +114,8 @@ export function parseReference(text: string, options: { readonly namespace?: str
 }
 
 function parseAddress(text: string): Reference {
-  const [address, part] = split(text)
+  const [host, part] = split(text)
+  const address = host === 'localhost' ? '127.0.0.1' : host
   if (tryParseIpv4(address) !== undefined) return { kind: 'ip', address, port: portOf(text, part) }
   if (text.split(':').length > 2) fail(text, 'IPv6 is not modelled')
   return fail(text, 'this names no kind of object and is no IPv4 address')

@@ -28,6 +28,7 @@ describe('parseReference', () => {
     ['external:80', { kind: 'external', port: 80 }],
     ['external:198.51.100.7', { kind: 'external', address: '198.51.100.7' }],
     ['external:198.51.100.7:443', { kind: 'external', address: '198.51.100.7', port: 443 }],
+    ['localhost:8080', { kind: 'ip', address: '127.0.0.1', port: 8080 }],
     ['10.96.0.1', { kind: 'ip', address: '10.96.0.1' }],
     ['10.96.0.1:443', { kind: 'ip', address: '10.96.0.1', port: 443 }],
   ])('%s', (text, reference) => {

@@ -21,6 +21,7 @@ const PHRASES = {
     'pods without status are taken as running and ready',
   ],
   SERVICES: ['Service that every cluster has was added', 'Services that every cluster has were added'],
+  API_SERVERS: ['node is taken as the API server’s', 'nodes are taken as the API servers’'],
   CLUSTER_IPS: ['Service got a cluster IP', 'Services got a cluster IP'],
   NODE_PORTS: ['node port was given', 'node ports were given'],
   HEALTH_CHECK_NODE_PORTS: ['health check node port was given', 'health check node ports were given'],

@@ -15,13 +15,14 @@ const HINT_ANNOTATIONS = ['service.kubernetes.io/topology-mode', 'service.kubern
 const CONTROL_PLANE_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master']
 
 /** The API server runs on the control plane nodes, or, when none is marked as such, on the first node. */
-function kubernetesSlice(service: Service, nodes: readonly Node[], seed: number): EndpointSlice[] {
+function kubernetesSlice(service: Service, nodes: readonly Node[], filling: Filling): EndpointSlice[] {
   const marked = nodes.filter(({ metadata }) =>
     CONTROL_PLANE_LABELS.some((label) => lookup(metadata.labels, label) !== undefined),
   )
   const servers = marked.length > 0 ? marked : nodes.slice(0, 1)
   const endpoints = servers.flatMap((node) => {
     const address = nodeAddress(node)
+    filling.assumptions.add('API_SERVERS', () => node.metadata.name)
     return address === undefined ? [] : [{ addresses: [address], conditions: { ready: true } }]
   })
   const [port] = service.spec.ports
@@ -32,7 +33,7 @@ function kubernetesSlice(service: Service, nodes: readonly Node[], seed: number)
     [{ name: port?.name ?? 'https', protocol: 'TCP', port: number }],
     endpoints,
     sliceLabels(service, {}, 'kube-apiserver'),
-    seed,
+    filling.seed,
   )
   // pkg/controlplane/reconcilers/endpointsadapter.go calls it after the Service.
   return [{ ...slice, metadata: { ...slice.metadata, name: 'kubernetes', ownerReferences: [] } }]
@@ -65,7 +66,7 @@ export function fillEndpointSlices(
       for (const slice of mirrored) filling.assumptions.add('MIRRORED_SLICES', () => keyOf(slice))
       slices.push(...mirrored)
     } else if (key === 'default/kubernetes' && !hasSelector(service.spec.selector)) {
-      slices.push(...kubernetesSlice(service, nodes, filling.seed))
+      slices.push(...kubernetesSlice(service, nodes, filling))
     } else if (hasSelector(service.spec.selector)) {
       noteHints(service, filling)
       const made = slicesOf(service, index, byName, filling.seed)

@@ -31,7 +31,7 @@ export function fillIn(objects: KubernetesObjects, options: FillOptions = {}): C
   const nodes = fillNodes(bareNodes, networks, filling)
   filling.problems.throwIfAny()
   const pods = fillPods(objects, nodes, filling)
-  const services = fillServices(objects.services, networks, filling)
+  const services = fillServices(objects.services, networks, hasKubernetes(objects, options), filling)
   const endpointSlices = fillEndpointSlices(objects, services, pods, nodes, filling)
   filling.problems.throwIfAny()
   return {
@@ -63,6 +63,16 @@ export function refill(cluster: ClusterObjects, options: FillOptions = {}): Clus
   const told = new Set(filled.assumptions.map(({ code }) => code))
   const kept = cluster.assumptions.filter(({ code }) => !told.has(code))
   return { ...filled, assumptions: [...kept, ...filled.assumptions] }
+}
+
+/**
+ * Every cluster has `default/kubernetes`. But an input of Services that a cluster printed and of kube-proxy's configuration, without
+ * pods and what makes them, is meant to be taken whole: it is about kube-proxy's rules.
+ */
+function hasKubernetes(objects: KubernetesObjects, options: FillOptions): boolean {
+  if (options.defaultService !== undefined) return options.defaultService
+  if (objects.kubeProxy === undefined || objects.pods.length + objects.workloads.length > 0) return true
+  return objects.services.some(({ source }) => source.live !== true)
 }
 
 function checkOptions(options: FillOptions, filling: Filling): void {

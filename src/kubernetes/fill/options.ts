@@ -17,7 +17,10 @@ export interface FillOptions {
   readonly loadBalancerPool?: string | undefined
   /** Prefix length of a node's pod network. Default 24. */
   readonly nodeCidrMaskSize?: number | undefined
-  /** Is the Service `default/kubernetes` added when the input lacks it? Every cluster has it. Default true. */
+  /**
+   * Is the Service `default/kubernetes` added when the input lacks it? Every cluster has it. Default true; false for an input of
+   * Services out of a cluster and a KubeProxyConfiguration, without pods and workloads.
+   */
   readonly defaultService?: boolean | undefined
   /** Changes the names, cluster IPs and node ports that are made up. Default 0. */
   readonly seed?: number | undefined

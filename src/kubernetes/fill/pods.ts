@@ -37,16 +37,13 @@ export function fillPods(objects: KubernetesObjects, nodes: readonly Node[], fil
 }
 
 function checkNodeNames(pods: readonly Pod[], nodes: ReadonlyMap<string, Node>, filling: Filling): void {
+  // Looking for near names is slow work; after a few there is nothing new to learn.
+  const hints = new Map<string, string | undefined>()
   for (const pod of pods) {
     const { nodeName } = pod.spec
     if (nodeName === undefined || nodes.has(nodeName) || isPodTerminal(pod)) continue
-    filling.problem(
-      'UNKNOWN_NODE',
-      pod,
-      'spec.nodeName',
-      `there is no node ${nodeName}`,
-      didYouMean(nodeName, [...nodes.keys()]),
-    )
+    if (!hints.has(nodeName) && hints.size < 10) hints.set(nodeName, didYouMean(nodeName, [...nodes.keys()]))
+    filling.problem('UNKNOWN_NODE', pod, 'spec.nodeName', `there is no node ${nodeName}`, hints.get(nodeName))
   }
 }
 

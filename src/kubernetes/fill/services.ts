@@ -41,10 +41,20 @@ function isDns(service: Service): boolean {
   return namespace === 'kube-system' && (name === 'kube-dns' || labels['k8s-app'] === 'kube-dns')
 }
 
-/** Gives Services what they lack: cluster IPs, node ports, load balancer addresses, and the API's defaults. */
-export function fillServices(services: readonly Service[], networks: Networks, filling: Filling): readonly Service[] {
+/**
+ * Gives Services what they lack: cluster IPs, node ports, load balancer addresses, and the API's defaults. Of what a cluster printed,
+ * only a cluster IP can be lacking: node ports and addresses that are not there were not given.
+ *
+ * @param kubernetes is `default/kubernetes` added?
+ */
+export function fillServices(
+  services: readonly Service[],
+  networks: Networks,
+  kubernetes: boolean,
+  filling: Filling,
+): readonly Service[] {
   const clusterIps = new ClusterIps(services, networks.services, filling)
-  const all = withKubernetes(services, clusterIps, filling)
+  const all = kubernetes ? addKubernetes(services, clusterIps, filling) : services
   const nodePorts = new NodePorts(all, filling)
   const balancers = new AddressPool(networks.loadBalancers)
   for (const { status, spec } of all) {
@@ -53,10 +63,10 @@ export function fillServices(services: readonly Service[], networks: Networks, f
   }
   return all.map((service) => {
     const clusterIP = clusterIps.of(service)
-    const withPorts = nodePorts.fill(
-      withDefaults(clusterIP === service.spec.clusterIP ? service : withSpec(service, { clusterIP })),
-    )
-    return withLoadBalancer(withPorts, balancers, filling)
+    const complete = withDefaults(clusterIP === service.spec.clusterIP ? service : withSpec(service, { clusterIP }))
+    if (service.source.live !== true) return withLoadBalancer(nodePorts.fill(complete), balancers, filling)
+    notePending(service, filling)
+    return complete
   })
 }
 
@@ -64,10 +74,10 @@ function withSpec(service: Service, spec: Partial<Service['spec']>): Service {
   return { ...service, spec: { ...service.spec, ...spec } }
 }
 
-function withKubernetes(services: readonly Service[], clusterIps: ClusterIps, filling: Filling): readonly Service[] {
-  if (filling.options.defaultService === false || services.some((service) => keyOf(service) === 'default/kubernetes'))
-    return services
+function addKubernetes(services: readonly Service[], clusterIps: ClusterIps, filling: Filling): readonly Service[] {
+  if (services.some((service) => keyOf(service) === 'default/kubernetes')) return services
   const clusterIP = clusterIps.takeFirst()
+  if (clusterIP === undefined) return services
   filling.assumptions.add('SERVICES', () => `default/kubernetes ${clusterIP}`)
   return [...services, kubernetesService(clusterIP)]
 }
@@ -98,17 +108,17 @@ function withTarget(port: ServicePort): ServicePort {
 class ClusterIps {
   readonly #pool: AddressPool
   readonly #filling: Filling
+  readonly #owners = new Map<string, Service>()
 
   constructor(services: readonly Service[], network: string, filling: Filling) {
     this.#pool = new AddressPool(network)
     this.#filling = filling
     this.#pool.takeAt(KUBERNETES_OFFSET)
-    const owners = new Map<string, Service>()
     for (const service of services) {
       if (!hasClusterIP(service)) continue
       const address = service.spec.clusterIP!
       this.#pool.take(address)
-      const other = owners.get(address)
+      const other = this.#owners.get(address)
       if (other !== undefined) {
         filling.refused(
           'CLUSTER_IP_CLASH',
@@ -117,7 +127,7 @@ class ClusterIps {
           `${address} is also the cluster IP of Service ${keyOf(other)}`,
         )
       }
-      owners.set(address, service)
+      this.#owners.set(address, service)
       if (filling.options.serviceCidr !== undefined && !cidrContains(network, address)) {
         filling.refused(
           'CLUSTER_IP_OUTSIDE',
@@ -129,8 +139,18 @@ class ClusterIps {
     }
   }
 
-  takeFirst(): string {
-    return this.#pool.takeAt(KUBERNETES_OFFSET)
+  /** The address of `default/kubernetes`; undefined when another Service has it. */
+  takeFirst(): string | undefined {
+    const address = this.#pool.takeAt(KUBERNETES_OFFSET)
+    const other = this.#owners.get(address)
+    if (other === undefined) return address
+    this.#filling.refused(
+      'CLUSTER_IP_CLASH',
+      other,
+      'spec.clusterIP',
+      `${address} is that of Service default/kubernetes`,
+    )
+    return undefined
   }
 
   of(service: Service): string | undefined {
@@ -152,18 +172,15 @@ class ClusterIps {
   }
 }
 
-/** A live Service that has no address yet waits for its load balancer; a manifest's gets one from the pool. */
+function notePending(service: Service, filling: Filling): void {
+  if (service.spec.type !== 'LoadBalancer' || service.status.loadBalancer.ingress.length > 0) return
+  filling.note('LOAD_BALANCER_PENDING', 'Services of type LoadBalancer have no address yet, and get none here', service)
+}
+
+/** A manifest's load balancer address: the one that it asks for, or one from the pool. */
 function withLoadBalancer(service: Service, pool: AddressPool, filling: Filling): Service {
-  const { spec, status, metadata } = service
+  const { spec, status } = service
   if (spec.type !== 'LoadBalancer' || status.loadBalancer.ingress.length > 0) return service
-  if (metadata.uid !== undefined) {
-    filling.note(
-      'LOAD_BALANCER_PENDING',
-      'Services of type LoadBalancer have no address yet, and get none here',
-      service,
-    )
-    return service
-  }
   try {
     const ip = spec.loadBalancerIP ?? pool.next()
     if (spec.loadBalancerIP === undefined)

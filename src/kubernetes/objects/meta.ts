@@ -4,6 +4,8 @@ export interface ObjectSource {
   readonly file?: string | undefined
   /** Line of that input, counted from 1. Not known for the items of a JSON list. */
   readonly line?: number | undefined
+  /** True of a Service with a status: a cluster printed it, so what it lacks, it lacks. */
+  readonly live?: boolean | undefined
   /** Set when kubehop made the object: what for, for instance `Deployment default/frontend`. */
   readonly generatedFor?: string | undefined
 }

@@ -95,11 +95,11 @@ export function noteUnknownFields(fields: Fields, known: ReadonlySet<string>, co
     if (known.has(name)) continue
     context.enter(name)
     const path = context.field.replace(/\[\d+\]/g, '[]')
-    const near = nearField(name, known)
-    context.note(
-      'UNKNOWN_FIELD',
-      `${context.kind}: unknown field "${path}"${near === undefined ? '' : `, did you mean "${near}"?`}`,
-    )
+    const text = () => {
+      const near = nearField(name, known)
+      return `${context.kind}: unknown field "${path}"${near === undefined ? '' : `, did you mean "${near}"?`}`
+    }
+    context.problems.note('UNKNOWN_FIELD', text, () => context.where(), `${context.kind} ${path}`)
     context.leave()
   }
 }

@@ -1,6 +1,7 @@
 import type { LoadBalancerIngress, Service, ServicePort, ServiceSpec } from '../objects/service.ts'
 import { checkService } from './check-service.ts'
 import type { ReadContext } from './context.ts'
+import { isMapping } from './document.ts'
 import {
   CLIENT_IP_FIELDS,
   LOAD_BALANCER_INGRESS_FIELDS,
@@ -174,6 +175,6 @@ export function readService(fields: Fields, context: ReadContext): Service {
     metadata,
     spec,
     status: { loadBalancer: { ingress: readIngress(fields, context) } },
-    source: sourceOf(context),
+    source: isMapping(fields.status) ? { ...sourceOf(context), live: true } : sourceOf(context),
   }
 }

@@ -1,4 +1,4 @@
-import { Composer, type CST, Parser, type Document as YamlDocument } from 'yaml'
+import { Composer, type CST, Lexer, Parser, type Document as YamlDocument } from 'yaml'
 import { MAX_DEPTH } from './document.ts'
 import { YamlContentError } from './yaml-convert.ts'
 
@@ -11,10 +11,7 @@ import { YamlContentError } from './yaml-convert.ts'
 function checkDepth(root: CST.Token): void {
   let level: CST.Token[] = [root]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      const range = 'offset' in level[0]! ? [level[0].offset] : null
-      throw new YamlContentError('NESTED_TOO_DEEP', `values nest more than ${MAX_DEPTH} levels deep`, { range })
-    }
+    if (depth > MAX_DEPTH) tooDeep({ range: 'offset' in level[0]! ? [level[0].offset] : null })
     const next: CST.Token[] = []
     for (const token of level) {
       if (token.type === 'document' && token.value !== undefined) next.push(token.value)
@@ -28,11 +25,27 @@ function checkDepth(root: CST.Token): void {
   }
 }
 
+/** What the parser has open at any time: some three tokens for each level. Beyond this there is no need to read on. */
+const MOST_OPEN = 8 * MAX_DEPTH
+
+function* tokensOf(text: string): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme)
+    if (parser.stack.length > MOST_OPEN) tooDeep({ range: [parser.offset] })
+  }
+  yield* parser.end()
+}
+
 function* checked(tokens: Iterable<CST.Token>): Generator<CST.Token> {
   for (const token of tokens) {
     checkDepth(token)
     yield token
   }
+}
+
+function tooDeep(node: { range: readonly number[] | null }): never {
+  throw new YamlContentError('NESTED_TOO_DEEP', `values nest more than ${MAX_DEPTH} levels deep`, node)
 }
 
 /**
@@ -49,5 +62,5 @@ export function parseYamlNodes(text: string): YamlDocument.Parsed[] {
     prettyErrors: false,
     logLevel: 'silent',
   })
-  return [...composer.compose(checked(new Parser().parse(text)))] as YamlDocument.Parsed[]
+  return [...composer.compose(checked(tokensOf(text)))] as YamlDocument.Parsed[]
 }

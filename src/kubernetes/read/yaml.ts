@@ -7,19 +7,27 @@ import { parseYamlNodes } from './yaml-parse.ts'
 
 /** Each part begins with its `---`, as kubectl splits (`YAMLReader`, apimachinery/pkg/util/yaml/decoder.go). */
 const SEPARATOR = /^---(?=\s|$)/gm
-/** Nothing but blanks, comments and directives: no document. */
-const NO_CONTENT = /^(?:---)?(?:[ \t]*(?:#.*|%.*)?(?:\r?\n|$))*$/
+/** A line of nothing but blanks, a comment, a directive, or a separator. */
+const EMPTY_LINE = /(?:---)?[ \t]*(?:[#%].*)?(?:\r?\n|$)/y
+
+/** Nothing but empty lines: no document. */
+function isEmpty(part: string): boolean {
+  EMPTY_LINE.lastIndex = 0
+  while (EMPTY_LINE.lastIndex < part.length) if (!EMPTY_LINE.test(part)) return false
+  return true
+}
 
 function* partsOf(text: string): Generator<{ part: string; line: number }> {
   let start = 0
   let line = 1
-  const starts = [...text.matchAll(SEPARATOR)].map((match) => match.index).filter((index) => index > 0)
-  for (const end of [...starts, text.length]) {
-    const part = text.slice(start, end)
+  for (const { index } of text.matchAll(SEPARATOR)) {
+    if (index === 0) continue
+    const part = text.slice(start, index)
     yield { part, line }
     for (let at = part.indexOf('\n'); at >= 0; at = part.indexOf('\n', at + 1)) line++
-    start = end
+    start = index
   }
+  yield { part: text.slice(start), line }
 }
 
 /** Finds the node at the path, or the nearest one around it. A field's own line is that of its name. */
@@ -53,7 +61,7 @@ function offsetAt(root: Node | null, path: readonly PathStep[]): number {
  */
 export function* yamlDocuments(file: string, text: string, problems: Problems): Generator<Document> {
   for (const { part, line } of partsOf(text)) {
-    if (NO_CONTENT.test(part)) continue
+    if (isEmpty(part)) continue
     const lines = new Lines(part)
     // What is missing at the end is missing on the last line that has something.
     const last = part.trimEnd().length - 1

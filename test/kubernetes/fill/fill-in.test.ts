@@ -24,6 +24,7 @@ describe('fillIn', () => {
         "6 pods got an address: default/client 10.244.0.2, shop/web-… 10.244.1.2, shop/web-… 10.244.0.3, …",
         "6 pods without status are taken as running and ready: default/client, shop/web-…, shop/web-…, …",
         "1 Service that every cluster has was added: default/kubernetes 10.96.0.1",
+        "1 node is taken as the API server’s: node-1",
         "1 Service got a cluster IP: shop/web 10.109.79.49",
         "1 node port was given: shop/web 80→31561",
         "1 Service got a load balancer address: shop/web 203.0.113.1",

@@ -39,6 +39,22 @@ items:
     expect(cluster(text).endpointSlices[0]!.endpoints.map(({ addresses }) => addresses[0])).toEqual(['192.168.0.12'])
   })
 
+  it('are not added to Services out of a cluster with kube-proxy’s configuration and no pods', () => {
+    const configuration = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration'
+    const printed = service('a', 'clusterIP: 10.96.7.7', 'status: {loadBalancer: {}}')
+    expect(cluster(documents(configuration, printed)).services).toHaveLength(1)
+    expect(cluster(configuration).services).toHaveLength(0)
+    expect(cluster(printed).services).toHaveLength(2)
+    expect(cluster(documents(configuration, service('a'))).services).toHaveLength(2)
+    expect(cluster(documents(configuration, printed), { defaultService: true }).services).toHaveLength(2)
+  })
+
+  it('want an address that nobody else has', () => {
+    const message = 'Service default/a spec.clusterIP: 10.96.0.1 is that of Service default/kubernetes'
+    expect(problems(() => cluster(service('a', 'clusterIP: 10.96.0.1')))).toEqual([`in.yaml:1 ${message}`])
+    expect(notes(cluster(service('a', 'clusterIP: 10.96.0.1'), { validation: 'lenient' }))).toEqual([message])
+  })
+
   it('are left out on request', () => {
     expect(fillIn(NO_OBJECTS, { defaultService: false }).services).toEqual([])
   })
@@ -164,6 +180,18 @@ describe('node ports', () => {
   })
 })
 
+describe('Services that a cluster printed', () => {
+  it('lack what they lack', () => {
+    const printed = 'status: {loadBalancer: {ingress: [{ip: 192.0.2.1}]}}'
+    const text = service('a', 'type: LoadBalancer, externalTrafficPolicy: Local, clusterIP: 10.96.7.7', printed)
+    expect(first(text).spec).toMatchObject({
+      healthCheckNodePort: undefined,
+      ports: [{ nodePort: undefined, targetPort: 80 }],
+    })
+    expect(first(service('a', '', 'status: {loadBalancer: {}}')).spec.clusterIP).toBeDefined()
+  })
+})
+
 describe('load balancer addresses', () => {
   it('come from the pool, but for those in use', () => {
     const text = documents(
@@ -182,7 +210,7 @@ describe('load balancer addresses', () => {
   })
 
   it('are not given to live Services that still wait', () => {
-    const text = service('a', 'type: LoadBalancer').replace('name: a', 'name: a, uid: abc')
+    const text = service('a', 'type: LoadBalancer', 'status: {loadBalancer: {}}')
     const objects = cluster(text)
     expect(objects.services[0]!.status.loadBalancer.ingress).toEqual([])
     expect(notes(objects)).toEqual(['Services of type LoadBalancer have no address yet, and get none here'])

@@ -61,7 +61,7 @@ describe('a Service', () => {
       status: {
         loadBalancer: { ingress: [{ ip: '203.0.113.9', ipMode: 'Proxy' }, { hostname: 'lb.example.com' }] },
       },
-      source: { file: 'in.yaml', line: 1 },
+      source: { file: 'in.yaml', line: 1, live: true },
     })
   })
 
