@@ -1,5 +1,5 @@
 import type { TransportProtocol } from '../../netns/stack.ts'
-import { type Packet, PacketType } from '../../packet/packet.ts'
+import type { Packet } from '../../packet/packet.ts'
 import { IcmpType } from '../../packet/protocol.ts'
 import type { Stateful } from '../../sim/types.ts'
 import type { SocketContext } from '../context.ts'
@@ -37,12 +37,11 @@ export class IcmpProtocol implements TransportProtocol, PingerHome, Stateful {
     const { l4 } = packet
     if (l4 === null || l4.kind !== 'icmp' || l4.type !== IcmpType.ECHO_REPLY) return
     const pinger = this.#pingers?.get(l4.id)
-    if (pinger === undefined || packet.packetType === PacketType.OTHERHOST) return
+    if (pinger === undefined) return
     if (pinger.device !== 0 && pinger.device !== packet.ifindex) return
     const before = this.context.receiving
     this.context.receiving = packet
     try {
-      if (this.context.host.sim.probe !== null) this.context.delivered(packet, pinger.toString())
       pinger.deliver(packet)
     } finally {
       this.context.receiving = before

@@ -68,6 +68,7 @@ export class SctpListener implements BoundSocket {
 }
 
 const question = new RouteQuestion()
+const SHUTTING_DOWN_FROM: ReadonlySet<string> = new Set(['ESTAB', 'SHUTDOWN-PENDING', 'SHUTDOWN-SENT'])
 
 /** SCTP in one namespace (net/sctp/input.c, sm_statefuns.c). */
 export class SctpProtocol implements TransportProtocol, AssociationHome {
@@ -202,8 +203,8 @@ export class SctpProtocol implements TransportProtocol, AssociationHome {
         return
       case Chunk.SHUTDOWN:
         association.acknowledge(tsnOf(chunk))
-        if (association.state === 'ESTAB' || association.state === 'SHUTDOWN-PENDING')
-          association.state = 'SHUTDOWN-RECEIVED'
+        // also when both have asked for the shutdown: each goes on as if only the other had
+        if (SHUTTING_DOWN_FROM.has(association.state)) association.state = 'SHUTDOWN-RECEIVED'
         association.shutdownIfDone()
         return
       case Chunk.SHUTDOWN_ACK:

@@ -1,6 +1,6 @@
 import { TcpFlag } from '../../packet/protocol.ts'
 import type { Connection } from './connection.ts'
-import { DELACK_MAX, DELACK_MIN, INVALID_RATELIMIT, MAX_QUICKACKS, NEXT_TICK } from './timing.ts'
+import { DELACK_MAX, DELACK_MIN, INVALID_RATELIMIT, MAX_QUICKACKS, TICK } from './timing.ts'
 import { transmitControl } from './transmit.ts'
 
 // When an acknowledgement is sent: at once, or later in the hope of data that carries it (net/ipv4/tcp_input.c, tcp_output.c, tcp_timer.c).
@@ -57,7 +57,7 @@ export function acknowledgeIfDue(c: Connection): void {
   }
   if (c.ackTimer !== null) return
   const limit = c.interactive ? DELACK_MAX : DELACK_MAX / 2
-  const delay = c.ackTimeout === 0 ? NEXT_TICK : Math.min(Math.round(c.ackTimeout), limit)
+  const delay = c.ackTimeout === 0 ? TICK : Math.min(Math.round(c.ackTimeout), limit)
   c.ackTimer = c.home.context.host.sim.schedule(delay, onAckTimer, c)
 }
 

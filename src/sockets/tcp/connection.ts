@@ -187,6 +187,8 @@ export class Connection implements BoundSocket, Stateful {
   error: SocketErrno | null = null
   /** An ICMP error that did not end the connection but may explain its end. */
   softError: SocketErrno | null = null
+  /** The handshake was completed. */
+  connected = false
   /** What the program was told already. */
   toldConnected = false
   toldEnd = false

@@ -131,6 +131,7 @@ export function receiveInSynRecv(c: Connection, tcp: TcpHeader, end: number): Ou
 function establish(c: Connection): void {
   const { context } = c.home
   c.state = TcpState.ESTABLISHED
+  c.connected = true
   syncMss(c, route(c))
   rearm(c)
   if (context.host.sim.probe !== null) context.announce(connectionName(c), 'connected')

@@ -2,7 +2,7 @@ import { type Connection, type Segment, segmentEnd } from './connection.ts'
 import { finish } from './lifecycle.ts'
 import { after } from './sequence.ts'
 import { TcpState } from './tcp-state.ts'
-import { modelTimeout, ORPHAN_RETRIES, RTO_MAX, RTO_MIN, SYN_LINEAR_TIMEOUTS, TIMEOUT_INIT } from './timing.ts'
+import { modelTimeout, ORPHAN_RETRIES, RTO_MAX, RTO_MIN, SYN_LINEAR_TIMEOUTS, TICK, TIMEOUT_INIT } from './timing.ts'
 import { transmitSegment } from './transmit.ts'
 
 // What is not acknowledged is sent again (net/ipv4/tcp_timer.c, RFC 6298). Tail loss probes have no model.
@@ -21,7 +21,9 @@ export function rearm(c: Connection): void {
 }
 
 /** A round trip was measured, in nanoseconds (`tcp_rtt_estimator`, `tcp_set_rto`). */
-export function noteRoundTrip(c: Connection, measured: number): void {
+function noteRoundTrip(c: Connection, time: number): void {
+  // a wire may take no time at all, and 0 means that nothing was measured yet
+  const measured = Math.max(time, 1)
   if (c.srtt === 0) {
     c.srtt = measured
     c.rttvar4 = measured * 2
@@ -30,7 +32,7 @@ export function noteRoundTrip(c: Connection, measured: number): void {
     c.srtt = Math.round(c.srtt + (measured - c.srtt) / 8)
     c.rttvar4 = Math.round((c.rttvar4 * 3) / 4 + error)
   }
-  c.rto = Math.min(c.srtt + Math.max(c.rttvar4, RTO_MIN), RTO_MAX)
+  c.rto = timeoutFor(c)
 }
 
 /** Everything was acknowledged that was sent again: the time-out falls back to what the round trips say. */
@@ -38,8 +40,13 @@ export function noteProgress(c: Connection): void {
   c.retransmits = 0
   c.firstRetransmitAt = 0
   c.duplicateAcks = 0
-  if (c.srtt > 0) c.rto = Math.min(c.srtt + Math.max(c.rttvar4, RTO_MIN), RTO_MAX)
-  else c.rto = Math.max(TIMEOUT_INIT, RTO_MIN)
+  c.rto = c.srtt > 0 ? timeoutFor(c) : TIMEOUT_INIT
+}
+
+/** In whole ticks of the timer, rounded up: without that, the limits of `modelTimeout` would be reached one retransmission later. */
+function timeoutFor(c: Connection): number {
+  const time = Math.min(c.srtt + Math.max(c.rttvar4, RTO_MIN), RTO_MAX)
+  return Math.ceil(time / TICK) * TICK
 }
 
 export function resend(c: Connection, segment: Segment): void {

@@ -75,11 +75,16 @@ export class TcpSocket implements ConnectionObserver {
     return c.received.shift() ?? null
   }
 
-  /** Closes the writing half: FIN behind what was written (`tcp_shutdown`). */
+  /** Closes the writing half: FIN behind what was written. An attempt to connect is given up (`inet_shutdown`). */
   shutdown(): SocketErrno | null {
     const c = this.#connection
+    if (c.state === TcpState.CLOSE || c.state === TcpState.TIME_WAIT) return 'ENOTCONN'
     c.touch()
-    return sendFin(c) ? null : 'ENOTCONN'
+    if (c.state === TcpState.SYN_SENT) {
+      finish(c, null)
+      this.update()
+    } else sendFin(c)
+    return null
   }
 
   /** Closes the socket as the end of the program does: FIN, or RST when data was not read (`__tcp_close`). */
@@ -133,7 +138,7 @@ export class TcpSocket implements ConnectionObserver {
   #tellNext(c: Connection): boolean {
     const { handlers } = c
     if (!c.orphan) {
-      if (!c.toldConnected && c.state !== TcpState.SYN_SENT && c.state !== TcpState.SYN_RECV && c.error === null) {
+      if (c.connected && !c.toldConnected) {
         c.toldConnected = true
         handlers.onConnect?.()
         return true

@@ -13,8 +13,8 @@ export const TIMEWAIT_LENGTH = 60 * S
 export const DELACK_MIN = 40 * MS
 /** Most delay of a delayed acknowledgement (TCP_DELACK_MAX). */
 export const DELACK_MAX = 200 * MS
-/** A delay of nothing lasts till the next tick of the timer: the kernel's is somewhere within one. */
-export const NEXT_TICK = 1 * MS
+/** The kernel's timers go by ticks (jiffies); a delay of nothing lasts till the next one. */
+export const TICK = 1 * MS
 /** Not more than one answer to senseless segments in this time (net.ipv4.tcp_invalid_ratelimit). */
 export const INVALID_RATELIMIT = 500 * MS
 /** Time stamps count milliseconds. */

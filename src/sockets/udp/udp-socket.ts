@@ -32,7 +32,7 @@ export interface UdpOptions {
 export interface UdpHandlers {
   /** A datagram for the socket: `packet.ip.src`, `packet.l4.sport`, `packet.payload`. Without it datagrams wait for `read()`. */
   readonly onReceive?: (packet: Packet, socket: UdpSocket) => void
-  /** An ICMP error that is about a datagram of the socket; `icmp` is the message. */
+  /** An ICMP error that is about a datagram of the socket; `icmp` is the message. Without it the next call returns the error. */
   readonly onError?: (errno: SocketErrno, socket: UdpSocket, icmp: Packet) => void
 }
 
@@ -239,9 +239,14 @@ export class UdpSocket implements BoundSocket, Stateful {
   /** An ICMP error about a datagram of this socket (`__udp4_lib_err`); the protocol calls it. */
   fail(errno: SocketErrno, fatal: boolean, icmp: Packet): void {
     if (!this.receiveErrors && (!fatal || !this.connected)) return
+    const { onError } = this.#handlers
+    if (onError !== undefined) {
+      // the program waits in recvmsg(), which returns the error and so clears it
+      onError(errno, this, icmp)
+      return
+    }
     this.#touch()
     this.#error = errno
-    this.#handlers.onError?.(errno, this, icmp)
   }
 
   capture(): () => void {
