@@ -2,13 +2,22 @@ import { Hook, Verdict } from '../netfilter/hook.ts'
 import { Dst } from '../netns/dst.ts'
 import type { RouteEvent } from '../netns/events.ts'
 import { fragment } from '../netns/fragment.ts'
+import type { Link } from '../netns/link.ts'
+import type { Stack } from '../netns/stack.ts'
 import type { Ipv4 } from '../packet/address.ts'
 import type { Mac } from '../packet/mac.ts'
 import { type BridgeAttachment, type Packet, PacketType } from '../packet/packet.ts'
 import { EtherType } from '../packet/protocol.ts'
 import { RouteDecision } from '../route/index.ts'
-import type { Bridge } from './bridge.ts'
 import type { BridgePort } from './port.ts'
+
+/** What br_netfilter asks of the bridge that it stands in. */
+export interface BridgedDevice extends Link {
+  readonly netns: Stack
+  readonly ports: readonly BridgePort[]
+  handleFrameFinish(packet: Packet, port: BridgePort): void
+  pushOut(packet: Packet, to: BridgePort): void
+}
 
 /** `struct nf_bridge_info` */
 class BridgeInfo implements BridgeAttachment {
@@ -35,11 +44,11 @@ class BridgeInfo implements BridgeAttachment {
  * work for two pods on one node: the answer, which only crosses the bridge, is translated back too.
  */
 export class BridgeNetfilter {
-  readonly #bridge: Bridge
+  readonly #bridge: BridgedDevice
   /** Stands for a route while a packet is bridged, so that an ICMP error can be sent about it (`fake_rtable`). */
   #fakeRoute: Dst | null = null
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: BridgedDevice) {
     this.#bridge = bridge
   }
 

@@ -1,9 +1,9 @@
-import { isLinkLocalMac, isMulticastMac, MAC_BROADCAST, MAC_ZERO, type Mac } from '../packet/mac.ts'
+import { Link } from '../netns/link.ts'
 import type { Stack } from '../netns/stack.ts'
+import { packetTypeFor } from '../netns/veth.ts'
+import { isLinkLocalMac, isMulticastMac, MAC_BROADCAST, MAC_ZERO, type Mac } from '../packet/mac.ts'
 import { type Packet, PacketType } from '../packet/packet.ts'
 import { HeaderLength } from '../packet/protocol.ts'
-import { Link } from '../netns/link.ts'
-import { packetTypeFor } from '../netns/veth.ts'
 import { BridgeNetfilter } from './br-netfilter.ts'
 import type { BridgeEvent } from './events.ts'
 import { ForwardingDatabase } from './fdb.ts'
@@ -73,6 +73,10 @@ export class Bridge extends Link {
     if (ran !== this.running) this.netns.carrierChanged(this)
   }
 
+  override portGone(link: Link): void {
+    this.removePort(link)
+  }
+
   setPort(link: Link, settings: Partial<PortSettings>): void {
     const port = this.portOf(link)
     if (port !== undefined) port.settings = { ...port.settings, ...settings }
@@ -135,7 +139,8 @@ export class Bridge extends Link {
   /** Learns, and decides where the frame goes (`br_handle_frame_finish`). */
   handleFrameFinish(packet: Packet, port: BridgePort): void {
     if (!port.forwarding) return
-    if (port.settings.learning && this.fdb.learn(packet.smac, port)) this.#emit('learned', packet, port, packet.smac, [])
+    if (port.settings.learning && this.fdb.learn(packet.smac, port))
+      this.#emit('learned', packet, port, packet.smac, [])
     const toHost = this.promiscuity > 0
     if (isMulticastMac(packet.dmac)) {
       this.#flood(packet, port, true)
@@ -173,11 +178,19 @@ export class Bridge extends Link {
       if (port === undefined || !this.#mayLeave(port, from)) return false
       return unicast ? settings.flood : broadcast ? settings.bcast_flood : settings.mcast_flood
     })
-    if (this.netns.sim.probe !== null) this.#emit('flooded', packet, from, packet.dmac, targets.map((port) => port.link.name))
+    if (this.netns.sim.probe !== null)
+      this.#emit(
+        'flooded',
+        packet,
+        from,
+        packet.dmac,
+        targets.map((port) => port.link.name),
+      )
     targets.forEach((port, index) => {
       this.#deliver(keep || index < targets.length - 1 ? packet.clone() : packet, port, from)
     })
-    if (targets.length === 0 && !keep) this.netns.drop(packet, 'BRIDGE_NO_EGRESS_PORT', this, 'no port may have the frame')
+    if (targets.length === 0 && !keep)
+      this.netns.drop(packet, 'BRIDGE_NO_EGRESS_PORT', this, 'no port may have the frame')
   }
 
   /** `should_deliver` */

@@ -128,7 +128,11 @@ export class Cluster {
     return new Trace(
       mergeTargets(results, chosen, {
         from: { name: from.name, netns: from.netns.name },
-        to: { name: request.to, address: formatIpv4(first.address), ...(first.port === undefined ? {} : { port: first.port }) },
+        to: {
+          name: request.to,
+          address: formatIpv4(first.address),
+          ...(first.port === undefined ? {} : { port: first.port }),
+        },
         protocol: first.protocol,
         seed: request.seed ?? this.options.seed ?? 0,
         assumptions: [...this.assumptions, ...finder.assumptions],
@@ -168,7 +172,10 @@ export class Cluster {
     if (node !== undefined) return node
     const near = nearestNames(name, this.network.nodes.keys())
     throw new KubehopError('NOT_FOUND', `there is no node ${name}`, {
-      hint: near.length === 0 ? `there are ${[...this.network.nodes.keys()].slice(0, 3).join(', ')}` : `did you mean ${near.join(' or ')}?`,
+      hint:
+        near.length === 0
+          ? `there are ${[...this.network.nodes.keys()].slice(0, 3).join(', ')}`
+          : `did you mean ${near.join(' or ')}?`,
     })
   }
 

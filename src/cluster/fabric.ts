@@ -1,7 +1,7 @@
 import { Bridge } from '../bridge/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
-import { addressAt, type Ipv4, parseIpv4, type Prefix, prefixContains } from '../packet/address.ts'
+import { addressAt, type Ipv4, type Prefix, parseIpv4, prefixContains } from '../packet/address.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets } from '../sockets/index.ts'
 import { type ClusterPlan, randomMac } from './plan.ts'
@@ -104,7 +104,10 @@ export class Fabric {
 
   /** The router sends an address to a node: a load balancer's, or an external IP. */
   attract(address: Ipv4, node: Ipv4): void {
-    this.underlay.fib.add({ destination: { address, length: 32 }, gateway: node, ifindex: this.#switch.ifindex }, 'replace')
+    this.underlay.fib.add(
+      { destination: { address, length: 32 }, gateway: node, ifindex: this.#switch.ifindex },
+      'replace',
+    )
   }
 }
 

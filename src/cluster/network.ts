@@ -1,6 +1,6 @@
+import { KubeProxy } from '../kubeproxy/index.ts'
 import type { ClusterObjects, Node, Pod } from '../kubernetes/index.ts'
 import { isPodTerminal, keyOf, nodeAddress } from '../kubernetes/index.ts'
-import { KubeProxy } from '../kubeproxy/index.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
 import { formatIpv4, type Ipv4, tryParseIpv4 } from '../packet/address.ts'
 import { Protocol } from '../packet/protocol.ts'
@@ -8,8 +8,8 @@ import { Simulation } from '../sim/simulation.ts'
 import { Fabric } from './fabric.ts'
 import { type NodeHost, wireNode } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
-import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
+import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
 
 /** The simulated machines of a cluster: every node and pod as namespaces of one simulation, and the fabric between them. */
 export class ClusterNetwork {
@@ -39,7 +39,10 @@ export class ClusterNetwork {
     })
     for (const node of this.plan.nodes) {
       const proxy = this.kubeProxy.forNode({ node: node.node })
-      this.nodes.set(node.name, wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options))
+      this.nodes.set(
+        node.name,
+        wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options),
+      )
     }
     this.bindFailures = this.#wirePods(options)
     this.#serveControlPlane()
@@ -66,7 +69,13 @@ export class ClusterNetwork {
       if (node === undefined || isPodTerminal(pod) || pod.status.podIP === undefined) continue
       if (pod.spec.hostNetwork) {
         failures.push(...listenDeclared(pod, node.sockets))
-        this.pods.set(podNetnsName(pod), { pod, netns: node.netns, sockets: node.sockets, address: node.plan.address, port: null })
+        this.pods.set(podNetnsName(pod), {
+          pod,
+          netns: node.netns,
+          sockets: node.sockets,
+          address: node.plan.address,
+          port: null,
+        })
         continue
       }
       const host = wirePod(pod, {
@@ -91,14 +100,18 @@ export class ClusterNetwork {
       if (keyOf(slice) !== 'default/kubernetes' && slice.metadata.name !== 'kubernetes') continue
       for (const address of slice.endpoints.flatMap((endpoint) => endpoint.addresses)) {
         const node = this.#nodeAt(address)
-        for (const port of slice.ports) if (port.port !== undefined) node?.sockets.serve(Protocol[port.protocol], port.port, 'kube-apiserver')
+        for (const port of slice.ports)
+          if (port.port !== undefined) node?.sockets.serve(Protocol[port.protocol], port.port, 'kube-apiserver')
       }
     }
   }
 
   /** Endpoints that are neither pods nor nodes answer from where their address is; load balancers and external IPs are sent to a node. */
   #placeOutsiders(): void {
-    const known = new Set([...this.objects.pods.map((pod) => pod.status.podIP), ...this.objects.nodes.map((node) => nodeAddress(node))])
+    const known = new Set([
+      ...this.objects.pods.map((pod) => pod.status.podIP),
+      ...this.objects.nodes.map((node) => nodeAddress(node)),
+    ])
     for (const slice of this.objects.endpointSlices) {
       for (const text of slice.endpoints.flatMap((endpoint) => endpoint.addresses)) {
         const address = known.has(text) ? undefined : tryParseIpv4(text)
@@ -123,7 +136,10 @@ export class ClusterNetwork {
     if (service.spec.externalTrafficPolicy !== 'Local') return first
     const { namespace, name } = service.metadata
     const names = this.objects.endpointSlices
-      .filter((slice) => slice.metadata.namespace === namespace && slice.metadata.labels['kubernetes.io/service-name'] === name)
+      .filter(
+        (slice) =>
+          slice.metadata.namespace === namespace && slice.metadata.labels['kubernetes.io/service-name'] === name,
+      )
       .flatMap((slice) => slice.endpoints)
       .filter((endpoint) => endpoint.conditions.ready !== false)
       .map((endpoint) => endpoint.nodeName)

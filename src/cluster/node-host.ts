@@ -1,10 +1,10 @@
 import { Bridge } from '../bridge/index.ts'
-import { NetworkNamespace } from '../netns/namespace.ts'
+import { type KubeProxyConfigurationInput, type ProxyRules, proxySysctls } from '../kubeproxy/index.ts'
 import type { Tables } from '../netfilter/command/tables.ts'
+import { NetworkNamespace } from '../netns/namespace.ts'
 import { configureFlannel, flannelMtu } from '../overlay/flannel.ts'
 import { flannelRules } from '../overlay/flannel-rules.ts'
 import { addressAt } from '../packet/address.ts'
-import { type KubeProxyConfigurationInput, type ProxyRules, proxySysctls } from '../kubeproxy/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
 import { dockerRules } from './docker.ts'
@@ -31,7 +31,12 @@ export function rulesOfNode(cluster: ClusterPlan, node: NodePlan, proxy: ProxyRu
     // flannel gives Docker its subnet and masquerades itself (--ip-masq=false in the options that mk-docker-opts.sh writes)
     docker:
       cluster.bridge === 'docker0'
-        ? dockerRules({ name: 'docker0', subnet: node.lease.subnet, ipMasq: !flannel.ipMasq, directAccess: 'nat-unprotected' })
+        ? dockerRules({
+            name: 'docker0',
+            subnet: node.lease.subnet,
+            ipMasq: !flannel.ipMasq,
+            directAccess: 'nat-unprotected',
+          })
         : undefined,
     kubelet: kubeletRules(),
     kubeProxy: proxy.operations(),
@@ -68,7 +73,8 @@ export function wireNode(
     node.lease,
     cluster.nodes.map((each) => each.lease),
   )
-  for (const [path, value] of proxySysctls({ localhostNodePorts: proxy.parts.routeLocalnet }, configuration)) netns.sysctl.set(path, value)
+  for (const [path, value] of proxySysctls({ localhostNodePorts: proxy.parts.routeLocalnet }, configuration))
+    netns.sysctl.set(path, value)
   netns.netfilter.setTables(rulesOfNode(cluster, node, proxy).values(), { trusted: true })
   return { plan: node, netns, bridge, sockets: installSockets(netns, {}), podMtu }
 }

@@ -1,5 +1,5 @@
-import type { FillOptions } from '../kubernetes/index.ts'
 import type { HostFacts } from '../kubeproxy/index.ts'
+import type { FillOptions } from '../kubernetes/index.ts'
 
 /** What a cluster is, beyond its objects. Everything that is left out and matters is told as an assumption. */
 export interface ClusterOptions extends FillOptions {

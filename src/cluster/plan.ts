@@ -1,7 +1,18 @@
 import type { ClusterObjects, Node } from '../kubernetes/index.ts'
 import { flannelNode, nodeAddress } from '../kubernetes/index.ts'
 import type { FlannelBackend, FlannelConfig, Lease } from '../overlay/flannel.ts'
-import { addressAt, broadcastOf, compareIpv4, formatPrefix, type Ipv4, networkOf, parseIpv4, parsePrefix, type Prefix, prefixContains } from '../packet/address.ts'
+import {
+  addressAt,
+  broadcastOf,
+  compareIpv4,
+  formatPrefix,
+  type Ipv4,
+  networkOf,
+  type Prefix,
+  parseIpv4,
+  parsePrefix,
+  prefixContains,
+} from '../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import { type Mac, parseMac } from '../packet/mac.ts'
 import type { RandomStream } from '../sim/index.ts'
@@ -44,7 +55,8 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
   const ipMasq = options.ipMasq ?? objects.flannel?.ipMasq ?? true
   const nodes = objects.nodes.map((node) => planNode(node, backend, random))
   const underlay = sharedNetwork(objects, nodes)
-  if (options.ipMasq === undefined && objects.flannel?.ipMasq === undefined) assumptions.push('flanneld runs with --ip-masq, as its manifest has it')
+  if (options.ipMasq === undefined && objects.flannel?.ipMasq === undefined)
+    assumptions.push('flanneld runs with --ip-masq, as its manifest has it')
   if (options.bridge === undefined) assumptions.push("pods are attached to cni0 by flannel's CNI plugin")
   return {
     nodes,

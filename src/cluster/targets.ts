@@ -68,7 +68,12 @@ export class TargetFinder {
       case 'workload':
         return this.#podSource(this.#readyPod(text, found.pods))
       case 'node':
-        return { name: `node/${found.node.metadata.name}`, netns: this.#nodeOf(found.node.metadata.name), address: 0 as Ipv4, isExternal: false }
+        return {
+          name: `node/${found.node.metadata.name}`,
+          netns: this.#nodeOf(found.node.metadata.name),
+          address: 0 as Ipv4,
+          isExternal: false,
+        }
       case 'external': {
         const address = found.address === undefined ? EXTERNAL_ADDRESS : parseIpv4(found.address)
         return { name: text, netns: fabric.host(address), address, isExternal: true }
@@ -96,7 +101,14 @@ export class TargetFinder {
       case 'service':
         return this.#serviceTargets(text, found.service, found.port, from, protocol)
       case 'workload':
-        return [this.#podTarget(text, this.#readyPod(text, found.pods), typeof found.port === 'number' ? found.port : undefined, protocol)]
+        return [
+          this.#podTarget(
+            text,
+            this.#readyPod(text, found.pods),
+            typeof found.port === 'number' ? found.port : undefined,
+            protocol,
+          ),
+        ]
       case 'pod':
         return [this.#podTarget(text, found.pod, found.port, protocol)]
       case 'node': {
@@ -114,39 +126,67 @@ export class TargetFinder {
     }
   }
 
-  #serviceTargets(text: string, service: Service, port: ServicePort | undefined, from: Source, protocol: FlowProtocol | undefined): Target[] {
+  #serviceTargets(
+    text: string,
+    service: Service,
+    port: ServicePort | undefined,
+    from: Source,
+    protocol: FlowProtocol | undefined,
+  ): Target[] {
     const { spec, metadata } = service
     if (spec.type === 'ExternalName') {
-      throw new UnsupportedError(`DNS: Service ${metadata.namespace}/${metadata.name} is only another name for ${spec.externalName ?? 'something'}`)
+      throw new UnsupportedError(
+        `DNS: Service ${metadata.namespace}/${metadata.name} is only another name for ${spec.externalName ?? 'something'}`,
+      )
     }
     const chosen = port ?? spec.ports[0]
-    if (port === undefined && spec.ports.length > 1) this.assumptions.push(`${text} has ${spec.ports.length} ports: the first one, ${chosen?.port}, is meant`)
+    if (port === undefined && spec.ports.length > 1)
+      this.assumptions.push(`${text} has ${spec.ports.length} ports: the first one, ${chosen?.port}, is meant`)
     const transport = protocol ?? (chosen === undefined ? 'icmp' : lower(chosen.protocol))
     const number = transport === 'icmp' ? undefined : chosen?.port
     if (isHeadless(service)) return this.#headlessTargets(text, service, chosen, transport, number)
     const balanced = service.status.loadBalancer.ingress.find(({ ip }) => ip !== undefined)?.ip
     if (from.isExternal && balanced !== undefined) {
-      this.assumptions.push(`from outside ${text} is its load balancer address ${balanced}, which the router sends to one node`)
+      this.assumptions.push(
+        `from outside ${text} is its load balancer address ${balanced}, which the router sends to one node`,
+      )
       return [{ ...target(text, parseIpv4(balanced), number, transport), probability: 1 }]
     }
     return [target(text, parseIpv4(spec.clusterIP ?? ''), number, transport)]
   }
 
   /** DNS answers with every ready endpoint; clients take them in turn. The port stays the one that the client asks for. */
-  #headlessTargets(text: string, service: Service, port: ServicePort | undefined, protocol: FlowProtocol, number: number | undefined): Target[] {
+  #headlessTargets(
+    text: string,
+    service: Service,
+    port: ServicePort | undefined,
+    protocol: FlowProtocol,
+    number: number | undefined,
+  ): Target[] {
     const endpoints = this.#readyEndpoints(service)
     if (endpoints.length === 0) {
-      throw new KubehopError('NO_ENDPOINTS', `headless Service ${service.metadata.namespace}/${service.metadata.name} has no ready endpoint: DNS gives no address`)
+      throw new KubehopError(
+        'NO_ENDPOINTS',
+        `headless Service ${service.metadata.namespace}/${service.metadata.name} has no ready endpoint: DNS gives no address`,
+      )
     }
     if (port?.targetPort !== undefined && port.targetPort !== port.port) {
-      this.assumptions.push(`${text} is headless: its clients connect to port ${number} of the pod itself, the targetPort does not count`)
+      this.assumptions.push(
+        `${text} is headless: its clients connect to port ${number} of the pod itself, the targetPort does not count`,
+      )
     }
-    return endpoints.map(({ address }) => ({ ...target(text, parseIpv4(address), number, protocol), probability: 1 / endpoints.length }))
+    return endpoints.map(({ address }) => ({
+      ...target(text, parseIpv4(address), number, protocol),
+      probability: 1 / endpoints.length,
+    }))
   }
 
   #readyEndpoints(service: Service): { address: string; endpoint: Endpoint }[] {
     return this.#network.objects.endpointSlices
-      .filter((slice) => slice.metadata.namespace === service.metadata.namespace && serviceNameOf(slice) === service.metadata.name)
+      .filter(
+        (slice) =>
+          slice.metadata.namespace === service.metadata.namespace && serviceNameOf(slice) === service.metadata.name,
+      )
       .flatMap((slice) => slice.endpoints)
       .filter((endpoint) => isEndpointReady(endpoint) || service.spec.publishNotReadyAddresses)
       .flatMap((endpoint) => endpoint.addresses.slice(0, 1).map((address) => ({ address, endpoint })))
@@ -159,7 +199,9 @@ export class TargetFinder {
     if (port !== undefined || protocol !== undefined) return target(text, host.address, port, protocol)
     const declared = pod.spec.containers.flatMap((container) => container.ports)[0]
     if (declared === undefined) return target(text, host.address, undefined, 'icmp')
-    this.assumptions.push(`${text} is asked on its first container port, ${declared.containerPort}/${lower(declared.protocol)}`)
+    this.assumptions.push(
+      `${text} is asked on its first container port, ${declared.containerPort}/${lower(declared.protocol)}`,
+    )
     return target(text, host.address, declared.containerPort, lower(declared.protocol))
   }
 
@@ -174,7 +216,10 @@ export class TargetFinder {
     const pod = running.find(isPodReady) ?? running[0]
     if (pod === undefined) {
       throw new KubehopError('NOT_RUNNING', `${text} has no running pod`, {
-        hint: pods.length === 0 ? 'it has no pods at all: is replicas 0?' : `of its ${pods.length} pods none runs on a node`,
+        hint:
+          pods.length === 0
+            ? 'it has no pods at all: is replicas 0?'
+            : `of its ${pods.length} pods none runs on a node`,
       })
     }
     if (pods.length > 1) this.assumptions.push(`${text} is pod ${podNetnsName(pod)}, the first of ${pods.length}`)
@@ -189,7 +234,8 @@ export class TargetFinder {
 
   #netnsAt(address: Ipv4): NetworkNamespace | undefined {
     for (const pod of this.#network.pods.values()) if (pod.address === address) return pod.netns
-    for (const node of this.#network.nodes.values()) if (node.plan.address === address || node.netns.addressType(address) === 'local') return node.netns
+    for (const node of this.#network.nodes.values())
+      if (node.plan.address === address || node.netns.addressType(address) === 'local') return node.netns
     return undefined
   }
 }
@@ -210,5 +256,7 @@ function notRunning(text: string, pod: Pod): KubehopError {
 /** For messages: an address with what has it. */
 export function describeAddress(network: ClusterNetwork, address: Ipv4): string {
   const owner = network.ownerOf(address)
-  return owner === undefined ? formatIpv4(address) : `${formatIpv4(address)} (${owner.kind.toLowerCase()} ${owner.metadata.name})`
+  return owner === undefined
+    ? formatIpv4(address)
+    : `${formatIpv4(address)} (${owner.kind.toLowerCase()} ${owner.metadata.name})`
 }

@@ -18,8 +18,22 @@ export function arpReceive(stack: Stack, packet: Packet, link: Link): void {
 
   // duplicate address detection (RFC 2131, 4.4.1): nobody is to be remembered for it
   if (arp.senderIp === 0) {
-    if (arp.operation === ArpOperation.REQUEST && stack.addressType(arp.targetIp) === 'local' && !ignores(stack, link, 0 as Ipv4, arp.targetIp)) {
-      sendArp(stack, link, ArpOperation.REPLY, arp.targetIp, link.mac, arp.senderMac, arp.senderIp, arp.senderMac, packet.journey)
+    if (
+      arp.operation === ArpOperation.REQUEST &&
+      stack.addressType(arp.targetIp) === 'local' &&
+      !ignores(stack, link, 0 as Ipv4, arp.targetIp)
+    ) {
+      sendArp(
+        stack,
+        link,
+        ArpOperation.REPLY,
+        arp.targetIp,
+        link.mac,
+        arp.senderMac,
+        arp.senderIp,
+        arp.senderMac,
+        packet.journey,
+      )
     }
     return
   }
@@ -30,14 +44,34 @@ export function arpReceive(stack: Stack, packet: Packet, link: Link): void {
     if (found && dst.type === 'local') {
       if (!ignores(stack, link, arp.senderIp, arp.targetIp)) {
         stack.neighbours.heard(link, arp.senderIp, arp.senderMac)
-        sendArp(stack, link, ArpOperation.REPLY, arp.targetIp, link.mac, arp.senderMac, arp.senderIp, arp.senderMac, packet.journey)
+        sendArp(
+          stack,
+          link,
+          ArpOperation.REPLY,
+          arp.targetIp,
+          link.mac,
+          arp.senderMac,
+          arp.senderIp,
+          arp.senderMac,
+          packet.journey,
+        )
       }
       return
     }
     if (found && dst.type === 'unicast' && link.conf.forwarding !== 0 && dst.link !== link) {
       if ((link.conf.proxy_arp | stack.sysctl.all.proxy_arp) !== 0) {
         stack.neighbours.heard(link, arp.senderIp, arp.senderMac)
-        sendArp(stack, link, ArpOperation.REPLY, arp.targetIp, link.mac, arp.senderMac, arp.senderIp, arp.senderMac, packet.journey)
+        sendArp(
+          stack,
+          link,
+          ArpOperation.REPLY,
+          arp.targetIp,
+          link.mac,
+          arp.senderMac,
+          arp.senderIp,
+          arp.senderMac,
+          packet.journey,
+        )
         return
       }
     }
@@ -77,7 +111,13 @@ function ignores(stack: Stack, link: Link, sender: Ipv4, target: Ipv4): boolean 
 }
 
 /** Asks who has an address (`arp_solicit`). The source is the one of the packet that waits, unless arp_announce says otherwise. */
-export function arpSolicit(stack: Stack, link: Link, target: Ipv4, unicastTo: Mac | null, trigger: Packet | null): void {
+export function arpSolicit(
+  stack: Stack,
+  link: Link,
+  target: Ipv4,
+  unicastTo: Mac | null,
+  trigger: Packet | null,
+): void {
   const wanted = trigger?.ip?.src ?? (0 as Ipv4)
   let source = 0 as Ipv4
   switch (Math.max(link.conf.arp_announce, stack.sysctl.all.arp_announce)) {
@@ -85,13 +125,24 @@ export function arpSolicit(stack: Stack, link: Link, target: Ipv4, unicastTo: Ma
       if (trigger !== null && stack.addressType(wanted) === 'local') source = wanted
       break
     case 1:
-      if (trigger !== null && stack.addressType(wanted) === 'local' && sharesNetwork(link, target, wanted)) source = wanted
+      if (trigger !== null && stack.addressType(wanted) === 'local' && sharesNetwork(link, target, wanted))
+        source = wanted
       break
     default:
       break
   }
   if (source === 0) source = stack.selectAddress(link.ifindex, target, Scope.LINK)
-  sendArp(stack, link, ArpOperation.REQUEST, source, link.mac, unicastTo ?? MAC_BROADCAST, target, unicastTo ?? MAC_ZERO, trigger?.journey ?? 0)
+  sendArp(
+    stack,
+    link,
+    ArpOperation.REQUEST,
+    source,
+    link.mac,
+    unicastTo ?? MAC_BROADCAST,
+    target,
+    unicastTo ?? MAC_ZERO,
+    trigger?.journey ?? 0,
+  )
 }
 
 function sharesNetwork(link: Link, a: Ipv4, b: Ipv4): boolean {

@@ -4,7 +4,8 @@ import { HeaderLength, IcmpType, TimeExceededCode } from '../packet/protocol.ts'
 import type { Timer } from '../sim/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { Stateful } from '../sim/types.ts'
-import type { DefragmentEvent, DropReason } from './events.ts'
+import type { DropReason } from './drop-reason.ts'
+import type { DefragmentEvent } from './events.ts'
 import type { Link } from './link.ts'
 import type { Counter } from './snmp.ts'
 
@@ -46,7 +47,12 @@ class FragmentQueue {
   takes(user: DefragmentUser, packet: Packet): boolean {
     const ip = packet.ip
     return (
-      ip !== null && this.user === user && this.id === ip.id && this.src === ip.src && this.dst === ip.dst && this.protocol === ip.protocol
+      ip !== null &&
+      this.user === user &&
+      this.id === ip.id &&
+      this.src === ip.src &&
+      this.dst === ip.dst &&
+      this.protocol === ip.protocol
     )
   }
 }
@@ -86,7 +92,8 @@ export class Defragmenter implements Stateful {
       for (const part of [...queue.parts, packet]) host.drop(part, 'FRAG_TOO_FAR', null, 'overlapping fragments')
       return null
     }
-    queue.parts = place < 0 ? [...queue.parts, packet] : [...queue.parts.slice(0, place), packet, ...queue.parts.slice(place)]
+    queue.parts =
+      place < 0 ? [...queue.parts, packet] : [...queue.parts.slice(0, place), packet, ...queue.parts.slice(place)]
     return this.#complete(queue) ? this.#join(queue, packet) : null
   }
 
@@ -149,7 +156,8 @@ export class Defragmenter implements Stateful {
     if (first !== undefined && offsetOf(first) === 0 && queue.user === 'local') {
       this.#host.icmpSend(first, IcmpType.TIME_EXCEEDED, TimeExceededCode.FRAGMENT_REASSEMBLY)
     }
-    for (const part of queue.parts) this.#host.drop(part, 'FRAG_REASM_TIMEOUT', null, 'the other fragments did not come')
+    for (const part of queue.parts)
+      this.#host.drop(part, 'FRAG_REASM_TIMEOUT', null, 'the other fragments did not come')
   }
 }
 

@@ -1,6 +1,15 @@
 import type { Ipv4 } from '../packet/address.ts'
 import type { RouteAttachment } from '../packet/packet.ts'
-import { type AddressType, type ErrnoName, errnoName, type MartianReason, type PathException, type Route, type RouteDecision, type Rule } from '../route/index.ts'
+import {
+  type AddressType,
+  type ErrnoName,
+  errnoName,
+  type MartianReason,
+  type PathException,
+  type Route,
+  type RouteDecision,
+  type Rule,
+} from '../route/index.ts'
 import type { Link } from './link.ts'
 
 /** What a routing decision says of a packet (`struct rtable`): where it goes, by which device, and with which source address. */
@@ -30,7 +39,13 @@ export class Dst implements RouteAttachment {
   /** What routers have told of this destination: path MTU, a better gateway. */
   readonly exception: PathException | undefined
 
-  constructor(decision: RouteDecision, link: Link, input: boolean, gateway: Ipv4, exception: PathException | undefined) {
+  constructor(
+    decision: RouteDecision,
+    link: Link,
+    input: boolean,
+    gateway: Ipv4,
+    exception: PathException | undefined,
+  ) {
     this.type = decision.type
     this.isLocal = decision.local
     this.link = link

@@ -2,9 +2,10 @@ import type { Ipv4 } from '../packet/address.ts'
 import type { Mac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { KernelEvent } from '../sim/types.ts'
+import type { DropReason } from './drop-reason.ts'
 import type { Dst } from './dst.ts'
 import type { Link } from './link.ts'
-import type { NeighbourState } from './neighbour.ts'
+import type { NeighbourState } from './neighbour-state.ts'
 
 /** A frame on a device, where a packet socket would see it. */
 export interface FrameEvent extends KernelEvent {
@@ -98,51 +99,3 @@ export type NetnsEvent =
   | FragmentEvent
   | DefragmentEvent
   | AnswerEvent
-
-/**
- * Why a packet ended (include/net/dropreason-core.h, without `SKB_DROP_REASON_`). `LINK_LOSS` and `LINK_QUEUE` are kubehop's own:
- * a wire that was told to lose or to queue.
- */
-export type DropReason =
-  | 'NOT_SPECIFIED'
-  | 'NO_SOCKET'
-  | 'TCP_FLAGS'
-  | 'SOCKET_RCVBUFF'
-  | 'NETFILTER_DROP'
-  | 'OTHERHOST'
-  | 'IP_INHDR'
-  | 'IP_RPFILTER'
-  | 'UNICAST_IN_L2_MULTICAST'
-  | 'IP_NOPROTO'
-  | 'IP_OUTNOROUTES'
-  | 'IP_INNOROUTES'
-  | 'IP_INADDRERRORS'
-  | 'IP_INVALID_SOURCE'
-  | 'IP_INVALID_DEST'
-  | 'IP_LOCALNET'
-  | 'IP_LOCAL_SOURCE'
-  | 'NEIGH_CREATEFAIL'
-  | 'NEIGH_FAILED'
-  | 'NEIGH_QUEUEFULL'
-  | 'DEV_HDR'
-  | 'DEV_READY'
-  | 'FULL_RING'
-  | 'HDR_TRUNC'
-  | 'PKT_TOO_BIG'
-  | 'DUP_FRAG'
-  | 'FRAG_REASM_TIMEOUT'
-  | 'FRAG_TOO_FAR'
-  | 'ICMP_CSUM'
-  | 'INVALID_PROTO'
-  | 'PROTO_MEM'
-  | 'VXLAN_INVALID_HDR'
-  | 'VXLAN_VNI_NOT_FOUND'
-  | 'MAC_INVALID_SOURCE'
-  | 'VXLAN_ENTRY_EXISTS'
-  | 'NO_TX_TARGET'
-  | 'MAC_IEEE_MAC_CONTROL'
-  | 'BRIDGE_INGRESS_STP_STATE'
-  | 'BRIDGE_NO_EGRESS_PORT'
-  | 'TTL_EXCEEDED'
-  | 'LINK_LOSS'
-  | 'LINK_QUEUE'

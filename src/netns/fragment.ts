@@ -21,15 +21,28 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
     const part = packet.clone()
     const first = start + at === 0
     if (!first) part.l4 = null
-    part.payload = slice(whole, first && packet.l4 !== null ? length - transportHeaderLength(packet.l4) : length)
-    part.ip = { ...ip, fragmentOffset: start + at, mf: ip.mf || at + length < total, totalLength: length + HeaderLength.IPV4 }
+    // an SCTP header counts its chunks, of which a fragment may hold only the beginning
+    const header = first && packet.l4 !== null ? Math.min(length, transportHeaderLength(packet.l4)) : 0
+    part.payload = slice(whole, length - header)
+    part.ip = {
+      ...ip,
+      fragmentOffset: start + at,
+      mf: ip.mf || at + length < total,
+      totalLength: length + HeaderLength.IPV4,
+    }
     part.fragmentMaxSize = 0
     parts.push(part)
     stack.count('IpFragCreates')
   }
   stack.count('IpFragOKs')
   if (stack.sim.probe !== null) {
-    stack.sim.probe.emit({ kind: 'fragment', netns: stack.name, packet, mtu, fragments: parts.length } satisfies FragmentEvent)
+    stack.sim.probe.emit({
+      kind: 'fragment',
+      netns: stack.name,
+      packet,
+      mtu,
+      fragments: parts.length,
+    } satisfies FragmentEvent)
   }
   return parts
 }

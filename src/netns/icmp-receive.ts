@@ -1,8 +1,8 @@
 import { Packet } from '../packet/packet.ts'
 import { IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
 import { Scope } from '../route/index.ts'
-import type { DeliverEvent } from './events.ts'
 import type { Dst } from './dst.ts'
+import type { DeliverEvent } from './events.ts'
 import type { Stack } from './stack.ts'
 
 /** An ICMP message for this host (`icmp_rcv`, net/ipv4/icmp.c). */
@@ -51,7 +51,8 @@ function echoReply(stack: Stack, request: Packet): void {
   const icmp = request.l4
   if (ip === null || icmp === null || icmp.kind !== 'icmp') return
   const dst = request.route as Dst | null
-  const source = dst === null || dst.type === 'local' ? ip.dst : stack.selectAddress(request.ifindex, ip.src, Scope.UNIVERSE)
+  const source =
+    dst === null || dst.type === 'local' ? ip.dst : stack.selectAddress(request.ifindex, ip.src, Scope.UNIVERSE)
   const packet = new Packet()
   packet.ip = {
     src: source,

@@ -17,7 +17,13 @@ const DUMMY_ADDRESS = 0xc0000008 | 0
 const LARGEST_ERROR = 576
 
 /** Tells the sender of a packet what went wrong (`__icmp_send`, net/ipv4/icmp.c), unless the rules of RFC 1122 forbid it. */
-export function icmpSend(stack: Stack, about: Packet, type: number, code: number, info: { mtu?: number; gateway?: Ipv4 }): void {
+export function icmpSend(
+  stack: Stack,
+  about: Packet,
+  type: number,
+  code: number,
+  info: { mtu?: number; gateway?: Ipv4 },
+): void {
   const ip = about.ip
   const route = about.route as Dst | null
   if (ip === null || route === null) return

@@ -20,6 +20,7 @@
  */
 
 export { Defragmenter, type DefragmentUser } from './defragment.ts'
+export type { DropReason } from './drop-reason.ts'
 export { Dst } from './dst.ts'
 export { Dummy } from './dummy.ts'
 export type {
@@ -27,7 +28,6 @@ export type {
   DefragmentEvent,
   DeliverEvent,
   DropEvent,
-  DropReason,
   ForwardEvent,
   FragmentEvent,
   FrameEvent,
@@ -38,7 +38,13 @@ export type {
 export { Link, type LinkHost, type ReceiveHandler } from './link.ts'
 export { Loopback } from './loopback.ts'
 export { NetworkNamespace } from './namespace.ts'
-export { Neighbour, type NeighbourHost, type NeighbourState, NeighbourTable, type PermanentNeighbours } from './neighbour.ts'
+export {
+  Neighbour,
+  type NeighbourHost,
+  NeighbourTable,
+  type PermanentNeighbours,
+} from './neighbour.ts'
+export type { NeighbourState } from './neighbour-state.ts'
 export { COUNTERS, type Counter, Snmp } from './snmp.ts'
 export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
 export { type DeviceConf, Sysctls } from './sysctl.ts'

@@ -50,7 +50,8 @@ export function ipReceiveFinish(stack: Stack, packet: Packet, link: Link): void 
     return
   }
   if (dst.isLocal) ipLocalDeliver(stack, packet, link)
-  else if (dst.type === 'multicast') stack.drop(packet, 'IP_INADDRERRORS', link, 'nobody here listens to this multicast group')
+  else if (dst.type === 'multicast')
+    stack.drop(packet, 'IP_INADDRERRORS', link, 'nobody here listens to this multicast group')
   else ipForward(stack, packet, dst, link)
 }
 
@@ -68,7 +69,12 @@ function ipError(stack: Stack, packet: Packet, link: Link, dst: Dst): void {
   else if (!link.forwarding) stack.count('IpInAddrErrors')
   const detail = link.forwarding ? noWay(dst) : `not for this host, and forwarding is off on ${link.name}`
   if (link.forwarding && dst.error !== 'EINVAL') {
-    const code = dst.error === 'EACCES' ? UnreachCode.ADMIN_PROHIBITED : dst.error === 'EHOSTUNREACH' ? UnreachCode.HOST : UnreachCode.NET
+    const code =
+      dst.error === 'EACCES'
+        ? UnreachCode.ADMIN_PROHIBITED
+        : dst.error === 'EHOSTUNREACH'
+          ? UnreachCode.HOST
+          : UnreachCode.NET
     stack.icmpSend(packet, IcmpType.DEST_UNREACH, code)
   }
   stack.drop(packet, link.forwarding ? 'IP_INNOROUTES' : 'IP_INADDRERRORS', link, detail)

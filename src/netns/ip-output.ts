@@ -21,7 +21,10 @@ export function ipOutput(stack: Stack, packet: Packet, from: Link | null): boole
   const dst = packet.route as Dst
   packet.ifindex = dst.link.ifindex
   stack.count('IpOutTransmits')
-  if (!packet.rerouted && stack.netfilter.run(Hook.POSTROUTING, packet, from === null ? null : from, dst.link) !== Verdict.ACCEPT) {
+  if (
+    !packet.rerouted &&
+    stack.netfilter.run(Hook.POSTROUTING, packet, from === null ? null : from, dst.link) !== Verdict.ACCEPT
+  ) {
     return false
   }
   return ipFinishOutput(stack, packet)

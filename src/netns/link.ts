@@ -3,7 +3,7 @@ import type { Mac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { FibDevice, FibHost, InterfaceAddress } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
-import type { DropReason } from './events.ts'
+import type { DropReason } from './drop-reason.ts'
 import type { DeviceConf, Sysctls } from './sysctl.ts'
 
 /** What a link asks of the namespace that it is in. */
@@ -43,6 +43,8 @@ export abstract class Link implements FibDevice {
   mtuIsSet = false
   /** IFF_UP: the administrator's wish. */
   up = false
+  /** It was up at least once, and has a queueing discipline since (`qdisc noqueue` in place of `noop`). */
+  everUp = false
   /** IFF_NOARP: no neighbours are asked for (lo, dummy). */
   noArp = false
   readonly loopback: boolean = false
@@ -82,6 +84,9 @@ export abstract class Link implements FibDevice {
 
   /** A bridge: a port of it changed state, address or MTU. */
   portChanged(_port: Link): void {}
+
+  /** A bridge: a port of it leaves its namespace, for another one or for good. */
+  portGone(_port: Link): void {}
 
   /** Called when the administrator's wish changed; a kind passes the news on to its peer or ports. */
   stateChanged(): void {}

@@ -24,8 +24,9 @@ import {
 import type { Simulation } from '../sim/simulation.ts'
 import { arpReceive, arpSolicit } from './arp.ts'
 import { Defragmenter, type DefragmentUser } from './defragment.ts'
+import type { DropReason } from './drop-reason.ts'
 import type { Dst } from './dst.ts'
-import type { DropEvent, DropReason, FrameEvent, RouteEvent } from './events.ts'
+import type { DropEvent, FrameEvent, RouteEvent } from './events.ts'
 import { icmpSend } from './icmp-send.ts'
 import { ipReceive } from './ip-input.ts'
 import { ipLocalOut } from './ip-output.ts'
@@ -123,7 +124,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
    * @throws KubehopError `EEXIST` when the name is taken
    */
   attach(link: Link): void {
-    if (this.#byName.has(link.name)) throw new KubehopError('EEXIST', `a device ${link.name} exists already in ${this.name}`)
+    if (this.#byName.has(link.name))
+      throw new KubehopError('EEXIST', `a device ${link.name} exists already in ${this.name}`)
     link.netns = this
     if (link.ifindex === 0 || this.#byIndex.has(link.ifindex)) {
       while (this.#byIndex.has(this.#nextIfindex)) this.#nextIfindex++
@@ -138,6 +140,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   /** A link leaves, for another namespace or for good: its addresses, routes and neighbours go. */
   detach(link: Link): void {
     this.setUp(link, false)
+    link.master?.portGone(link)
     removeDevice(this.fib, link)
     link.addresses = []
     this.neighbours.linkDown(link)
@@ -171,7 +174,9 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (link.up === up) return
     link.up = up
     if (up) {
-      if (link.loopback && link.addresses.length === 0) this.addAddress(link, { address: 0x7f000001 as Ipv4, length: 8 })
+      link.everUp = true
+      if (link.loopback && link.addresses.length === 0)
+        this.addAddress(link, { address: 0x7f000001 as Ipv4, length: 8 })
       deviceUp(this.fib, link)
     } else {
       this.fib.deviceDown(link.ifindex)
@@ -288,7 +293,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   }
 
   pathMtu(dst: Dst, forwarding: boolean): number {
-    if (dst.exception === undefined) return routeMtu(dst.route, undefined, dst.link.mtu, dst.gateway !== 0, forwarding, false)
+    if (dst.exception === undefined)
+      return routeMtu(dst.route, undefined, dst.link.mtu, dst.gateway !== 0, forwarding, false)
     const useLearned = this.sysctl.get('ipv4.ip_forward_use_pmtu') === 1
     return routeMtu(dst.route, dst.exception, dst.link.mtu, dst.gateway !== 0, forwarding, useLearned)
   }

@@ -1,14 +1,12 @@
 import type { Ipv4 } from '../packet/address.ts'
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
-import type { Simulation } from '../sim/simulation.ts'
 import type { Timer } from '../sim/index.ts'
+import type { Simulation } from '../sim/simulation.ts'
 import type { Stateful } from '../sim/types.ts'
 import type { DropEvent, NeighbourEvent } from './events.ts'
 import type { Link, LinkHost } from './link.ts'
-
-/** States of a neighbour (`NUD_*`, include/uapi/linux/neighbour.h), by iproute2's names. */
-export type NeighbourState = 'NONE' | 'INCOMPLETE' | 'REACHABLE' | 'STALE' | 'DELAY' | 'PROBE' | 'FAILED' | 'NOARP' | 'PERMANENT'
+import type { NeighbourState } from './neighbour-state.ts'
 
 const SECOND = 1_000_000_000
 /** What one small waiting packet costs of `unres_qlen_bytes` (SKB_TRUESIZE of a packet below 576 octets on 64 bit). */
@@ -306,7 +304,8 @@ export class NeighbourTable implements Stateful {
     const most = Math.floor(this.#parameter('unres_qlen_bytes') / TRUESIZE)
     while (entry.queue.length >= most) {
       const oldest = entry.queue.shift()
-      if (oldest !== undefined) this.#host.drop(oldest, 'NEIGH_QUEUEFULL', entry.link, 'too many packets wait for the neighbour')
+      if (oldest !== undefined)
+        this.#host.drop(oldest, 'NEIGH_QUEUEFULL', entry.link, 'too many packets wait for the neighbour')
     }
     entry.queue.push(packet)
   }

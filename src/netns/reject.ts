@@ -39,7 +39,11 @@ function sendReset(stack: Stack, about: Packet): void {
   if (ip === null || tcp === null || tcp.kind !== 'tcp' || (tcp.flags & TcpFlag.RST) !== 0) return
   const acknowledges = (tcp.flags & TcpFlag.ACK) !== 0
   const length =
-    ip.totalLength - HeaderLength.IPV4 - tcp.headerLength + ((tcp.flags & TcpFlag.SYN) !== 0 ? 1 : 0) + ((tcp.flags & TcpFlag.FIN) !== 0 ? 1 : 0)
+    ip.totalLength -
+    HeaderLength.IPV4 -
+    tcp.headerLength +
+    ((tcp.flags & TcpFlag.SYN) !== 0 ? 1 : 0) +
+    ((tcp.flags & TcpFlag.FIN) !== 0 ? 1 : 0)
 
   const packet = new Packet()
   packet.ip = {
@@ -70,7 +74,14 @@ function sendReset(stack: Stack, about: Packet): void {
   }
   packet.mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
   packet.cause = about.journey
-  const dst = stack.routeOutput({ destination: ip.src, source: ip.dst, anySource: true, tos: 0, mark: packet.mark, oif: 0 })
+  const dst = stack.routeOutput({
+    destination: ip.src,
+    source: ip.dst,
+    anySource: true,
+    tos: 0,
+    mark: packet.mark,
+    oif: 0,
+  })
   if (dst.error !== null) return
   packet.route = dst
   attachRelated(packet, about)

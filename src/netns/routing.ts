@@ -16,7 +16,14 @@ const key = new FlowKey()
 const decision = new RouteDecision()
 
 /** Routes a packet that has come in by a link (`ip_route_input`). */
-export function inputDst(host: RoutingHost, link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number): Dst {
+export function inputDst(
+  host: RoutingHost,
+  link: Link,
+  destination: Ipv4,
+  source: Ipv4,
+  tos: number,
+  mark: number,
+): Dst {
   key.reset()
   key.destination = destination
   key.source = source
@@ -46,7 +53,8 @@ const DS_FIELD = 0xfc
 function makeDst(host: RoutingHost, input: boolean): Dst {
   const link = host.linkByIndex(decision.ifindex) ?? host.loopback
   const { route } = decision
-  if (route === null || host.exceptions.isEmpty || decision.local) return new Dst(decision, link, input, decision.gateway, undefined)
+  if (route === null || host.exceptions.isEmpty || decision.local)
+    return new Dst(decision, link, input, decision.gateway, undefined)
   const exception = host.exceptions.find(route, decision.destination)
   if (exception === undefined) return new Dst(decision, link, input, decision.gateway, undefined)
   const gateway = exception.gateway === 0 ? decision.gateway : exception.gateway

@@ -195,13 +195,17 @@ export class Sysctls {
 
   /** Sets a value. @throws KubehopError `BAD_SYSCTL` */
   set(path: string, value: number): void {
-    if (!Number.isInteger(value)) throw new KubehopError('BAD_SYSCTL', `the value of net.${path} must be a whole number`)
+    if (!Number.isInteger(value))
+      throw new KubehopError('BAD_SYSCTL', `the value of net.${path} must be a whole number`)
     if (this.get(path) === undefined) {
       throw new KubehopError('BAD_SYSCTL', `there is no sysctl net.${path}`, { hint: 'or kubehop does not model it' })
     }
     this.#written.delete(path)
     this.#written.set(path, String(value))
-    if (path === 'ipv4.ip_forward' || path === 'ipv4.conf.all.forwarding') return this.#setForwarding(value === 0 ? 0 : 1)
+    if (path === 'ipv4.ip_forward' || path === 'ipv4.conf.all.forwarding') {
+      this.#setForwarding(value === 0 ? 0 : 1)
+      return
+    }
     const conf = this.#conf(path)
     if (conf !== undefined) {
       conf.set[conf.name] = value
@@ -219,6 +223,8 @@ export class Sysctls {
 
   /** ip_forward sets all, default and every device (`inet_forward_change`). */
   #setForwarding(value: number): void {
+    // only a change is one: what was set since for a single device stays (devinet_sysctl_forward)
+    if (this.all.forwarding === value) return
     this.all.forwarding = value
     this.all.accept_redirects = value === 0 ? 1 : 0
     this.default.forwarding = value
@@ -232,7 +238,8 @@ export class Sysctls {
     const name = CONF_NAMES.find((known) => known === path.slice(end + 1))
     if (name === undefined) return undefined
     // sysctl(8) writes a dot in a device name as a slash
-    const set = device === 'all' ? this.all : device === 'default' ? this.default : this.#devices.get(device.replaceAll('/', '.'))
+    const set =
+      device === 'all' ? this.all : device === 'default' ? this.default : this.#devices.get(device.replaceAll('/', '.'))
     return set === undefined ? undefined : { set, name }
   }
 }

@@ -14,7 +14,10 @@ export class Veth extends Link {
   #wire: WireModel | null = null
 
   /** Makes both ends. The second one gets its ifindex first, as in the kernel. */
-  static pair(a: { netns: LinkHost; name: string; mac: Mac }, b: { netns: LinkHost; name: string; mac: Mac }): [Veth, Veth] {
+  static pair(
+    a: { netns: LinkHost; name: string; mac: Mac },
+    b: { netns: LinkHost; name: string; mac: Mac },
+  ): [Veth, Veth] {
     const first = new Veth(a.netns, a.name, a.mac)
     const second = new Veth(b.netns, b.name, b.mac)
     first.peer = second
@@ -23,7 +26,7 @@ export class Veth extends Link {
   }
 
   get carrier(): boolean {
-    return this.up && this.peer !== null && this.peer.up
+    return this.up && this.peer?.up === true
   }
 
   /** Gives the way from this end to the other a latency, a bandwidth, a queue, a loss. Null: none, as veth itself. */
@@ -52,7 +55,12 @@ export class Veth extends Link {
       const arrival = this.#wire.send(sim.now, packet.frameLength)
       if (arrival === WireDrop.LOST || arrival === WireDrop.QUEUE_FULL) {
         const lost = arrival === WireDrop.LOST
-        this.netns.drop(packet, lost ? 'LINK_LOSS' : 'LINK_QUEUE', this, lost ? 'the wire lost it' : 'the queue of the wire is full')
+        this.netns.drop(
+          packet,
+          lost ? 'LINK_LOSS' : 'LINK_QUEUE',
+          this,
+          lost ? 'the wire lost it' : 'the queue of the wire is full',
+        )
         return
       }
       delay = arrival - sim.now

@@ -3,7 +3,7 @@ import type { NetworkNamespace } from '../netns/namespace.ts'
 import { addressAt, formatIpv4, formatPrefix, type Ipv4, type Prefix } from '../packet/address.ts'
 import { UnsupportedError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
-import { Vxlan, VXLAN_OVERHEAD } from './vxlan.ts'
+import { VXLAN_OVERHEAD, Vxlan } from './vxlan.ts'
 
 /** The backends of flannel that are modelled (`Backend.Type` of net-conf.json). */
 export type FlannelBackend =
@@ -52,7 +52,13 @@ export function flannelMtu(backend: FlannelBackend, external: Link): number {
  * vxlan: a device flannel.VNI without learning, with the subnet's first address as a /32, and for each other host a route onto that
  * device, a permanent neighbour and a forwarding entry. host-gw: a route by way of the other host.
  */
-export function configureFlannel(netns: NetworkNamespace, external: Link, config: FlannelConfig, own: Lease, leases: Iterable<Lease>): void {
+export function configureFlannel(
+  netns: NetworkNamespace,
+  external: Link,
+  config: FlannelConfig,
+  own: Lease,
+  leases: Iterable<Lease>,
+): void {
   const { backend } = config
   const others = [...leases].filter((lease) => lease.publicIp !== own.publicIp)
   if (backend.type === 'host-gw') {

@@ -129,7 +129,12 @@ export class Vxlan extends Link {
       dport: remote.port === 0 ? this.dstport : remote.port,
       length: HeaderLength.UDP + length,
     }
-    outer.payload = { length, data: null, vxlan: { vni: remote.vni === 0 ? this.id : remote.vni, inner }, fragmentOf: null }
+    outer.payload = {
+      length,
+      data: null,
+      vxlan: { vni: remote.vni === 0 ? this.id : remote.vni, inner },
+      fragmentOf: null,
+    }
     outer.route = dst
     outer.journey = inner.journey
     outer.cause = inner.cause
@@ -156,7 +161,7 @@ export class Vxlan extends Link {
     if (vxlan === null || vxlan.vni !== this.id || outer.ip === null) return false
     const inner = vxlan.inner.clone()
     if (inner.smac === this.mac) {
-      this.netns.drop(inner, 'NOT_SPECIFIED', this, 'the frame is this device\'s own')
+      this.netns.drop(inner, 'NOT_SPECIFIED', this, "the frame is this device's own")
       return true
     }
     const crosses = this.netns !== this.underlay

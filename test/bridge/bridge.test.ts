@@ -15,12 +15,16 @@ function docker(options: { bridgeNf?: boolean; address?: string | null; forward?
   })
   const bridge = net.bridge(node, 'cni0', options.address === undefined ? '10.244.0.1/24' : options.address)
   const gateway = options.address === null ? null : '10.244.0.1'
-  const [a, b, c] = ['a', 'b', 'c'].map((name, index) => net.container(node, bridge, name, `10.244.0.${(index + 1) * 10}/24`, gateway))
+  const [a, b, c] = ['a', 'b', 'c'].map((name, index) =>
+    net.container(node, bridge, name, `10.244.0.${(index + 1) * 10}/24`, gateway),
+  )
   return { net, node, bridge, a: a!, b: b!, c: c! }
 }
 
 function bridged(net: TestNetwork): string[] {
-  return (net.events as BridgeEvent[]).filter(({ kind }) => kind === 'bridge').map(({ action, port, to }) => `${action} ${port} ${to.join()}`)
+  return (net.events as BridgeEvent[])
+    .filter(({ kind }) => kind === 'bridge')
+    .map(({ action, port, to }) => `${action} ${port} ${to.join()}`)
 }
 
 describe('forwarding', () => {
@@ -262,7 +266,9 @@ COMMIT
 COMMIT
 `)
     net.udp(a.netns, '10.244.0.20', 53)
-    expect(net.ipFrames.at(-1)).toContain('a eth0 in 10.244.0.1 > 10.244.0.10: ICMP 10.244.0.20 udp port 53 unreachable')
+    expect(net.ipFrames.at(-1)).toContain(
+      'a eth0 in 10.244.0.1 > 10.244.0.10: ICMP 10.244.0.20 udp port 53 unreachable',
+    )
     expect(bridge.carrier).toBe(true)
   })
 

@@ -281,7 +281,13 @@ describe('sysctls', () => {
   it('of all and of a device combine as the kernel has it', () => {
     const { a, left } = pair()
     const on = (path: string) => a.sysctl.set(path, 1)
-    expect([left.rpFilter, left.acceptLocal, left.routeLocalnet, left.srcValidMark, left.bcForwarding]).toEqual([0, false, false, false, false])
+    expect([left.rpFilter, left.acceptLocal, left.routeLocalnet, left.srcValidMark, left.bcForwarding]).toEqual([
+      0,
+      false,
+      false,
+      false,
+      false,
+    ])
     on('ipv4.conf.all.rp_filter')
     a.sysctl.set('ipv4.conf.eth0.rp_filter', 2)
     on('ipv4.conf.all.accept_local')
@@ -290,7 +296,13 @@ describe('sysctls', () => {
     on('ipv4.conf.all.bc_forwarding')
     on('ipv4.conf.eth0.promote_secondaries')
     on('ipv4.conf.eth0.ignore_routes_with_linkdown')
-    expect([left.rpFilter, left.acceptLocal, left.routeLocalnet, left.srcValidMark, left.bcForwarding]).toEqual([2, true, true, true, false])
+    expect([left.rpFilter, left.acceptLocal, left.routeLocalnet, left.srcValidMark, left.bcForwarding]).toEqual([
+      2,
+      true,
+      true,
+      true,
+      false,
+    ])
     expect([left.promoteSecondaries, left.ignoreRoutesWithLinkdown, a.anyIgnoresLinkdown]).toEqual([true, true, true])
     expect([left.sendRedirects, left.sharedMedia, left.hasJoined(parseIpv4('224.0.0.1'))]).toEqual([true, true, true])
   })
@@ -352,7 +364,8 @@ web
 })
 
 describe('REJECT', () => {
-  const filter = (rule: string) => `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rule}\nCOMMIT\n`
+  const filter = (rule: string) =>
+    `*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${rule}\nCOMMIT\n`
 
   it.each([
     ['icmp-net-unreachable', 0],

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkNamespace } from '../../src/netns/namespace.ts'
-import { configureFlannel, type FlannelBackend, flannelDeviceName, flannelMtu, type Lease, subnetEnv } from '../../src/overlay/flannel.ts'
+import {
+  configureFlannel,
+  type FlannelBackend,
+  flannelDeviceName,
+  flannelMtu,
+  type Lease,
+  subnetEnv,
+} from '../../src/overlay/flannel.ts'
 import { Vxlan } from '../../src/overlay/vxlan.ts'
 import { parseIpv4, parsePrefix } from '../../src/packet/address.ts'
 import { KubehopError } from '../../src/packet/errors.ts'
@@ -18,12 +25,26 @@ function overlay(backend: FlannelBackend) {
     publicIp: parseIpv4(`192.168.0.${number}`),
     vtepMac: (0x020000aa0000 + number) as Mac,
   }))
-  const [n1, n2] = ['n1', 'n2'].map((name) => net.netns(name, { 'ipv4.ip_forward': 1, 'bridge.bridge-nf-call-iptables': 0 }))
+  const [n1, n2] = ['n1', 'n2'].map((name) =>
+    net.netns(name, { 'ipv4.ip_forward': 1, 'bridge.bridge-nf-call-iptables': 0 }),
+  )
   net.pair(n1!, 'eth0', '192.168.0.1/24', n2!, 'eth0', '192.168.0.2/24')
   const hosts = [n1!, n2!].map((netns, index) => {
     const bridge = net.bridge(netns, 'cni0', `10.244.${index + 1}.1/24`)
-    const { netns: pod } = net.container(netns, bridge, index === 0 ? 'a' : 'b', `10.244.${index + 1}.10/24`, `10.244.${index + 1}.1`)
-    configureFlannel(netns, netns.link('eth0'), { network: parsePrefix('10.244.0.0/16'), backend, ipMasq: true }, leases[index]!, leases)
+    const { netns: pod } = net.container(
+      netns,
+      bridge,
+      index === 0 ? 'a' : 'b',
+      `10.244.${index + 1}.10/24`,
+      `10.244.${index + 1}.1`,
+    )
+    configureFlannel(
+      netns,
+      netns.link('eth0'),
+      { network: parsePrefix('10.244.0.0/16'), backend, ipMasq: true },
+      leases[index]!,
+      leases,
+    )
     return { netns, pod, bridge }
   })
   return { net, hosts, leases }
@@ -43,7 +64,9 @@ describe('flannel with vxlan', () => {
     expect(device.addresses.map(({ local, length }) => [local, length])).toEqual([[parseIpv4('10.244.1.0'), 32]])
     expect(routes(netns)).toContain('10.244.2.0/24 via 10.244.2.0 dev flannel.1 onlink')
     expect([...netns.neighbours.permanentOf(device)]).toEqual([[parseIpv4('10.244.2.0'), 0x020000aa0002]])
-    expect([...device.fdb.configured]).toEqual([[0x020000aa0002, [{ address: parseIpv4('192.168.0.2'), port: 0, vni: 0 }]]])
+    expect([...device.fdb.configured]).toEqual([
+      [0x020000aa0002, [{ address: parseIpv4('192.168.0.2'), port: 0, vni: 0 }]],
+    ])
   })
 
   it('carries a packet between hosts inside of UDP, both ways, with one TTL less on each host', () => {
@@ -52,8 +75,12 @@ describe('flannel with vxlan', () => {
     expect(net.drops).toEqual([])
     const outer = net.ipFrames.filter((frame) => frame.includes('VXLAN'))
     expect(outer).toHaveLength(4)
-    expect(outer[0]).toMatch(/^n1 eth0 out 192\.168\.0\.1\.\d+ > 192\.168\.0\.2\.8472: VXLAN, vni 1: 10\.244\.1\.10 > 10\.244\.2\.10: ICMP echo request/)
-    expect(net.ipFrames).toContain('n2 flannel.1 in 10.244.1.10 > 10.244.2.10: ICMP echo request, id 7, seq 1, length 64')
+    expect(outer[0]).toMatch(
+      /^n1 eth0 out 192\.168\.0\.1\.\d+ > 192\.168\.0\.2\.8472: VXLAN, vni 1: 10\.244\.1\.10 > 10\.244\.2\.10: ICMP echo request/,
+    )
+    expect(net.ipFrames).toContain(
+      'n2 flannel.1 in 10.244.1.10 > 10.244.2.10: ICMP echo request, id 7, seq 1, length 64',
+    )
     expect(net.ipFrames.at(-1)).toBe('a eth0 in 10.244.2.10 > 10.244.1.10: ICMP echo reply, id 7, seq 1, length 64')
   })
 
@@ -131,7 +158,12 @@ describe('a VXLAN device', () => {
     const [x, y] = [net.netns('x'), net.netns('y')]
     net.pair(x, 'eth0', '192.168.0.1/24', y, 'eth0', '192.168.0.2/24')
     const make = (netns: NetworkNamespace, own: string, other: string, address: string, id: number) => {
-      const device = new Vxlan(netns, 'vxlan0', net.mac(), { id, dstport: 4789, learning: options.learning ?? true, local: parseIpv4(own) })
+      const device = new Vxlan(netns, 'vxlan0', net.mac(), {
+        id,
+        dstport: 4789,
+        learning: options.learning ?? true,
+        local: parseIpv4(own),
+      })
       netns.attach(device)
       net.address(netns, device, address)
       netns.setUp(device, true)
@@ -199,7 +231,13 @@ describe('a VXLAN device', () => {
     const { net, x, vx } = pair()
     expect(vx.mtu).toBe(1500)
     net.ping(x, '10.0.0.2', { size: 1450, df: false })
-    const dst = x.routeOutput({ destination: parseIpv4('10.0.0.2'), source: parseIpv4('0.0.0.0'), tos: 0, mark: 0, oif: 0 })
+    const dst = x.routeOutput({
+      destination: parseIpv4('10.0.0.2'),
+      source: parseIpv4('0.0.0.0'),
+      tos: 0,
+      mark: 0,
+      oif: 0,
+    })
     expect(x.pathMtu(dst, false)).toBe(1450)
   })
 

@@ -48,7 +48,14 @@ export class TestNetwork implements Probe {
   }
 
   /** A pair between two namespaces, both ends up, with these addresses (`10.0.0.1/24`), if any. */
-  pair(a: NetworkNamespace, nameA: string, addressA: string | null, b: NetworkNamespace, nameB: string, addressB: string | null): [Veth, Veth] {
+  pair(
+    a: NetworkNamespace,
+    nameA: string,
+    addressA: string | null,
+    b: NetworkNamespace,
+    nameB: string,
+    addressB: string | null,
+  ): [Veth, Veth] {
     const pair = Veth.pair({ netns: a, name: nameA, mac: this.mac() }, { netns: b, name: nameB, mac: this.mac() })
     b.attach(pair[1])
     a.attach(pair[0])
@@ -72,7 +79,13 @@ export class TestNetwork implements Probe {
   }
 
   /** A host behind a bridge port, as a container is: eth0 with an address, a default route. Returns the host and its port. */
-  container(node: NetworkNamespace, bridge: Bridge, name: string, address: string, gateway: string | null): { netns: NetworkNamespace; port: Veth } {
+  container(
+    node: NetworkNamespace,
+    bridge: Bridge,
+    name: string,
+    address: string,
+    gateway: string | null,
+  ): { netns: NetworkNamespace; port: Veth } {
     const netns = this.netns(name)
     const [port] = this.pair(node, `v${name}`, null, netns, 'eth0', address)
     bridge.addPort(port)
@@ -89,7 +102,11 @@ export class TestNetwork implements Probe {
   }
 
   /** Sends an echo request and runs until nothing happens any more. */
-  ping(from: NetworkNamespace, dst: string, options: { src?: string; size?: number; df?: boolean; ttl?: number; sequence?: number } = {}): void {
+  ping(
+    from: NetworkNamespace,
+    dst: string,
+    options: { src?: string; size?: number; df?: boolean; ttl?: number; sequence?: number } = {},
+  ): void {
     const packet = buildEcho({
       src: options.src ?? sourceFor(from, dst),
       dst,
@@ -103,7 +120,12 @@ export class TestNetwork implements Probe {
     this.sim.run({ maxEvents: 10_000 })
   }
 
-  udp(from: NetworkNamespace, dst: string, dport: number, options: { src?: string; size?: number; df?: boolean; sport?: number } = {}): void {
+  udp(
+    from: NetworkNamespace,
+    dst: string,
+    dport: number,
+    options: { src?: string; size?: number; df?: boolean; sport?: number } = {},
+  ): void {
     const packet = buildUdp({
       src: options.src ?? sourceFor(from, dst),
       dst,

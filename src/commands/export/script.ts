@@ -80,17 +80,22 @@ function makeLink(link: Link, names: NetnsNames, made: Set<Link>): string[] {
     const { peer } = link
     if (peer === null) throw new KubehopError('NOT_EXPORTABLE', `${link.name} has lost the other end of its pair`)
     made.add(peer)
-    lines.push(`ip link add name ${link.name} netns ${netns} type veth peer name ${peer.name} netns ${names.of(peer.netns)}`)
+    lines.push(
+      `ip link add name ${link.name} netns ${netns} type veth peer name ${peer.name} netns ${names.of(peer.netns)}`,
+    )
     lines.push(`ip -n ${names.of(peer.netns)} link set ${peer.name} address ${formatMac(peer.mac)} mtu ${peer.mtu}`)
   } else if (link instanceof Vxlan) {
     const local = link.local === 0 ? '' : ` local ${formatIpv4(link.local)}`
     const dev = link.dev === null ? '' : ` dev ${link.dev.name}`
     const learning = link.learning ? '' : ' nolearning'
-    lines.push(`ip -n ${netns} link add name ${link.name} type vxlan id ${link.id}${local}${dev} dstport ${link.dstport}${learning}`)
+    lines.push(
+      `ip -n ${netns} link add name ${link.name} type vxlan id ${link.id}${local}${dev} dstport ${link.dstport}${learning}`,
+    )
   } else {
     lines.push(`ip -n ${netns} link add name ${link.name} type ${link.kind}`)
   }
-  const mac = link.mac === MAC_ZERO || (link instanceof Bridge && !link.macIsSet) ? '' : ` address ${formatMac(link.mac)}`
+  const mac =
+    link.mac === MAC_ZERO || (link instanceof Bridge && !link.macIsSet) ? '' : ` address ${formatMac(link.mac)}`
   lines.push(`ip -n ${netns} link set ${link.name}${mac} mtu ${link.mtu}`)
   return lines
 }
@@ -115,7 +120,11 @@ function ports(link: Link, name: string): string[] {
   if (!(link instanceof Bridge)) return []
   return link.ports.flatMap(({ link: port, settings }) => {
     const lines = [`ip -n ${name} link set ${port.name} master ${link.name}`]
-    const flags = [settings.hairpin ? 'hairpin on' : '', settings.isolated ? 'isolated on' : '', settings.learning ? '' : 'learning off']
+    const flags = [
+      settings.hairpin ? 'hairpin on' : '',
+      settings.isolated ? 'isolated on' : '',
+      settings.learning ? '' : 'learning off',
+    ]
     const given = flags.filter((flag) => flag !== '').join(' ')
     if (given !== '') lines.push(`ip -n ${name} link set ${port.name} type bridge_slave ${given}`)
     return lines
@@ -137,19 +146,30 @@ function routes(netns: NetworkNamespace, name: string): string[] {
   const nearFirst = [...own].sort((a, b) => Number(a.gateway !== 0) - Number(b.gateway !== 0))
   const rules = netns.fib.rules.filter(({ priority }) => priority !== 0 && priority !== 32766 && priority !== 32767)
   return [
-    ...nearFirst.map((route) => `ip -n ${name} route add ${printRoute(route, netns, { tables: true }).replace(' linkdown', '').trim()}`),
-    ...rules.map((rule) => `ip -n ${name} rule add ${printRule(rule, netns).replace(/^(\d+):\s*/, 'priority $1 ').trim()}`),
+    ...nearFirst.map(
+      (route) =>
+        `ip -n ${name} route add ${printRoute(route, netns, { tables: true }).replace(' linkdown', '').trim()}`,
+    ),
+    ...rules.map(
+      (rule) =>
+        `ip -n ${name} rule add ${printRule(rule, netns)
+          .replace(/^(\d+):\s*/, 'priority $1 ')
+          .trim()}`,
+    ),
   ]
 }
 
 function neighbours(netns: NetworkNamespace, link: Link, name: string): string[] {
   const lines = [...netns.neighbours.permanentOf(link)].map(
-    ([address, mac]) => `ip -n ${name} neigh add ${formatIpv4(address)} lladdr ${formatMac(mac)} dev ${link.name} nud permanent`,
+    ([address, mac]) =>
+      `ip -n ${name} neigh add ${formatIpv4(address)} lladdr ${formatMac(mac)} dev ${link.name} nud permanent`,
   )
   if (link instanceof Vxlan) {
     for (const [mac, remotes] of link.fdb.configured) {
       for (const remote of remotes) {
-        lines.push(`bridge -n ${name} fdb append ${formatMac(mac)} dev ${link.name} dst ${formatIpv4(remote.address)} self permanent`)
+        lines.push(
+          `bridge -n ${name} fdb append ${formatMac(mac)} dev ${link.name} dst ${formatIpv4(remote.address)} self permanent`,
+        )
       }
     }
   }

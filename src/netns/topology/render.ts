@@ -3,7 +3,10 @@ import type { Topology, TopologyDevice, TopologyNamespace } from './topology.ts'
 /** The graph as an indented list. */
 export function topologyText(topology: Topology): string {
   const peers = peersOf(topology)
-  return topology.namespaces.map((netns) => [netns.name, ...lines(netns, peers)].join('\n')).join('\n\n').concat('\n')
+  return topology.namespaces
+    .map((netns) => [netns.name, ...lines(netns, peers)].join('\n'))
+    .join('\n\n')
+    .concat('\n')
 }
 
 function lines(netns: TopologyNamespace, peers: ReadonlyMap<string, string>): string[] {
@@ -26,7 +29,10 @@ function line(device: TopologyDevice, peer: string | undefined, depth: number): 
     device.up ? '' : 'down',
     peer === undefined ? '' : `↔ ${peer}`,
   ]
-  return `${'  '.repeat(depth)}${parts.filter((part) => part !== '').join('  ').trimEnd()}`
+  return `${'  '.repeat(depth)}${parts
+    .filter((part) => part !== '')
+    .join('  ')
+    .trimEnd()}`
 }
 
 function peersOf(topology: Topology): Map<string, string> {
@@ -59,36 +65,48 @@ export function topologyMermaid(topology: Topology): string {
   const out = ['graph LR']
   topology.namespaces.forEach((netns, index) => {
     out.push(`  subgraph n${index}["${label(netns.name)}"]`)
-    for (const device of shown(netns)) out.push(`    ${ids.of(netns.name, device.name)}["${label(caption(device), '<br/>')}"]`)
+    for (const device of shown(netns))
+      out.push(`    ${ids.of(netns.name, device.name)}["${label(caption(device), '<br/>')}"]`)
     for (const device of shown(netns)) {
-      if (device.master !== undefined) out.push(`    ${ids.of(netns.name, device.name)} --- ${ids.of(netns.name, device.master)}`)
+      if (device.master !== undefined)
+        out.push(`    ${ids.of(netns.name, device.name)} --- ${ids.of(netns.name, device.master)}`)
     }
     out.push('  end')
   })
-  for (const { from, to } of topology.links) out.push(`  ${ids.of(from.netns, from.device)} === ${ids.of(to.netns, to.device)}`)
+  for (const { from, to } of topology.links)
+    out.push(`  ${ids.of(from.netns, from.device)} === ${ids.of(to.netns, to.device)}`)
   return `${out.join('\n')}\n`
 }
 
 /** The graph for Graphviz. */
 export function topologyDot(topology: Topology): string {
   const ids = new Ids()
-  const out = ['graph kubehop {', '  graph [rankdir=LR, fontname="sans-serif"]', '  node [shape=box, fontname="sans-serif"]']
+  const out = [
+    'graph kubehop {',
+    '  graph [rankdir=LR, fontname="sans-serif"]',
+    '  node [shape=box, fontname="sans-serif"]',
+  ]
   topology.namespaces.forEach((netns, index) => {
     out.push(`  subgraph cluster_${index} {`, `    label="${label(netns.name)}"`)
-    for (const device of shown(netns)) out.push(`    ${ids.of(netns.name, device.name)} [label="${label(caption(device), '\\n')}"]`)
+    for (const device of shown(netns))
+      out.push(`    ${ids.of(netns.name, device.name)} [label="${label(caption(device), '\\n')}"]`)
     for (const device of shown(netns)) {
-      if (device.master !== undefined) out.push(`    ${ids.of(netns.name, device.name)} -- ${ids.of(netns.name, device.master)}`)
+      if (device.master !== undefined)
+        out.push(`    ${ids.of(netns.name, device.name)} -- ${ids.of(netns.name, device.master)}`)
     }
     out.push('  }')
   })
-  for (const { from, to } of topology.links) out.push(`  ${ids.of(from.netns, from.device)} -- ${ids.of(to.netns, to.device)} [penwidth=2]`)
+  for (const { from, to } of topology.links)
+    out.push(`  ${ids.of(from.netns, from.device)} -- ${ids.of(to.netns, to.device)} [penwidth=2]`)
   out.push('}')
   return `${out.join('\n')}\n`
 }
 
 /** lo is everywhere and leads nowhere: left out unless it has an address of its own. */
 function shown(netns: TopologyNamespace): readonly TopologyDevice[] {
-  return netns.devices.filter((device) => device.kind !== 'loopback' || device.addresses.some((address) => !address.startsWith('127.')))
+  return netns.devices.filter(
+    (device) => device.kind !== 'loopback' || device.addresses.some((address) => !address.startsWith('127.')),
+  )
 }
 
 function caption(device: TopologyDevice): string {
