@@ -197,7 +197,7 @@ export class Bridge extends Link {
   #mayLeave(to: BridgePort, from: BridgePort | null): boolean {
     if (!to.forwarding) return false
     if (to === from && !to.settings.hairpin) return false
-    return !(from !== null && from.settings.isolated && to.settings.isolated)
+    return !(from?.settings.isolated === true && to.settings.isolated)
   }
 
   /** `__br_forward`: a bridged frame passes FORWARD and POSTROUTING of br_netfilter, one of the host's own does not. */

@@ -1,7 +1,7 @@
 import { attachRelated } from '../netfilter/conntrack/classify.ts'
 import type { Ipv4 } from '../packet/address.ts'
 import { Packet, PacketType, payloadOf } from '../packet/packet.ts'
-import { HeaderLength, IcmpType, isIcmpError, Protocol } from '../packet/protocol.ts'
+import { HeaderLength, IcmpType, isIcmpError, Protocol, UnreachCode } from '../packet/protocol.ts'
 import { Scope } from '../route/index.ts'
 import type { Dst } from './dst.ts'
 import type { AnswerEvent } from './events.ts'
@@ -44,6 +44,12 @@ export function icmpSend(
   const mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
   const dst = stack.routeOutput({ destination: ip.src, source, tos: tos & TOS_MASK, mark, oif: 0 })
   if (dst.error !== null) return
+  if (isLimited(stack, type, code) && !dst.link.loopback) {
+    if (!stack.peers.allowIcmp(ip.src, stack.sysctl.get('ipv4.icmp_ratelimit') ?? 0)) {
+      stack.count('IcmpOutRateLimitHost')
+      return
+    }
+  }
   if (source === 0) source = dst.source === 0 ? (DUMMY_ADDRESS as Ipv4) : dst.source
 
   const room = Math.min(stack.pathMtu(dst, false), LARGEST_ERROR) - HeaderLength.IPV4 - HeaderLength.ICMP
@@ -96,4 +102,10 @@ function quote(packet: Packet): Packet {
   copy.bridge = null
   copy.mark = 0
   return copy
+}
+
+/** Is this type of message limited (`icmpv4_mask_allow`)? Path MTU discovery never is. */
+function isLimited(stack: Stack, type: number, code: number): boolean {
+  if (type === IcmpType.DEST_UNREACH && code === UnreachCode.FRAG_NEEDED) return false
+  return (((stack.sysctl.get('ipv4.icmp_ratemask') ?? 0) >>> type) & 1) === 1
 }

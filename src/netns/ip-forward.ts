@@ -33,7 +33,8 @@ export function ipForward(stack: Stack, packet: Packet, dst: Dst, from: Link): v
   if (stack.sim.probe !== null) {
     stack.sim.probe.emit({ kind: 'forward', netns: stack.name, packet } satisfies ForwardEvent)
   }
-  if (dst.redirect) stack.icmpSend(packet, IcmpType.REDIRECT, 1, { gateway: dst.gateway === 0 ? ip.dst : dst.gateway })
+  if (dst.redirect && stack.peers.allowRedirect(ip.src))
+    stack.icmpSend(packet, IcmpType.REDIRECT, 1, { gateway: dst.gateway === 0 ? ip.dst : dst.gateway })
   if (stack.netfilter.run(Hook.FORWARD, packet, from, dst.link) !== Verdict.ACCEPT) return
   stack.count('IpForwDatagrams')
   ipOutput(stack, packet, from)

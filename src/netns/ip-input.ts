@@ -1,4 +1,5 @@
 import { Hook, Verdict } from '../netfilter/hook.ts'
+import type { Ipv4 } from '../packet/address.ts'
 import { type Packet, PacketType } from '../packet/packet.ts'
 import { IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
 import type { MartianReason } from '../route/index.ts'
@@ -68,7 +69,7 @@ function ipError(stack: Stack, packet: Packet, link: Link, dst: Dst): void {
   if (dst.error === 'ENETUNREACH') stack.count('IpExtInNoRoutes')
   else if (!link.forwarding) stack.count('IpInAddrErrors')
   const detail = link.forwarding ? noWay(dst) : `not for this host, and forwarding is off on ${link.name}`
-  if (link.forwarding && dst.error !== 'EINVAL') {
+  if (link.forwarding && dst.error !== 'EINVAL' && stack.peers.allowRouteError(packet.ip?.src ?? (0 as Ipv4))) {
     const code =
       dst.error === 'EACCES'
         ? UnreachCode.ADMIN_PROHIBITED

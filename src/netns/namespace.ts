@@ -28,6 +28,7 @@ import type { DropReason } from './drop-reason.ts'
 import type { Dst } from './dst.ts'
 import type { DropEvent, FrameEvent, RouteEvent } from './events.ts'
 import { icmpSend } from './icmp-send.ts'
+import { InetPeers } from './inet-peers.ts'
 import { ipReceive } from './ip-input.ts'
 import { ipLocalOut } from './ip-output.ts'
 import type { Link } from './link.ts'
@@ -52,6 +53,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   readonly neighbours: NeighbourTable
   readonly defragmenter: Defragmenter
   readonly snmp: Snmp
+  readonly peers: InetPeers
   /** Path MTUs and redirects that were learned. */
   readonly exceptions: PathExceptions
   readonly loopback: Loopback
@@ -69,6 +71,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     this.sim = sim
     this.name = name
     this.snmp = new Snmp(sim)
+    this.peers = new InetPeers(sim)
     this.fib = new Fib(this)
     this.neighbours = new NeighbourTable(this)
     this.defragmenter = new Defragmenter(this)

@@ -8,6 +8,8 @@ import type { DropEvent, NeighbourEvent } from './events.ts'
 import type { Link, LinkHost } from './link.ts'
 import type { NeighbourState } from './neighbour-state.ts'
 
+export type { NeighbourState } from './neighbour-state.ts'
+
 const SECOND = 1_000_000_000
 /** What one small waiting packet costs of `unres_qlen_bytes` (SKB_TRUESIZE of a packet below 576 octets on 64 bit). */
 const TRUESIZE = 768

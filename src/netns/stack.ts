@@ -4,6 +4,7 @@ import type { Packet } from '../packet/packet.ts'
 import type { AddressType, Fib } from '../route/index.ts'
 import type { Defragmenter } from './defragment.ts'
 import type { Dst } from './dst.ts'
+import type { InetPeers } from './inet-peers.ts'
 import type { Link, LinkHost } from './link.ts'
 import type { NeighbourTable } from './neighbour.ts'
 import type { Counter, Snmp } from './snmp.ts'
@@ -39,6 +40,8 @@ export interface Stack extends LinkHost {
   readonly neighbours: NeighbourTable
   readonly defragmenter: Defragmenter
   readonly snmp: Snmp
+  /** Whom this host has told of errors lately. */
+  readonly peers: InetPeers
   readonly loopback: Link
   /** By IP protocol number. */
   readonly protocols: readonly (TransportProtocol | undefined)[]
