@@ -6,7 +6,7 @@
  * `fib.rules` read it out as plain immutable values. The only run-time state here is what routers tell about single destinations
  * (`PathExceptions`).
  *
- * - tables: `table.ts` (lookup), `fib.ts` (add, replace, delete, lookup by rules), `resolve.ts` (what makes a route valid)
+ * - tables: `fib.ts`, `tables.ts`, `table.ts`, `leaf.ts`, `resolve.ts` (what makes a route valid), `lookup.ts`
  * - rules: `rule.ts`, `compiled-rule.ts`, `rules.ts`
  * - addresses: `interface-addresses.ts` (primary, secondary, promotion), `address-routes.ts` (local, broadcast and connected
  *   routes), `select-source.ts`
@@ -30,7 +30,7 @@ export {
   type PathSettings,
   routeMtu,
 } from './exceptions.ts'
-export { type AddMode, Fib, type RouteSelector } from './fib.ts'
+export { Fib, type RouteSelector } from './fib.ts'
 export { hiddenBy, passesFilter } from './filter.ts'
 export { FibResult, FlowKey } from './flow.ts'
 export { routeInput } from './input.ts'
@@ -43,6 +43,7 @@ export {
   type NewAddress,
   removeDevice,
 } from './interface-addresses.ts'
+export type { AddMode } from './leaf.ts'
 export { METRIC_NAMES, type MetricName, metricsOf, NO_METRICS, type RouteMetrics, sameMetrics } from './metrics.ts'
 export { dsfieldName, dsfieldNumber, PROTOCOL_NAMES, SCOPE_NAMES, TABLE_NAMES } from './names.ts'
 export { routeOutput } from './output.ts'
@@ -57,6 +58,7 @@ export {
   type RoutePrintOptions,
 } from './print.ts'
 export { printRule, type RulePrintOptions } from './print-rule.ts'
+export { type FullRouteSpec, fillRouteSpec } from './resolve.ts'
 export type { NumberRange, Rule, RuleAction } from './rule.ts'
 export type { RuleSpec } from './rules.ts'
 export { selectAddress } from './select-source.ts'

@@ -113,7 +113,7 @@ function cacheFlags(decision: RouteDecision, options: RouteGetOptions): string {
   const flags: string[] = []
   if (decision.local) flags.push('local')
   if (decision.type === 'multicast') flags.push('mc')
-  if (decision.type === 'broadcast') flags.push('brd')
+  if (decision.type === 'broadcast' && decision.local) flags.push('brd')
   if (options.redirected) flags.push('redirected')
   if (decision.redirect) flags.push('redirect')
   return flags.join(',')

@@ -1,5 +1,4 @@
 import { IPV4_ANY, type Ipv4, networkOf } from '../packet/address.ts'
-import { UnsupportedError } from '../packet/errors.ts'
 import { Errno, type ErrnoName, errnoName, NetlinkError } from './errors.ts'
 import { FibResult, FlowKey } from './flow.ts'
 import { NO_METRICS } from './metrics.ts'
@@ -43,9 +42,7 @@ export function fillRouteSpec(spec: RouteSpec): FullRouteSpec {
   return {
     destination: spec.destination,
     tos: spec.tos ?? 0,
-    table:
-      spec.table ??
-      (type === 'local' || type === 'broadcast' || type === 'nat' || type === 'anycast' ? TableId.LOCAL : TableId.MAIN),
+    table: spec.table ?? defaultTable(type),
     type,
     scope: spec.scope ?? defaultScope(type, spec.gateway !== undefined),
     gateway,
@@ -56,6 +53,12 @@ export function fillRouteSpec(spec: RouteSpec): FullRouteSpec {
     onlink: spec.onlink ?? false,
     metrics: spec.metrics ?? NO_METRICS,
   }
+}
+
+/** Routes that make something an address of this host stand in `local`, unless told otherwise. */
+export function defaultTable(type: AddressType): number {
+  const special = type === 'local' || type === 'broadcast' || type === 'nat' || type === 'anycast'
+  return special ? TableId.LOCAL : TableId.MAIN
 }
 
 function defaultScope(type: AddressType, hasGateway: boolean): number {
@@ -175,9 +178,4 @@ function isValidPrefsrc(fib: ResolveContext, spec: FullRouteSpec): boolean {
     return true
   if (spec.table !== TableId.MAIN && fib.addressTypeIn(spec.table, spec.prefsrc) === 'local') return true
   return fib.addressType(spec.prefsrc) === 'local'
-}
-
-/** The door for multipath routes: nobody can ask for one without being told. */
-export function refuseMultipath(): never {
-  throw new UnsupportedError('multipath route (nexthop)', { hint: 'give one gateway or device' })
 }

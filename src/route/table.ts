@@ -1,6 +1,5 @@
 import { compareIpv4, type Ipv4, maskOf, networkOf } from '../packet/address.ts'
 import { type FlowKey, LEGACY_TOS_MASK } from './flow.ts'
-import { sameMetrics } from './metrics.ts'
 import { type FibHost, type Route, Scope } from './types.ts'
 
 /** The netmasks by prefix length, so that a lookup computes none. */
@@ -29,11 +28,6 @@ export class FibTable {
 
   constructor(id: number) {
     this.id = id
-  }
-
-  /** Number of routes. */
-  get size(): number {
-    return this.#size
   }
 
   /** The routes to exactly this prefix, preferred first: DS field from high to low, then metric from low to high. */
@@ -150,20 +144,4 @@ export function lookupMerged(first: FibTable, second: FibTable, key: FlowKey, li
     }
   }
   return null
-}
-
-/** Would the kernel share one `fib_info` between the two (`fib_find_info`)? Destination and DS field do not count. */
-export function sameInfo(a: Route, b: Route): boolean {
-  return (
-    a.type === b.type &&
-    a.scope === b.scope &&
-    a.gateway === b.gateway &&
-    a.ifindex === b.ifindex &&
-    a.prefsrc === b.prefsrc &&
-    a.metric === b.metric &&
-    a.protocol === b.protocol &&
-    a.onlink === b.onlink &&
-    a.nexthopScope === b.nexthopScope &&
-    sameMetrics(a.metrics, b.metrics)
-  )
 }
