@@ -407,6 +407,10 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   // settings and counters
 
+  get sysctlVersion(): number {
+    return this.sysctl.version
+  }
+
   sysctlValue(path: string): number | undefined {
     return this.sysctl.get(path)
   }

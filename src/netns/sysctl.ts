@@ -107,7 +107,10 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['netfilter.nf_conntrack_checksum', 1],
   ['netfilter.nf_conntrack_log_invalid', 0],
   ['netfilter.nf_conntrack_timestamp', 0],
+  ['netfilter.nf_conntrack_buckets', 65536],
   ['netfilter.nf_conntrack_generic_timeout', 600],
+  ['netfilter.nf_conntrack_gre_timeout', 30],
+  ['netfilter.nf_conntrack_gre_timeout_stream', 180],
   ['netfilter.nf_conntrack_icmp_timeout', 30],
   ['netfilter.nf_conntrack_udp_timeout', 30],
   ['netfilter.nf_conntrack_udp_timeout_stream', 120],
@@ -146,6 +149,8 @@ export class Sysctls {
   /** Values that were set, in the order of setting: what an export must write. */
   readonly #written = new Map<string, string>()
 
+  /** Counts every change: what was read before it is old. */
+  version = 0
   /** net.ipv4.ip_default_ttl */
   ttl = 64
   /** net.bridge.bridge-nf-call-iptables; 1 wherever br_netfilter is loaded. */
@@ -200,6 +205,7 @@ export class Sysctls {
     if (this.get(path) === undefined) {
       throw new KubehopError('BAD_SYSCTL', `there is no sysctl net.${path}`, { hint: 'or kubehop does not model it' })
     }
+    this.version++
     this.#written.delete(path)
     this.#written.set(path, String(value))
     if (path === 'ipv4.ip_forward' || path === 'ipv4.conf.all.forwarding') {
