@@ -5,6 +5,7 @@ import { HeaderLength, IcmpType, Protocol } from '../../packet/protocol.ts'
 import { makePacket, type SocketContext, type SocketInfo } from '../context.ts'
 import type { SocketErrno } from '../errno.ts'
 import { RouteQuestion } from '../host.ts'
+import { hopLimit, isMtuLocked } from '../path.ts'
 import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 
 export interface PingOptions {
@@ -99,9 +100,9 @@ export class Pinger {
       source === IPV4_ANY ? dst.source : source,
       target(destination, source),
       Protocol.ICMP,
-      ttl !== 0 ? ttl : dst.type === 'multicast' ? 1 : host.sysctl.ttl,
+      ttl !== 0 ? ttl : dst.type === 'multicast' ? 1 : hopLimit(host, dst),
       tos,
-      discovery !== 'dont' && length <= mtu,
+      length <= mtu && (strict || (discovery === 'want' && !isMtuLocked(dst))),
       strict ? 0 : host.nextIpId(),
       length,
     )

@@ -7,6 +7,7 @@ import type { Stateful } from '../../sim/types.ts'
 import { formatEndpoint, makePacket, type SocketContext, type SocketInfo } from '../context.ts'
 import type { SocketErrno } from '../errno.ts'
 import { RouteQuestion } from '../host.ts'
+import { hopLimit } from '../path.ts'
 import type { BoundSocket } from '../port-table.ts'
 import { bareChunk, Chunk, dataChunk, shutdownChunk } from './chunks.ts'
 import type { SctpHandlers, SctpOptions } from './sctp-options.ts'
@@ -211,7 +212,7 @@ export class SctpAssociation implements BoundSocket, Stateful {
       this.address,
       this.peerAddress,
       Protocol.SCTP,
-      ttl !== 0 ? ttl : host.sysctl.ttl,
+      ttl !== 0 ? ttl : hopLimit(host, dst),
       tos,
       true,
       0,

@@ -8,6 +8,7 @@ import { formatEndpoint, makePacket, type SocketContext, type SocketInfo } from 
 import { choosePort } from '../ephemeral-port.ts'
 import type { Opened } from '../errno.ts'
 import { RouteQuestion } from '../host.ts'
+import { hopLimit } from '../path.ts'
 import { type BoundSocket, overlaps, PortTable } from '../port-table.ts'
 import { type AssociationHome, SctpAssociation } from './association.ts'
 import {
@@ -290,7 +291,7 @@ export class SctpProtocol implements TransportProtocol, AssociationHome {
     const dst = host.routeOutput(question.fill(ip.src, ip.dst, 0, 0, 0))
     if (dst.error !== null) return
     const length = HeaderLength.IPV4 + HeaderLength.SCTP + chunk.length
-    const packet = makePacket(ip.dst, ip.src, Protocol.SCTP, host.sysctl.ttl, 0, true, 0, length)
+    const packet = makePacket(ip.dst, ip.src, Protocol.SCTP, hopLimit(host, dst), 0, true, 0, length)
     packet.l4 = { kind: 'sctp', sport: sctp.dport, dport: sctp.sport, vtag, chunks: [chunk] }
     packet.payload = EMPTY_PAYLOAD
     packet.route = dst

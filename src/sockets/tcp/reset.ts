@@ -5,6 +5,7 @@ import type { Packet } from '../../packet/packet.ts'
 import { HeaderLength, Protocol, TcpFlag } from '../../packet/protocol.ts'
 import { makePacket, type SocketContext } from '../context.ts'
 import { RouteQuestion } from '../host.ts'
+import { hopLimit } from '../path.ts'
 import { endOf } from './input.ts'
 
 const question = new RouteQuestion()
@@ -28,7 +29,7 @@ export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader)
     ip.dst,
     ip.src,
     Protocol.TCP,
-    host.sysctl.ttl,
+    hopLimit(host, dst),
     ip.tos,
     true,
     0,

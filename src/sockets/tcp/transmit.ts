@@ -4,6 +4,7 @@ import { EMPTY_PAYLOAD, type Payload } from '../../packet/packet.ts'
 import { HeaderLength, Protocol, TcpFlag } from '../../packet/protocol.ts'
 import { makePacket } from '../context.ts'
 import { RouteQuestion } from '../host.ts'
+import { hopLimit, isMtuLocked } from '../path.ts'
 import type { Connection, Segment } from './connection.ts'
 import { advance } from './sequence.ts'
 import { TcpState } from './tcp-state.ts'
@@ -28,8 +29,9 @@ export function route(c: Connection): Dst {
   return c.home.context.host.routeOutput(question.fill(c.peerAddress, c.address, c.tos & 0xfc, c.mark, c.device))
 }
 
-/** The MSS for the SYN: what the device or route on the way takes (`ipv4_default_advmss`). */
+/** The MSS for the SYN: what the route says, or what the path takes (`dst_metric_advmss`, `ipv4_default_advmss`). */
 export function advertisedMss(c: Connection, dst: Dst): number {
+  if (dst.route !== null && dst.route.metrics.advmss !== 0) return dst.route.metrics.advmss
   const mtu = Math.min(c.home.context.host.pathMtu(dst, false), 65535)
   return Math.max(mtu - HeaderLength.IPV4 - HeaderLength.TCP, MIN_ADVERTISED_MSS)
 }
@@ -90,9 +92,9 @@ function emit(c: Connection, seq: number, flags: number, payload: Payload, cause
     c.address,
     c.peerAddress,
     Protocol.TCP,
-    c.ttl !== 0 ? c.ttl : host.sysctl.ttl,
+    c.ttl !== 0 ? c.ttl : hopLimit(host, dst),
     c.tos,
-    c.df,
+    c.df && !isMtuLocked(dst),
     synAck ? 0 : c.ipId,
     HeaderLength.IPV4 + tcp.headerLength + payload.length,
   )

@@ -5,6 +5,7 @@ import { HeaderLength, Protocol } from '../../packet/protocol.ts'
 import type { Stateful } from '../../sim/types.ts'
 import { formatEndpoint, makePacket, type SocketContext, type SocketInfo } from '../context.ts'
 import type { SocketErrno } from '../errno.ts'
+import { hopLimit, isMtuLocked } from '../path.ts'
 import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 import type { BoundSocket } from '../port-table.ts'
 
@@ -295,7 +296,8 @@ export class UdpSocket implements BoundSocket, Stateful {
     if (dst.type === 'broadcast' && !this.broadcast) return 'EACCES'
     const discovery = this.pmtuDiscovery
     const mtu = discovery === 'probe' ? dst.link.mtu : host.pathMtu(dst, false)
-    if (length > mtu && (discovery === 'do' || discovery === 'probe')) return 'EMSGSIZE'
+    const strict = discovery === 'do' || discovery === 'probe'
+    if (strict && length > mtu) return 'EMSGSIZE'
     // the error of an earlier datagram comes before this one (sock_alloc_send_pskb)
     const pending = this.takeError()
     if (pending !== null) return pending
@@ -303,9 +305,9 @@ export class UdpSocket implements BoundSocket, Stateful {
       from === IPV4_ANY ? dst.source : from,
       destination,
       Protocol.UDP,
-      this.ttl !== 0 ? this.ttl : isMulticast(destination) ? 1 : host.sysctl.ttl,
+      this.ttl !== 0 ? this.ttl : isMulticast(destination) ? 1 : hopLimit(host, dst),
       this.tos,
-      discovery !== 'dont' && length <= mtu,
+      length <= mtu && (strict || (discovery === 'want' && !isMtuLocked(dst))),
       this.#identification(),
       length,
     )
