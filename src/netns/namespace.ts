@@ -62,6 +62,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   readonly #byIndex = new Map<number, Link>()
   readonly #byName = new Map<string, Link>()
   #nextIfindex = 1
+  #linkdownVersion = -1
+  #ignoresLinkdown = false
   #ipId = 0
 
   /**
@@ -115,10 +117,14 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     return link
   }
 
+  /** Asked with every lookup, so kept until a sysctl or a device changes. */
   get anyIgnoresLinkdown(): boolean {
-    if (this.sysctl.all.ignore_routes_with_linkdown !== 0) return true
-    for (const link of this.#byIndex.values()) if (link.conf.ignore_routes_with_linkdown !== 0) return true
-    return false
+    if (this.#linkdownVersion !== this.sysctl.version) {
+      this.#linkdownVersion = this.sysctl.version
+      const confs = [this.sysctl.all, ...[...this.#byIndex.values()].map((link) => link.conf)]
+      this.#ignoresLinkdown = confs.some((conf) => conf.ignore_routes_with_linkdown !== 0)
+    }
+    return this.#ignoresLinkdown
   }
 
   /**
@@ -137,6 +143,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     link.conf = this.sysctl.device(link.name)
     this.#byIndex.set(link.ifindex, link)
     this.#byName.set(link.name, link)
+    this.#linkdownVersion = -1
     this.fib.devicesChanged()
   }
 
@@ -413,10 +420,6 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   sysctlValue(path: string): number | undefined {
     return this.sysctl.get(path)
-  }
-
-  neighbourParameter(name: string): number {
-    return this.sysctl.get(`ipv4.neigh.default.${name}`) ?? 0
   }
 
   fragmentTime(): number {

@@ -20,7 +20,6 @@ export interface NeighbourHost extends LinkHost {
   solicit(link: Link, address: Ipv4, unicastTo: Mac | null, trigger: Packet | null): void
   /** The neighbour did not answer: the sender of a waiting packet is told (`arp_error_report`). */
   neighbourFailed(packet: Packet): void
-  neighbourParameter(name: string): number
 }
 
 /** One entry: the link-layer address of a next hop, and how sure of it the kernel is (`struct neighbour`). */
@@ -198,13 +197,13 @@ export class NeighbourTable implements Stateful {
       case 'STALE':
         // the address is used while it is in doubt; five seconds later it is asked for again
         this.#setState(entry, 'DELAY')
-        this.#startTimer(entry, this.#parameter('delay_first_probe_time') * SECOND)
+        this.#startTimer(entry, this.#host.sysctl.neighbour.delay_first_probe_time * SECOND)
         return entry
       case 'INCOMPLETE':
         this.#enqueue(entry, packet)
         return null
       default: {
-        entry.probes = this.#parameter('ucast_solicit')
+        entry.probes = this.#host.sysctl.neighbour.ucast_solicit
         this.#setState(entry, 'INCOMPLETE')
         this.#enqueue(entry, packet)
         this.#probe(entry)
@@ -296,14 +295,14 @@ export class NeighbourTable implements Stateful {
   /** REACHABLE becomes STALE by time alone; seen to on use, so that no timer runs for every entry. */
   #age(entry: Neighbour): void {
     if (entry.state !== 'REACHABLE') return
-    if (this.#sim.now <= entry.confirmed + this.#parameter('base_reachable_time_ms') * 1_000_000) return
+    if (this.#sim.now <= entry.confirmed + this.#host.sysctl.neighbour.base_reachable_time_ms * 1_000_000) return
     this.#sim.touch(this)
     entry.state = 'STALE'
     entry.updated = this.#sim.now
   }
 
   #enqueue(entry: Neighbour, packet: Packet): void {
-    const most = Math.floor(this.#parameter('unres_qlen_bytes') / TRUESIZE)
+    const most = Math.floor(this.#host.sysctl.neighbour.unres_qlen_bytes / TRUESIZE)
     while (entry.queue.length >= most) {
       const oldest = entry.queue.shift()
       if (oldest !== undefined)
@@ -315,7 +314,7 @@ export class NeighbourTable implements Stateful {
   #probe(entry: Neighbour): void {
     const unicast = entry.state === 'PROBE'
     entry.probes++
-    this.#startTimer(entry, this.#parameter('retrans_time_ms') * 1_000_000)
+    this.#startTimer(entry, this.#host.sysctl.neighbour.retrans_time_ms * 1_000_000)
     this.#host.solicit(entry.link, entry.address, unicast ? entry.mac : null, entry.queue[0] ?? null)
   }
 
@@ -339,7 +338,9 @@ export class NeighbourTable implements Stateful {
       return
     }
     if (entry.state !== 'PROBE' && entry.state !== 'INCOMPLETE') return
-    const most = this.#parameter('ucast_solicit') + (entry.state === 'PROBE' ? 0 : this.#parameter('mcast_solicit'))
+    const most =
+      this.#host.sysctl.neighbour.ucast_solicit +
+      (entry.state === 'PROBE' ? 0 : this.#host.sysctl.neighbour.mcast_solicit)
     if (entry.probes < most) {
       this.#probe(entry)
       return
@@ -379,10 +380,6 @@ export class NeighbourTable implements Stateful {
         mac: entry.mac,
       } satisfies NeighbourEvent)
     }
-  }
-
-  #parameter(name: string): number {
-    return this.#host.neighbourParameter(name)
   }
 }
 

@@ -134,8 +134,19 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['netfilter.nf_conntrack_sctp_timeout_heartbeat_sent', 30],
 ])
 
+/** The neighbour parameters below `net.ipv4.neigh.default.` that are modelled, by their names there. */
+export interface NeighbourParameters {
+  mcast_solicit: number
+  ucast_solicit: number
+  retrans_time_ms: number
+  base_reachable_time_ms: number
+  delay_first_probe_time: number
+  unres_qlen_bytes: number
+}
+
 /** The one sysctl of two numbers. */
 const RANGE = 'ipv4.ip_local_port_range'
+const NEIGHBOUR = 'ipv4.neigh.default.'
 
 /**
  * The sysctls of one namespace: configuration, read and written by the kernel's own paths. Device switches are kept as objects so that
@@ -153,6 +164,15 @@ export class Sysctls {
   version = 0
   /** net.ipv4.ip_default_ttl */
   ttl = 64
+  /** As plain fields, for the neighbour table reads them with every packet. */
+  readonly neighbour: NeighbourParameters = {
+    mcast_solicit: 3,
+    ucast_solicit: 3,
+    retrans_time_ms: 1000,
+    base_reachable_time_ms: 30000,
+    delay_first_probe_time: 5,
+    unres_qlen_bytes: 212992,
+  }
   /** net.bridge.bridge-nf-call-iptables; 1 wherever br_netfilter is loaded. */
   bridgeNfCallIptables = 1
 
@@ -218,6 +238,9 @@ export class Sysctls {
       return
     }
     this.#plain.set(path, value)
+    const parameter = path.slice(NEIGHBOUR.length)
+    if (path.startsWith(NEIGHBOUR) && parameter in this.neighbour)
+      this.neighbour[parameter as keyof NeighbourParameters] = value
     if (path === 'ipv4.ip_default_ttl') this.ttl = value
     if (path === 'bridge.bridge-nf-call-iptables') this.bridgeNfCallIptables = value
   }
