@@ -9,7 +9,7 @@ import { choosePort } from '../ephemeral-port.ts'
 import type { Opened } from '../errno.ts'
 import { RouteQuestion } from '../host.ts'
 import { hopLimit } from '../path.ts'
-import { type BoundSocket, overlaps, PortTable } from '../port-table.ts'
+import { overlaps, PortTable } from '../port-table.ts'
 import { type AssociationHome, SctpAssociation } from './association.ts'
 import {
   bareChunk,
@@ -23,50 +23,8 @@ import {
   sackChunk,
   tsnOf,
 } from './chunks.ts'
+import { type AssociationHandler, SctpListener } from './sctp-listener.ts'
 import type { SctpConnectOptions, SctpHandlers } from './sctp-options.ts'
-
-/** A new association: the handlers for it. */
-export type AssociationHandler = (association: SctpAssociation) => SctpHandlers | undefined
-
-/** A listening SCTP socket. */
-export class SctpListener implements BoundSocket {
-  readonly address: Ipv4
-  /** 0: it stands for every port. */
-  readonly port: number
-  readonly device = 0
-  readonly reuseAddress = false
-  readonly reusePort = false
-  readonly onAssociation: AssociationHandler
-  readonly #close: (listener: SctpListener) => void
-
-  constructor(address: Ipv4, port: number, onAssociation: AssociationHandler, close: (listener: SctpListener) => void) {
-    this.address = address
-    this.port = port
-    this.onAssociation = onAssociation
-    this.#close = close
-  }
-
-  /** No more associations; those that are go on. */
-  close(): void {
-    this.#close(this)
-  }
-
-  info(): SocketInfo {
-    return {
-      protocol: 'sctp',
-      state: 'LISTEN',
-      localAddress: this.address,
-      localPort: this.port,
-      peerAddress: IPV4_ANY,
-      peerPort: 0,
-      device: 0,
-    }
-  }
-
-  toString(): string {
-    return `sctp ${formatEndpoint(this.address, this.port)}`
-  }
-}
 
 const question = new RouteQuestion()
 const SHUTTING_DOWN_FROM: ReadonlySet<string> = new Set(['ESTAB', 'SHUTDOWN-PENDING', 'SHUTDOWN-SENT'])

@@ -14,10 +14,15 @@ export function sendAck(c: Connection, cause = 0): void {
  * would go on answering each other.
  */
 export function sendLimitedAck(c: Connection): void {
+  if (!isTooSoon(c)) sendAck(c)
+}
+
+/** Was such a segment answered a moment ago (`tcp_oow_rate_limited`)? If not, this is the moment. */
+export function isTooSoon(c: Connection): boolean {
   const { now } = c.home.context.host.sim
-  if (c.lastInvalidAt >= 0 && now - c.lastInvalidAt < INVALID_RATELIMIT) return
+  if (c.lastInvalidAt >= 0 && now - c.lastInvalidAt < INVALID_RATELIMIT) return true
   c.lastInvalidAt = now
-  sendAck(c)
+  return false
 }
 
 /** Data has come (`tcp_event_data_recv`): learn the rhythm, and owe an acknowledgement. */

@@ -1,7 +1,7 @@
 import type { TcpHeader } from '../../packet/headers.ts'
 import type { Packet } from '../../packet/packet.ts'
 import { TcpFlag } from '../../packet/protocol.ts'
-import { sendAck, sendLimitedAck } from './acknowledge.ts'
+import { isTooSoon, sendAck, sendLimitedAck } from './acknowledge.ts'
 import type { Connection } from './connection.ts'
 import { connectionName, finish, resetByPeer } from './lifecycle.ts'
 import { Outcome } from './outcome.ts'
@@ -105,7 +105,11 @@ export function receiveInSynRecv(c: Connection, tcp: TcpHeader, end: number): Ou
   const acknowledges = (flags & TcpFlag.ACK) !== 0
   if ((flags & (TcpFlag.SYN | TcpFlag.RST | TcpFlag.ACK)) === TcpFlag.SYN && tcp.seq === c.irs) {
     const synAck = oldestUnacknowledged(c)
-    if (synAck !== undefined) resend(c, synAck)
+    if (synAck !== undefined && !isTooSoon(c)) {
+      resend(c, synAck)
+      // and the timer need not do the same so soon
+      rearm(c)
+    }
     return Outcome.DONE
   }
   if (acknowledges && tcp.ack !== advance(c.iss, 1)) return Outcome.RESET

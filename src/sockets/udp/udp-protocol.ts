@@ -9,7 +9,8 @@ import { choosePort } from '../ephemeral-port.ts'
 import { icmpMeaning, type Opened, type SocketErrno } from '../errno.ts'
 import { RouteQuestion } from '../host.ts'
 import { overlaps, PortTable } from '../port-table.ts'
-import { type UdpHandlers, type UdpOptions, UdpSocket, type UdpSocketHome } from './udp-socket.ts'
+import type { UdpOptions } from './udp-options.ts'
+import { type UdpHandlers, UdpSocket, type UdpSocketHome } from './udp-socket.ts'
 
 const question = new RouteQuestion()
 /**

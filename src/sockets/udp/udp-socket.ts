@@ -8,27 +8,7 @@ import type { SocketErrno } from '../errno.ts'
 import { hopLimit, isMtuLocked } from '../path.ts'
 import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 import type { BoundSocket } from '../port-table.ts'
-
-export interface UdpOptions {
-  /** SO_REUSEADDR */
-  readonly reuseAddress?: boolean
-  /** SO_REUSEPORT */
-  readonly reusePort?: boolean
-  /** SO_BROADCAST: may send to broadcast addresses. */
-  readonly broadcast?: boolean
-  /** SO_BINDTODEVICE: an ifindex; only packets by this device. */
-  readonly device?: number
-  /** IP_TTL, 1 to 255. Default: net.ipv4.ip_default_ttl. */
-  readonly ttl?: number
-  /** IP_TOS */
-  readonly tos?: number
-  /** SO_MARK */
-  readonly mark?: number
-  /** Default: `want`, or `dont` where net.ipv4.ip_no_pmtu_disc is set. */
-  readonly pmtuDiscovery?: PmtuDiscovery
-  /** IP_RECVERR: ICMP errors are reported also when the socket is not connected or the error is not fatal. */
-  readonly receiveErrors?: boolean
-}
+import type { UdpOptions, UdpSettings } from './udp-options.ts'
 
 export interface UdpHandlers {
   /** A datagram for the socket: `packet.ip.src`, `packet.l4.sport`, `packet.payload`. Without it datagrams wait for `read()`. */
@@ -73,11 +53,11 @@ export class UdpSocket implements BoundSocket, Stateful {
   readonly reusePort: boolean
   readonly broadcast: boolean
   readonly receiveErrors: boolean
-  /** 0: the namespace's default. */
-  ttl: number
-  tos: number
-  mark: number
-  pmtuDiscovery: PmtuDiscovery
+  /** 0: the route's or the namespace's default. */
+  #ttl: number
+  #tos: number
+  #mark: number
+  #pmtuDiscovery: PmtuDiscovery
   readonly #protocol: UdpSocketHome
   readonly #handlers: UdpHandlers
   /** The local address was asked for, not chosen by connect(). */
@@ -99,10 +79,29 @@ export class UdpSocket implements BoundSocket, Stateful {
     this.reusePort = options.reusePort ?? false
     this.broadcast = options.broadcast ?? false
     this.receiveErrors = options.receiveErrors ?? false
-    this.ttl = options.ttl ?? 0
-    this.tos = options.tos ?? 0
-    this.mark = options.mark ?? 0
-    this.pmtuDiscovery = options.pmtuDiscovery ?? defaultPmtuDiscovery(protocol.context.host)
+    this.#ttl = options.ttl ?? 0
+    this.#tos = options.tos ?? 0
+    this.#mark = options.mark ?? 0
+    this.#pmtuDiscovery = options.pmtuDiscovery ?? defaultPmtuDiscovery(protocol.context.host)
+  }
+
+  get tos(): number {
+    return this.#tos
+  }
+  get mark(): number {
+    return this.#mark
+  }
+  get pmtuDiscovery(): PmtuDiscovery {
+    return this.#pmtuDiscovery
+  }
+
+  /** setsockopt(): what is left out stays as it is. */
+  set(settings: UdpSettings): void {
+    this.#touch()
+    this.#ttl = settings.ttl ?? this.#ttl
+    this.#tos = settings.tos ?? this.#tos
+    this.#mark = settings.mark ?? this.#mark
+    this.#pmtuDiscovery = settings.pmtuDiscovery ?? this.#pmtuDiscovery
   }
 
   /** Takes a local address and port; port 0 has one chosen (`inet_bind`, `udp_lib_get_port`). */
@@ -251,16 +250,16 @@ export class UdpSocket implements BoundSocket, Stateful {
   }
 
   capture(): () => void {
-    const { address, port, peerAddress, peerPort, connected, closed, ttl, tos, mark, pmtuDiscovery } = this
-    const [addressGiven, error, queue, queued, ipId] = [
-      this.#addressGiven,
-      this.#error,
-      this.#queue,
-      this.#queued,
-      this.#ipId,
-    ]
+    const { address, port, peerAddress, peerPort, connected, closed } = this
+    const settings = { ttl: this.#ttl, tos: this.#tos, mark: this.#mark, pmtuDiscovery: this.#pmtuDiscovery }
+    const [addressGiven, error, queue] = [this.#addressGiven, this.#error, this.#queue]
+    const [queued, ipId] = [this.#queued, this.#ipId]
     return () => {
-      Object.assign(this, { address, port, peerAddress, peerPort, connected, closed, ttl, tos, mark, pmtuDiscovery })
+      Object.assign(this, { address, port, peerAddress, peerPort, connected, closed })
+      this.#ttl = settings.ttl
+      this.#tos = settings.tos
+      this.#mark = settings.mark
+      this.#pmtuDiscovery = settings.pmtuDiscovery
       this.#addressGiven = addressGiven
       this.#error = error
       this.#queue = queue
@@ -294,7 +293,7 @@ export class UdpSocket implements BoundSocket, Stateful {
       return dst.error
     }
     if (dst.type === 'broadcast' && !this.broadcast) return 'EACCES'
-    const discovery = this.pmtuDiscovery
+    const discovery = this.#pmtuDiscovery
     const mtu = discovery === 'probe' ? dst.link.mtu : host.pathMtu(dst, false)
     const strict = discovery === 'do' || discovery === 'probe'
     if (strict && length > mtu) return 'EMSGSIZE'
@@ -305,15 +304,15 @@ export class UdpSocket implements BoundSocket, Stateful {
       from === IPV4_ANY ? dst.source : from,
       destination,
       Protocol.UDP,
-      this.ttl !== 0 ? this.ttl : isMulticast(destination) ? 1 : hopLimit(host, dst),
-      this.tos,
+      this.#ttl !== 0 ? this.#ttl : isMulticast(destination) ? 1 : hopLimit(host, dst),
+      this.#tos,
       length <= mtu && (strict || (discovery === 'want' && !isMtuLocked(dst))),
       this.#identification(),
       length,
     )
     packet.l4 = { kind: 'udp', sport, dport: port, length: HeaderLength.UDP + payload.length }
     packet.payload = payload
-    packet.mark = this.mark
+    packet.mark = this.#mark
     packet.route = dst
     packet.socket = this.id
     if (!context.send(packet)) return 'EPERM'
@@ -325,8 +324,8 @@ export class UdpSocket implements BoundSocket, Stateful {
   #identification(): number {
     const { context } = this.#protocol
     if (!this.connected) {
-      const { pmtuDiscovery } = this
-      return pmtuDiscovery === 'do' || pmtuDiscovery === 'probe' ? 0 : context.host.nextIpId()
+      const discovery = this.#pmtuDiscovery
+      return discovery === 'do' || discovery === 'probe' ? 0 : context.host.nextIpId()
     }
     this.#touch()
     this.#ipId = (this.#ipId + 1) & 0xffff

@@ -204,6 +204,36 @@ describe('data and the end', () => {
     expect(net.take()).toEqual(['< tcp 52 FA', '> tcp 52 A'])
   })
 
+  it('acknowledgements wait for answers once it is a conversation, as Linux 6.18 was seen to have them', () => {
+    const net = new TwoHosts()
+    const { sockets } = listenOnB(net, [])
+    let rounds = 0
+    const client = connect(net, [], { onData: () => void (++rounds < 3 && client.send(3)) })
+    client.send(3)
+    for (let round = 0; round < 3; round++) {
+      net.run(100)
+      sockets[0]!.send(3)
+    }
+    net.run(39)
+    expect(net.take()).toEqual([
+      '> tcp 60 S',
+      '< tcp 60 SA',
+      '> tcp 52 A',
+      '> tcp 55 PA',
+      '< tcp 52 A',
+      '< tcp 55 PA',
+      '> tcp 52 A',
+      '> tcp 55 PA',
+      '< tcp 52 A',
+      '< tcp 55 PA',
+      '> tcp 55 PA',
+      '< tcp 52 A',
+      '< tcp 55 PA',
+    ])
+    net.run(2)
+    expect(net.take()).toEqual(['> tcp 52 A'])
+  })
+
   it('a FIN without any data before it is acknowledged with the next tick', () => {
     const net = new TwoHosts()
     const { sockets } = listenOnB(net, [])

@@ -336,11 +336,14 @@ describe('a half-open connection', () => {
     net.lose = (_, toB) => !toB
     const segment = { sport: 40001, dport: 80 }
     inject(net, { ...segment, flags: SYN, seq: 100 })
+    net.run(500)
+    inject(net, { ...segment, flags: SYN, seq: 100 })
     inject(net, { ...segment, flags: SYN, seq: 100 })
     const [synAck] = net.packets
     expect(net.take()).toEqual(['< tcp 44 SA', '< tcp 44 SA'])
     inject(net, { ...segment, flags: ACK, seq: 101, ack: 5 })
     expect(net.take()).toEqual(['< tcp 40 R'])
+    net.run(500)
     inject(net, { ...segment, flags: ACK, seq: 500_000, ack: tcpOf(synAck).seq + 1 })
     inject(net, { ...segment, flags: RST, seq: 500_000 })
     inject(net, { ...segment, flags: FIN, seq: 101 })

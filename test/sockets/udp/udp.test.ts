@@ -52,12 +52,12 @@ describe('a datagram', () => {
       [68, false, false],
     ])
     expect(got).toEqual([3000])
-    socket.pmtuDiscovery = 'do'
+    socket.set({ pmtuDiscovery: 'do' })
     expect(socket.send(1472)).toBeNull()
     expect(socket.send(1473)).toBe('EMSGSIZE')
-    socket.pmtuDiscovery = 'probe'
+    socket.set({ pmtuDiscovery: 'probe' })
     expect(socket.send(1473)).toBe('EMSGSIZE')
-    socket.pmtuDiscovery = 'dont'
+    socket.set({ pmtuDiscovery: 'dont' })
     net.clear()
     expect(socket.send(10)).toBeNull()
     net.run(10)
@@ -377,9 +377,17 @@ describe('a socket', () => {
     net.sim.probe = null
     const server = opened(net.onB.udp.bind({ port: 53 }))
     const client = opened(net.onA.udp.bind({ port: 40001 }))
-    const look = (): unknown => [[...net.onA.sockets()], [...net.onB.sockets()], server.read(), client.takeError()]
+    const look = (): unknown => [
+      client.tos,
+      client.mark,
+      [...net.onA.sockets()],
+      [...net.onB.sockets()],
+      server.read(),
+      client.takeError(),
+    ]
     const before = look()
     const inside = (): number => {
+      client.set({ ttl: 5, tos: 4, mark: 3 })
       client.connect(B, 53)
       client.send(3)
       const other = opened(net.onA.udp.connect({ address: B, port: 54 }))
