@@ -219,11 +219,16 @@ export class Fib {
   addressTypeIn(table: number, address: Ipv4, ifindex = 0): AddressType {
     if (address === IPV4_ANY || address === IPV4_BROADCAST) return 'broadcast'
     if (isMulticast(address)) return 'multicast'
-    this.#key.reset().destination = address
     // A missing table makes everything look like a broadcast to the kernel.
     if (this.#tables.get(table) === undefined) return 'broadcast'
-    if (this.lookupTable(table, this.#key, this.#result) !== 0) return 'unicast'
-    const route = this.#result.route!
+    this.#key.reset().destination = address
+    let route: Route | null
+    if (table === TableId.LOCAL) route = this.#lookup.inLocal(this.#key)
+    else {
+      this.lookupTable(table, this.#key, this.#result)
+      route = this.#result.route
+    }
+    if (route === null || route.error !== 0) return 'unicast'
     return ifindex === 0 || ifindex === route.ifindex ? route.type : 'unicast'
   }
 

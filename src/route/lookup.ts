@@ -33,17 +33,35 @@ export class FibLookup {
   lookup(key: FlowKey, result: FibResult, heedLinkdown: boolean): number {
     const linkdown = heedLinkdown && this.#host.anyIgnoresLinkdown ? this.#host : null
     if (this.#rules.touched) return this.#byRules(key, result, linkdown)
-    if (this.#stale) this.#renew()
-    if (!this.#cacheable || linkdown !== null || key.oif !== 0 || key.scope !== 0) {
+    if (linkdown !== null || key.oif !== 0 || key.scope !== 0 || !this.#canRemember()) {
       return this.#byDefault(key, result, linkdown)
     }
+    return this.#answer(result, this.#remembered(key), TableId.MAIN)
+  }
+
+  /**
+   * What the table `local` has for a destination, when the key asks nothing else: every packet's addresses are asked for their type.
+   * Null: nothing.
+   */
+  inLocal(key: FlowKey): Route | null {
+    const linkdown = this.#host.anyIgnoresLinkdown ? this.#host : null
+    if (linkdown === null && !this.#rules.touched && this.#canRemember()) return this.#remembered(key)
+    return this.#tables.lookup(TableId.LOCAL, key, linkdown)
+  }
+
+  #remembered(key: FlowKey): Route | null {
     let route = this.#cache.get(key.destination)
     if (route === undefined) {
       if (this.#cache.size >= CACHE_LIMIT) this.#cache.clear()
       route = this.#tables.lookup(TableId.MAIN, key, null)
       this.#cache.set(key.destination, route)
     }
-    return this.#answer(result, route, TableId.MAIN)
+    return route
+  }
+
+  #canRemember(): boolean {
+    if (this.#stale) this.#renew()
+    return this.#cacheable
   }
 
   #renew(): void {
