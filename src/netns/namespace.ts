@@ -22,6 +22,7 @@ import {
   Scope,
 } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
+import type { Stateful } from '../sim/types.ts'
 import { arpReceive, arpSolicit } from './arp.ts'
 import { Defragmenter, type DefragmentUser } from './defragment.ts'
 import type { DropReason } from './drop-reason.ts'
@@ -44,7 +45,8 @@ import { Sysctls } from './sysctl.ts'
  * A network namespace: its devices, addresses, routes, neighbours, rules, sockets (`struct net`). Everything in it is found from here;
  * nothing is shared with another one but the simulation, and the links that lead from one to the other.
  */
-export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, FibHost {
+export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, FibHost, Stateful {
+  touchedAt = 0
   readonly name: string
   readonly sim: Simulation
   readonly sysctl = new Sysctls()
@@ -431,8 +433,17 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   }
 
   nextIpId(): number {
+    this.sim.touch(this)
     this.#ipId = (this.#ipId + 1) & 0xffff
     return this.#ipId
+  }
+
+  /** Of its own the namespace has nothing that packets change but the last identification. */
+  capture(): () => void {
+    const id = this.#ipId
+    return () => {
+      this.#ipId = id
+    }
   }
 
   toString(): string {

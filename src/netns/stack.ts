@@ -63,8 +63,8 @@ export interface Stack extends LinkHost {
   count(counter: Counter): void
 
   /**
-   * Sends an IP packet of this host: OUTPUT, routing if it has no route, POSTROUTING, neighbour (`ip_local_out`). The packet needs
-   * `ip`, `l4`, `payload`; identification and journey are filled in. False: it was dropped on the way (the event says why).
+   * Sends an IP packet of this host: routing if it has no route, OUTPUT, POSTROUTING, neighbour (`ip_local_out`). The packet needs
+   * `ip`, `l4`, `payload`; its journey is filled in. False: it was dropped on the way (the event says why).
    */
   localOut(packet: Packet): boolean
 

@@ -195,10 +195,11 @@ export class Sysctls {
 
   /** The value, or undefined when there is no such sysctl. The path stands below `net.` and has dots: `ipv4.ip_forward`. */
   get(path: string): number | undefined {
+    const plain = this.#plain.get(path) ?? PLAIN_DEFAULTS.get(path)
+    if (plain !== undefined) return plain
     if (path === 'ipv4.ip_forward') return this.all.forwarding
     const conf = this.#conf(path)
-    if (conf !== undefined) return conf.set[conf.name]
-    return this.#plain.get(path) ?? PLAIN_DEFAULTS.get(neighDefault(path))
+    return conf === undefined ? PLAIN_DEFAULTS.get(neighDefault(path)) : conf.set[conf.name]
   }
 
   /** The text that sysctl(8) shows. */

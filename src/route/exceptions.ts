@@ -133,7 +133,7 @@ export class PathExceptions implements Stateful {
 }
 
 /** No packet is larger, whatever device and route say (IP_MAX_MTU). */
-export const IP_MAX_MTU = 0xfff0
+export const IP_MAX_MTU = 0xffff
 
 /**
  * The MTU towards a destination in octets (`ip_dst_mtu_maybe_forward`, include/net/ip.h).
