@@ -1,0 +1,210 @@
+import type { Flow } from './flow.ts'
+import { ACROSS } from './pods.ts'
+
+/** By br_netfilter: the frame is bridged, but goes by way of the bridge device until the neighbour's header is known. */
+const BRIDGED = 'client eth0 | node-1 veth.client BRIDGE veth.near | near eth0'
+const BRIDGED_BACK = 'near eth0 | node-1 veth.near veth.client | client eth0'
+
+/** From pods and nodes to Services. */
+export const SERVICE_FLOWS: readonly Flow[] = [
+  {
+    title: 'pod to Service, endpoint on the same node',
+    from: 'pod/client',
+    to: 'svc/near:80',
+    way: BRIDGED,
+    nat: ['dnat in node-1: svc/near:80 → near:8080'],
+    server: 'near:8080',
+    back: BRIDGED_BACK,
+  },
+  {
+    title: 'pod to Service, endpoint on another node',
+    from: 'pod/client',
+    to: 'svc/far:80',
+    way: ACROSS,
+    nat: ['dnat in node-1: svc/far:80 → far:8080'],
+    server: 'far:8080',
+  },
+  {
+    title: 'pod to Service, the endpoint is the pod itself',
+    from: 'pod/self',
+    to: 'svc/self:80',
+    way: 'self eth0 | node-1 veth.self BRIDGE veth.self | self eth0',
+    nat: ['dnat in node-1: svc/self:80 → self:8080', "masquerade in node-1: self → node-1's bridge, another port"],
+    seen: "node-1's bridge",
+    server: 'self:8080',
+  },
+  {
+    title: 'pod to Service, UDP',
+    from: 'pod/client',
+    to: 'svc/dns:53',
+    protocol: 'udp',
+    way: ACROSS,
+    nat: ['dnat in node-1: svc/dns:53 → far:53'],
+    server: 'far:53',
+  },
+  {
+    title: 'pod to Service, SCTP',
+    from: 'pod/client',
+    to: 'svc/stream:3868',
+    protocol: 'sctp',
+    way: ACROSS,
+    nat: ['dnat in node-1: svc/stream:3868 → far:3868'],
+    server: 'far:3868',
+  },
+  {
+    title: 'node to Service, endpoint on the same node',
+    from: 'node/node-1',
+    to: 'svc/near:80',
+    way: 'node-1 BRIDGE veth.near | near eth0',
+    nat: ['dnat in node-1: svc/near:80 → near:8080', "masquerade in node-1: node-1 → node-1's bridge, another port"],
+    seen: "node-1's bridge",
+    server: 'near:8080',
+  },
+  {
+    title: 'node to Service, endpoint on another node',
+    from: 'node/node-1',
+    to: 'svc/far:80',
+    way: 'node-1 OUT | underlay node-1 node-2 | node-2 IN BRIDGE veth.far | far eth0',
+    nat: ['dnat in node-1: svc/far:80 → far:8080', 'masquerade in node-1: node-1 → node-1-ABROAD, another port'],
+    seen: 'node-1-ABROAD',
+    server: 'far:8080',
+  },
+  {
+    title: 'pod to default/kubernetes, the API server on its own node',
+    from: 'pod/client',
+    to: 'svc/kubernetes:443',
+    way: 'client eth0 | node-1 veth.client BRIDGE',
+    nat: ['dnat in node-1: svc/kubernetes:443 → node-1:6443'],
+    server: 'node-1:6443',
+  },
+  {
+    title: 'pod to default/kubernetes, the API server on another node',
+    from: 'pod/guest',
+    to: 'svc/kubernetes:443',
+    way: 'guest eth0 | node-2 veth.guest BRIDGE eth0 | underlay node-2 node-1 | node-1 eth0',
+    nat: ['dnat in node-2: svc/kubernetes:443 → node-1:6443', 'masquerade in node-2: guest → node-2, another port'],
+    seen: 'node-2',
+    server: 'node-1:6443',
+  },
+]
+
+const TOLD = 'client eth0 | node-1 veth.client BRIDGE'
+const FROM_ROUTER = 'underlay switch0 node-1 | node-1 eth0'
+const NOWHERE = 'client eth0 | node-1 veth.client BRIDGE eth0 | underlay node-1 switch0'
+const FROM_NODE_NOWHERE = 'node-1 eth0 | underlay node-1 switch0'
+
+/** Services that have nobody behind them, and addresses that are no Service's. */
+export const REFUSED_FLOWS: readonly Flow[] = [
+  {
+    title: 'pod to a Service without endpoints',
+    from: 'pod/client',
+    to: 'svc/empty:80',
+    ends: 'rejected',
+    because: 'default/empty has no endpoints',
+    way: TOLD,
+    answer: "node-1's bridge → client",
+  },
+  {
+    title: 'node to a Service without endpoints',
+    from: 'node/node-1',
+    to: 'svc/empty:80',
+    ends: 'rejected',
+    because: 'default/empty has no endpoints',
+    // REJECT in OUTPUT: the packet never was on a device, the ICMP message goes over lo
+    way: 'node-1',
+    back: 'node-1 lo',
+    answer: 'node-1 → node-1',
+  },
+  {
+    title: 'pod to the node port of a Service without endpoints',
+    from: 'pod/client',
+    to: 'node/node-1:30040',
+    ends: 'rejected',
+    because: 'default/empty has no endpoints',
+    way: TOLD,
+    answer: 'node-1 → client',
+  },
+  {
+    title: 'pod to the load balancer address of a Service without endpoints',
+    from: 'pod/client',
+    to: '203.0.113.40:80',
+    ends: 'rejected',
+    because: 'default/empty has no endpoints',
+    way: TOLD,
+    answer: "node-1's bridge → client",
+  },
+  {
+    title: 'outside to the node port of a Service without endpoints',
+    from: 'external',
+    to: 'node/node-1:30040',
+    ends: 'rejected',
+    because: 'default/empty has no endpoints',
+    way: 'external eth0 | underlay wan0 switch0 node-1 | node-1 eth0',
+    answer: 'node-1 → external',
+  },
+  {
+    title: 'outside to the load balancer address of a Service without endpoints',
+    from: 'external',
+    to: '203.0.113.40:80',
+    ends: 'rejected',
+    because: 'default/empty has no endpoints',
+    way: 'external eth0 | underlay wan0 switch0 node-1 | node-1 eth0',
+    answer: 'node-1 → external',
+  },
+  {
+    title: 'ping of a ClusterIP from a pod',
+    from: 'pod/client',
+    to: 'svc/near',
+    protocol: 'icmp',
+    ends: 'dropped',
+    because: 'IP_INNOROUTES',
+    way: NOWHERE,
+    nat: ['masquerade in node-1: client → node-1, another port'],
+    back: `${FROM_ROUTER} BRIDGE veth.client | client eth0`,
+    // the router's own message: nothing of it was translated on the way out but whom it is for
+    backNat: ['masquerade in node-1: node-1 → client'],
+    answer: '192.168.0.1 → client',
+  },
+  {
+    title: 'ping of a ClusterIP from a node',
+    from: 'node/node-1',
+    to: 'svc/near',
+    protocol: 'icmp',
+    ends: 'dropped',
+    because: 'IP_INNOROUTES',
+    way: FROM_NODE_NOWHERE,
+    back: FROM_ROUTER,
+    answer: '192.168.0.1 → node-1',
+  },
+  {
+    title: 'a port that the ClusterIP does not serve, from a pod',
+    from: 'pod/client',
+    to: 'svc/near:81',
+    ends: 'dropped',
+    because: 'IP_INNOROUTES',
+    way: NOWHERE,
+    nat: ['masquerade in node-1: client → node-1, another port'],
+    back: `${FROM_ROUTER} BRIDGE veth.client | client eth0`,
+    backNat: ['masquerade in node-1: node-1 → client'],
+    answer: '192.168.0.1 → client',
+  },
+  {
+    title: 'a port that the ClusterIP does not serve, from a node',
+    from: 'node/node-1',
+    to: 'svc/near:81',
+    ends: 'dropped',
+    because: 'IP_INNOROUTES',
+    way: FROM_NODE_NOWHERE,
+    back: FROM_ROUTER,
+    answer: '192.168.0.1 → node-1',
+  },
+  {
+    title: 'a ClusterIP from outside',
+    from: 'external',
+    to: '10.96.0.20:80',
+    ends: 'dropped',
+    because: 'IP_INNOROUTES',
+    way: 'external eth0 | underlay wan0',
+    answer: '198.51.100.1 → external',
+  },
+]
