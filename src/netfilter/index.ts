@@ -48,6 +48,7 @@ export type {
   RuleEvent,
   RuleVerdict,
   TableEvent,
+  TableStep,
 } from './events.ts'
 export { type Device, HOOK_NAMES, Hook, type HookFunction, type HookState, Priority, Verdict } from './hook.ts'
 export type { HookEntry } from './hook-list.ts'

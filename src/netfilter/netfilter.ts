@@ -184,7 +184,8 @@ export class Netfilter {
     for (const rule of rules) refuseUnsupported(rule)
     applyCommand(editor, command)
     const table = editor.toTable()
-    if (table !== this.#tables.get(tableName)) {
+    // a command that does nothing (-F, -Z) makes no table
+    if (table !== this.#tables.get(tableName) && (table.chains.size > 0 || this.#tables.has(tableName))) {
       checkTable(table)
       this.#setTables(new Map(this.#tables).set(tableName, table))
     }
@@ -219,7 +220,8 @@ export class Netfilter {
     if (options.noflush !== true) for (const name of result.committed) this.#evaluators.delete(name)
     this.#setTables(result.tables)
     for (const { table, chain, position, packets, bytes } of result.counters) {
-      const { counters } = this.#evaluators.get(table)!
+      const counters = this.#evaluators.get(table)?.counters
+      if (counters === undefined) continue
       this.host.sim.touch(counters)
       counters.set(chain, position, packets, bytes)
     }

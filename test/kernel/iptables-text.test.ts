@@ -60,8 +60,8 @@ function askKubehop(text: string): string | null {
   return errors.length > 0 ? null : saveTables(tables)
 }
 
-const SEED = Number(process.env['KUBEHOP_SEED'] ?? 7)
-const RUNS = Number(process.env['KUBEHOP_RUNS'] ?? 60)
+const SEED = Number(process.env.KUBEHOP_SEED ?? 7)
+const RUNS = Number(process.env.KUBEHOP_RUNS ?? 60)
 
 describe.skipIf(!available)('iptables-restore and iptables-save', () => {
   it('the same tables are printed', () => {

@@ -100,6 +100,10 @@ function readWord(words: readonly string[], i: number, reading: Reading, inResto
     reading.flags.add(FLAGS[word])
     return i + 1
   }
+  if (word.length > 2 && word[0] === '-' && areFlags(word.slice(1))) {
+    addFlags(word.slice(1), reading.flags)
+    return i + 1
+  }
   const command = commandOf(word, reading.flags)
   if (command !== null) return readCommand(words, i, command, reading)
   reading.rule.push(word)
@@ -131,19 +135,20 @@ function commandOf(word: string, flags: Set<string>): Letter | null {
     return null
   }
   if (word.length < 2 || word[0] !== '-') return null
-  // flags may stand before the command's letter: -nL
-  let at = 1
-  while (at < word.length - 1 && FLAG_LETTERS[word[at]!] !== undefined) at++
-  const letter = word[at]!
-  if (!(letter in COMMANDS)) {
-    if (word.length < 3 || ![...word.slice(1)].every((each) => FLAG_LETTERS[each] !== undefined)) return null
-    for (const each of word.slice(1)) flags.add(FLAG_LETTERS[each]!)
-    return null
-  }
-  const tail = word.slice(at + 1)
-  if (![...tail].every((each) => FLAG_LETTERS[each] !== undefined)) return null
-  for (const each of word.slice(1, at) + tail) flags.add(FLAG_LETTERS[each]!)
-  return letter as Letter
+  // flags may stand around the command's letter: -nL, -Lnv
+  const letters = word.slice(1)
+  const at = [...letters].findIndex((each) => each in COMMANDS)
+  if (at < 0 || !areFlags(letters.slice(0, at)) || !areFlags(letters.slice(at + 1))) return null
+  addFlags(letters.slice(0, at) + letters.slice(at + 1), flags)
+  return letters[at] as Letter
+}
+
+function areFlags(letters: string): boolean {
+  return [...letters].every((letter) => FLAG_LETTERS[letter] !== undefined)
+}
+
+function addFlags(letters: string, flags: Set<string>): void {
+  for (const letter of letters) flags.add(FLAG_LETTERS[letter]!)
 }
 
 function readCommand(words: readonly string[], i: number, letter: Letter, reading: Reading): number {

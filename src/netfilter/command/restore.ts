@@ -184,7 +184,10 @@ class Restore {
       this.#where = this.#lastRule
       throw error
     }
-    this.#tables.set(table.name, table)
+    // a section without a word about any chain makes no table, and takes away the one that was there
+    if (table.chains.size > 0 || (this.#options.noflush === true && this.#tables.has(table.name)))
+      this.#tables.set(table.name, table)
+    else this.#tables.delete(table.name)
     this.#committed.push(table.name)
     this.#counters.push(...this.#sectionCounters)
   }
@@ -211,8 +214,7 @@ class Restore {
       return
     }
     const pair = counters === undefined ? undefined : parseCounters(counters)
-    if (pair === undefined)
-      throw new IptablesError('BAD_RULE_FILE', 'invalid policy counters for chain ' + `'${chain}'`)
+    if (pair === undefined) throw new IptablesError('BAD_RULE_FILE', `invalid policy counters for chain '${chain}'`)
     this.#sectionCounters.push({ table: editor.name, chain, position: 0, ...pair })
   }
 

@@ -37,8 +37,8 @@ export const recent: MatchDefinition<RecentMatch> = {
     { names: ['hitcount'], words: 1 },
     { names: ['rttl'], words: 0, excludes: ['set', 'remove'] },
     { names: ['name'], words: 1 },
-    { names: ['rsource'], words: 0, repeat: true },
-    { names: ['rdest'], words: 0, repeat: true },
+    { names: ['rsource'], words: 0 },
+    { names: ['rdest'], words: 0 },
     { names: ['mask'], words: 1 },
   ],
 

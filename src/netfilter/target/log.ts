@@ -51,6 +51,7 @@ export const LOG: TargetDefinition<LogTarget> = {
     const level = options.text('log-level')
     const prefix = options.text('log-prefix')
     if (prefix === '') badRule('Argument must have a minimum length of 1 characters')
+    if (prefix?.includes('\n') === true) badRule('Newlines not allowed in --log-prefix')
     return {
       kind: 'LOG',
       prefix: cutToOctets(prefix ?? '', MAX_PREFIX),
