@@ -1,4 +1,5 @@
 import { type Ipv4, isLoopback, isMulticast, maskOf, prefixContains } from '../packet/address.ts'
+import type { ArpHeader } from '../packet/headers.ts'
 import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../packet/mac.ts'
 import { Packet, PacketType } from '../packet/packet.ts'
 import { ArpOperation, EtherType } from '../packet/protocol.ts'
@@ -16,66 +17,8 @@ export function arpReceive(stack: Stack, packet: Packet, link: Link): void {
   if (isMulticast(arp.targetIp)) return
   if (isLoopback(arp.targetIp) && !link.routeLocalnet) return
 
-  // duplicate address detection (RFC 2131, 4.4.1): nobody is to be remembered for it
-  if (arp.senderIp === 0) {
-    if (
-      arp.operation === ArpOperation.REQUEST &&
-      stack.addressType(arp.targetIp) === 'local' &&
-      !ignores(stack, link, 0 as Ipv4, arp.targetIp)
-    ) {
-      sendArp(
-        stack,
-        link,
-        ArpOperation.REPLY,
-        arp.targetIp,
-        link.mac,
-        arp.senderMac,
-        arp.senderIp,
-        arp.senderMac,
-        packet.journey,
-      )
-    }
-    return
-  }
-
-  if (arp.operation === ArpOperation.REQUEST) {
-    const dst = stack.routeInput(link, arp.targetIp, arp.senderIp, 0, 0)
-    const found = dst.error === null && dst.martian === null
-    if (found && dst.type === 'local') {
-      if (!ignores(stack, link, arp.senderIp, arp.targetIp)) {
-        stack.neighbours.heard(link, arp.senderIp, arp.senderMac)
-        sendArp(
-          stack,
-          link,
-          ArpOperation.REPLY,
-          arp.targetIp,
-          link.mac,
-          arp.senderMac,
-          arp.senderIp,
-          arp.senderMac,
-          packet.journey,
-        )
-      }
-      return
-    }
-    if (found && dst.type === 'unicast' && link.conf.forwarding !== 0 && dst.link !== link) {
-      if ((link.conf.proxy_arp | stack.sysctl.all.proxy_arp) !== 0) {
-        stack.neighbours.heard(link, arp.senderIp, arp.senderMac)
-        sendArp(
-          stack,
-          link,
-          ArpOperation.REPLY,
-          arp.targetIp,
-          link.mac,
-          arp.senderMac,
-          arp.senderIp,
-          arp.senderMac,
-          packet.journey,
-        )
-        return
-      }
-    }
-  }
+  if (arp.operation === ArpOperation.REQUEST && answered(stack, link, arp, packet.journey)) return
+  if (arp.senderIp === 0) return
 
   const entry = stack.neighbours.find(link, arp.senderIp)
   if (entry === undefined) return
@@ -83,6 +26,39 @@ export function arpReceive(stack: Stack, packet: Packet, link: Link): void {
   const gratuitous = arp.targetIp === arp.senderIp && stack.addressType(arp.senderIp) === 'unicast'
   const override = gratuitous || stack.sim.now > entry.updated + LOCK_TIME
   stack.neighbours.update(entry, arp.senderMac, isAnswer ? 'REACHABLE' : 'STALE', override)
+}
+
+/** Answers a request for an address of this host, or, with proxy_arp, of one behind another device. False: not answered for. */
+function answered(stack: Stack, link: Link, arp: ArpHeader, journey: number): boolean {
+  const { senderIp, senderMac, targetIp } = arp
+  const reply = (): void => {
+    sendArp(
+      stack,
+      link,
+      { operation: ArpOperation.REPLY, senderIp: targetIp, targetIp: senderIp, targetMac: senderMac },
+      senderMac,
+      journey,
+    )
+  }
+  // duplicate address detection (RFC 2131, 4.4.1): nobody is to be remembered for it
+  if (senderIp === 0) {
+    if (stack.addressType(targetIp) === 'local' && !ignores(stack, link, senderIp, targetIp)) reply()
+    return true
+  }
+  const dst = stack.routeInput(link, targetIp, senderIp, 0, 0)
+  if (dst.error !== null || dst.martian !== null) return false
+  if (dst.type === 'local') {
+    if (ignores(stack, link, senderIp, targetIp)) return true
+  } else if (dst.type !== 'unicast' || !link.forwarding || dst.link === link || !isProxy(stack, link)) {
+    return false
+  }
+  stack.neighbours.heard(link, senderIp, senderMac)
+  reply()
+  return true
+}
+
+function isProxy(stack: Stack, link: Link): boolean {
+  return (link.conf.proxy_arp | stack.sysctl.all.proxy_arp) !== 0
 }
 
 /** arp_ignore and arp_filter: is a request for one of our addresses to be left unanswered? */
@@ -135,12 +111,8 @@ export function arpSolicit(
   sendArp(
     stack,
     link,
-    ArpOperation.REQUEST,
-    source,
-    link.mac,
+    { operation: ArpOperation.REQUEST, senderIp: source, targetIp: target, targetMac: unicastTo ?? MAC_ZERO },
     unicastTo ?? MAC_BROADCAST,
-    target,
-    unicastTo ?? MAC_ZERO,
     trigger?.journey ?? 0,
   )
 }
@@ -152,21 +124,11 @@ function sharesNetwork(link: Link, a: Ipv4, b: Ipv4): boolean {
   })
 }
 
-/** Builds and sends an ARP packet (`arp_send_dst`). `cause` is the journey that it is sent for. */
-export function sendArp(
-  stack: Stack,
-  link: Link,
-  operation: number,
-  senderIp: Ipv4,
-  senderMac: Mac,
-  dmac: Mac,
-  targetIp: Ipv4,
-  targetMac: Mac,
-  cause: number,
-): void {
+/** Builds and sends an ARP packet in the name of a link (`arp_send_dst`). `cause` is the journey that it is sent for. */
+function sendArp(stack: Stack, link: Link, arp: Omit<ArpHeader, 'senderMac'>, dmac: Mac, cause: number): void {
   const packet = new Packet()
   packet.etherType = EtherType.ARP
-  packet.arp = { operation, senderMac, senderIp, targetMac, targetIp }
+  packet.arp = { ...arp, senderMac: link.mac }
   packet.smac = link.mac
   packet.dmac = dmac
   packet.ifindex = link.ifindex
