@@ -83,7 +83,10 @@ function ignores(stack: Stack, link: Link, sender: Ipv4, target: Ipv4): boolean 
   }
   if ((link.conf.arp_filter | stack.sysctl.all.arp_filter) === 0) return false
   const dst = stack.routeOutput({ destination: sender, source: target, tos: 0, mark: 0, oif: 0 })
-  return dst.error !== null || dst.link !== link
+  if (dst.error !== null) return true
+  if (dst.link === link) return false
+  stack.count('TcpExtArpFilter')
+  return true
 }
 
 /** Asks who has an address (`arp_solicit`). The source is the one of the packet that waits, unless arp_announce says otherwise. */

@@ -54,6 +54,7 @@ export const COUNTERS = [
   'IpExtInBcastPkts',
   'IpExtOutBcastPkts',
   'TcpExtIPReversePathFilter',
+  'TcpExtArpFilter',
   'TcpExtTCPTimeouts',
   'TcpExtTCPSynRetrans',
 ] as const
