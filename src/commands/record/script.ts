@@ -1,7 +1,7 @@
 import { KubehopError } from '../../packet/errors.ts'
 
 /** The line that divides a lab's set-up from its traffic. */
-const TRAFFIC_MARK = '# --- traffic ---'
+export const TRAFFIC_MARK = '# --- traffic ---'
 
 /** One command of the traffic, with its here-document. */
 export interface LabCommand {
@@ -9,6 +9,8 @@ export interface LabCommand {
   readonly n: number
   /** As it stands in the script, without the blanks around it. */
   readonly line: string
+  /** Number of its first line in the script, from 1. */
+  readonly lineNumber: number
   /** Ends in `&`. */
   readonly background: boolean
 }
@@ -44,18 +46,19 @@ export function parseLab(text: string): LabScript {
       .map((line) => line.slice(2))
       .filter((line) => !line.startsWith('---')),
     setup: text.slice(0, mark),
-    commands: splitCommands(text.slice(mark + TRAFFIC_MARK.length)),
+    commands: splitCommands(text.slice(mark + TRAFFIC_MARK.length), text.slice(0, mark).split('\n').length),
     vxlanPorts,
   }
 }
 
-function splitCommands(traffic: string): LabCommand[] {
+function splitCommands(traffic: string, firstLine: number): LabCommand[] {
   const commands: LabCommand[] = []
   const lines = traffic.split('\n')
   for (let i = 0; i < lines.length; i++) {
     const first = lines[i]!
     const bare = first.trim()
     if (bare === '' || bare.startsWith('#')) continue
+    const lineNumber = firstLine + i
     let body = first
     const end = HERE_DOCUMENT.exec(first)?.[1]
     if (end !== undefined) {
@@ -67,6 +70,7 @@ function splitCommands(traffic: string): LabCommand[] {
     commands.push({
       n: commands.length + 1,
       line: body.trim(),
+      lineNumber,
       background: bare.endsWith('&') && !bare.endsWith('&&'),
     })
   }

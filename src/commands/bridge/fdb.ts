@@ -1,0 +1,150 @@
+import { Bridge } from '../../bridge/index.ts'
+import type { Link } from '../../netns/index.ts'
+import { Vxlan } from '../../overlay/index.ts'
+import { formatIpv4, type Ipv4, type Mac, parseMac, UnsupportedError } from '../../packet/index.ts'
+import { NetlinkError, UsageError } from '../../route/index.ts'
+import { Words } from '../../route/words.ts'
+import { deviceOf, type IpContext } from '../ip/ip-context.ts'
+import { type FdbLine, fdbLines } from './fdb-list.ts'
+
+type Verb = 'add' | 'append' | 'replace' | 'delete'
+
+/** `bridge fdb` (iproute2 bridge/fdb.c). */
+export function fdb(args: readonly string[], context: IpContext): number {
+  const [word = 'show', ...rest] = args
+  if ('add'.startsWith(word)) return modify('add', rest, context)
+  if ('append'.startsWith(word)) return modify('append', rest, context)
+  if ('replace'.startsWith(word)) return modify('replace', rest, context)
+  if ('delete'.startsWith(word)) return modify('delete', rest, context)
+  if ('get'.startsWith(word)) throw new UnsupportedError('bridge fdb get')
+  if ('show'.startsWith(word) || word === 'lst' || 'list'.startsWith(word)) return show(rest, context)
+  if ('flush'.startsWith(word)) return flush(rest, context)
+  throw new UsageError(`Command "${word}" is unknown, try "bridge fdb help".`)
+}
+
+interface FdbWords {
+  mac: Mac | null
+  device: string
+  dst: Ipv4 | null
+  port: number
+  vni: number
+  self: boolean
+  master: boolean
+  state: 'permanent' | 'static' | 'dynamic'
+}
+
+function read(args: readonly string[]): FdbWords {
+  const words = new Words(args)
+  const read: FdbWords = { mac: null, device: '', dst: null, port: 0, vni: 0, self: false, master: false, state: 'permanent' }
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'dev') read.device = words.next()
+    else if (word === 'dst') read.dst = words.address()
+    else if (word === 'port') read.port = words.number('invalid port', 65535)
+    else if (word === 'vni') read.vni = words.number('invalid VNI', 0xffffff)
+    else if (word === 'self') read.self = true
+    else if (word === 'master') read.master = true
+    else if (word === 'local' || word === 'permanent') read.state = 'permanent'
+    else if (word === 'temp' || word === 'static') read.state = 'static'
+    else if (word === 'dynamic') read.state = 'dynamic'
+    else if (/^(router|via|src_vni|use|extern_learn|sticky|vlan|nhid)$/.test(word)) {
+      throw new UnsupportedError(`bridge fdb option ${word}`)
+    } else {
+      if (read.mac !== null) throw new UsageError(`Error: either "to" is duplicate, or "${word}" is a garbage.`)
+      read.mac = macOf(word === 'to' ? words.next() : word)
+    }
+  }
+  return read
+}
+
+function macOf(word: string): Mac {
+  if (!/^([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}$/.test(word)) throw new UsageError(`Invalid mac address ${word}`)
+  return parseMac(word)
+}
+
+function modify(verb: Verb, args: readonly string[], { netns }: IpContext): number {
+  const words = read(args)
+  if (words.device === '' || words.mac === null) throw new UsageError('Device and address are required arguments.')
+  const link = deviceOf(netns, words.device, 255)
+  if (words.master) modifyMaster(verb, link, words.mac, words.state)
+  else if (link instanceof Vxlan) modifyVxlan(verb, link, words.mac, words)
+  else throw new UnsupportedError(`bridge fdb ${verb} for the device itself (${link.kind})`)
+  return 0
+}
+
+/** An entry of the bridge that the device is a port of. */
+function modifyMaster(verb: Verb, link: Link, mac: Mac, state: FdbWords['state']): void {
+  const { master } = link
+  if (!(master instanceof Bridge)) throw new NetlinkError('EOPNOTSUPP')
+  const port = master.portOf(link)!
+  const known = master.fdb.find(mac)
+  if (verb === 'delete') {
+    if (known === undefined || known.port !== port) throw new NetlinkError('ENOENT')
+    master.fdb.delete(mac)
+    return
+  }
+  if (verb === 'add' && known !== undefined) throw new NetlinkError('EEXIST')
+  if (state !== 'dynamic') master.fdb.add(mac, port, { local: state === 'permanent' })
+  else {
+    master.fdb.delete(mac)
+    master.fdb.learn(mac, port)
+  }
+}
+
+function modifyVxlan(verb: Verb, link: Vxlan, mac: Mac, { dst, port, vni }: FdbWords): void {
+  const known = link.fdb.configured.get(mac)
+  if (verb === 'delete') {
+    if (!link.fdb.delete(mac, dst ?? undefined)) throw new NetlinkError('ENOENT')
+    return
+  }
+  if (dst === null) throw new NetlinkError('EINVAL')
+  if (verb === 'add' && known !== undefined) throw new NetlinkError('EEXIST')
+  const there = known?.some((each) => each.address === dst && each.port === port && each.vni === vni) === true
+  if (verb === 'append' && there) return
+  link.fdb.set(mac, { address: dst, port, vni }, verb === 'append' ? 'append' : 'replace')
+}
+
+function show(args: readonly string[], { netns, program }: IpContext): number {
+  const words = new Words(args)
+  let device = ''
+  let bridge = ''
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'dev' || word === 'brport') device = words.next()
+    else if (word === 'br') bridge = words.next()
+    else if (/^(vlan|state|dynamic)$/.test(word)) throw new UnsupportedError(`bridge fdb show ${word}`)
+    else device = word
+  }
+  if (device !== '') deviceOf(netns, device, 255)
+  if (bridge !== '') deviceOf(netns, bridge, 255)
+  for (const line of fdbLines(netns)) {
+    if (device !== '' && line.dev.name !== device) continue
+    if (bridge !== '' && line.dev.name !== bridge && line.dev.master?.name !== bridge) continue
+    program.stdout.write(`${lineText(line, device !== '')}\n`)
+  }
+  return 0
+}
+
+function lineText(line: FdbLine, hideDevice: boolean): string {
+  const parts = [line.mac]
+  if (!hideDevice) parts.push(`dev ${line.dev.name}`)
+  if (line.dst !== undefined) parts.push(`dst ${formatIpv4(line.dst)}`)
+  if (line.port !== undefined) parts.push(`port ${line.port}`)
+  if (line.vni !== undefined) parts.push(`vni ${line.vni}`)
+  if (line.self) parts.push('self')
+  if (line.master !== undefined) parts.push(`master ${line.master.name}`)
+  if (line.state !== '') parts.push(line.state)
+  // a learned entry of a bridge has a blank where the state would be
+  return line.state === '' ? `${parts.join(' ')} ` : parts.join(' ')
+}
+
+/** `bridge fdb flush dev BRIDGE`: what was learned. */
+function flush(args: readonly string[], { netns }: IpContext): number {
+  const [dev, name, ...rest] = args
+  if (dev !== 'dev' || name === undefined || rest.length > 0) throw new UnsupportedError(`bridge fdb flush ${args.join(' ')}`)
+  const link = deviceOf(netns, name, 255)
+  if (!(link instanceof Bridge)) throw new UnsupportedError(`bridge fdb flush for a ${link.kind}`)
+  link.fdb.flush(null)
+  return 0
+}
+

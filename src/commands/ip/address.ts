@@ -1,0 +1,200 @@
+import type { Link } from '../../netns/index.ts'
+import { addressAt, broadcastOf, formatIpv4, type Ipv4, type Prefix, UnsupportedError } from '../../packet/index.ts'
+import { findAddress, type InterfaceAddress, NetlinkError, SCOPE_NAMES, Scope, UsageError } from '../../route/index.ts'
+import { abbreviates, Words } from '../../route/words.ts'
+import { deviceOf, type IpContext } from './ip-context.ts'
+import { byIndex, readFilter } from './link.ts'
+import { addressLine, headLine, nameWithPeer, passes, stateOf } from './link-show.ts'
+
+/** `ip address` (iproute2 ip/ipaddress.c). */
+export function address(args: readonly string[], context: IpContext): number {
+  const [word = 'show', ...rest] = args
+  if (abbreviates(word, 'add')) return add(rest, context, false)
+  if (abbreviates(word, 'change') || word === 'chg') throw new UnsupportedError('ip address change')
+  if (abbreviates(word, 'replace')) return add(rest, context, true)
+  if (abbreviates(word, 'delete')) return remove(rest, context)
+  if (abbreviates(word, 'show') || word === 'lst' || abbreviates(word, 'list')) return show(rest, context)
+  if (abbreviates(word, 'flush')) return flush(rest, context)
+  if (abbreviates(word, 'save') || abbreviates(word, 'restore')) throw new UnsupportedError(`ip address ${word}`)
+  throw new UsageError(`Command "${word}" is unknown, try "ip address help".`)
+}
+
+interface AddressWords {
+  local: Prefix | null
+  hasLength: boolean
+  peer: Prefix | null
+  /** `+` and `-`: the last and the first address of the network. */
+  broadcast: Ipv4 | '+' | '-' | null
+  scope: number | null
+  label: string
+  metric: number
+  noprefixroute: boolean
+  device: string
+}
+
+function read(args: readonly string[]): AddressWords {
+  const words = new Words(args)
+  const read: AddressWords = {
+    local: null,
+    hasLength: false,
+    peer: null,
+    broadcast: null,
+    scope: null,
+    label: '',
+    metric: 0,
+    noprefixroute: false,
+    device: '',
+  }
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'peer' || word === 'remote') read.peer = words.prefix()
+    else if (abbreviates(word, 'broadcast') || word === 'brd') {
+      const value = words.next()
+      read.broadcast = value === '+' || value === '-' ? value : new Words([value]).address()
+    } else if (word === 'scope') read.scope = words.named((name) => SCOPE_NAMES.number(name), 'invalid scope value.')
+    else if (word === 'dev') read.device = words.next()
+    else if (word === 'label') read.label = words.next()
+    else if (abbreviates(word, 'metric') || abbreviates(word, 'priority') || word === 'preference') {
+      read.metric = words.number('"metric" value is invalid')
+    } else if (word === 'noprefixroute') read.noprefixroute = true
+    else if (/^(anycast|valid_lft|preferred_lft|home|nodad|mngtmpaddr|autojoin|proto)$/.test(word)) {
+      throw new UnsupportedError(`ip address option ${word}`)
+    } else {
+      const text = word === 'local' ? words.next() : word
+      if (read.local !== null) throw new UsageError(`Error: either "local" is duplicate, or "${text}" is a garbage.`)
+      read.local = new Words([text]).prefix()
+      read.hasLength = text.includes('/')
+    }
+  }
+  return read
+}
+
+function deviceIn(words: AddressWords, context: IpContext): Link {
+  if (words.device === '') throw new UsageError('Not enough information: "dev" argument is required.', 1)
+  return deviceOf(context.netns, words.device)
+}
+
+function add(args: readonly string[], context: IpContext, replace: boolean): number {
+  const words = read(args)
+  const link = deviceIn(words, context)
+  const { local } = words
+  if (local === null) throw new NetlinkError('EINVAL', 'ipv4: Local address is not supplied')
+  const { address: at, length } = words.peer ?? local
+  if (words.label !== '' && !words.label.startsWith(link.name)) {
+    throw new UsageError(`"dev" (${link.name}) must match "label" (${words.label}).`, 1)
+  }
+  if (replace && findAddress(link, local.address, length, at) !== undefined) return 0
+  context.netns.addAddress(link, {
+    address: at,
+    local: local.address,
+    length,
+    broadcast: broadcast(words.broadcast, at, length),
+    ...(words.scope !== null && { scope: words.scope }),
+    noprefixroute: words.noprefixroute,
+    metric: words.metric,
+    ...(words.label !== '' && { label: words.label }),
+  })
+  return 0
+}
+
+/** `brd +` means nothing in a network too small for a broadcast address. */
+function broadcast(asked: AddressWords['broadcast'], address: Ipv4, length: number): Ipv4 {
+  if (asked === null) return 0 as Ipv4
+  if (asked !== '+' && asked !== '-') return asked
+  if (length > 30) return 0 as Ipv4
+  const last = broadcastOf(address, length)
+  return asked === '+' ? last : addressAt(last, 1 - 2 ** (32 - length))
+}
+
+function remove(args: readonly string[], context: IpContext): number {
+  const words = read(args)
+  const link = deviceIn(words, context)
+  const { local } = words
+  if (local === null) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found')
+  let found: InterfaceAddress | undefined
+  if (words.peer === null && !words.hasLength) {
+    found = link.addresses.find((each) => each.local === local.address)
+    if (found !== undefined && found.length !== 32) context.program.stderr.write(wildcardWarning(local.address))
+  } else {
+    const { address: at, length } = words.peer ?? local
+    found = findAddress(link, local.address, length, at)
+  }
+  if (found === undefined) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found')
+  context.netns.deleteAddress(link, found)
+  return 0
+}
+
+function wildcardWarning(local: Ipv4): string {
+  return (
+    'Warning: Executing wildcard deletion to stay compatible with old scripts.\n' +
+    `         Explicitly specify the prefix length (${formatIpv4(local)}/32) to avoid this warning.\n` +
+    '         This special behaviour is likely to disappear in further releases,\n' +
+    '         fix your scripts!\n'
+  )
+}
+
+function flush(args: readonly string[], { netns, program }: IpContext): number {
+  if (args.length === 0) {
+    program.stderr.write('Flush requires arguments.\n')
+    return 255
+  }
+  const filter = readFilter(args, netns)
+  for (const link of byIndex(netns)) {
+    if (!passes(link, filter)) continue
+    while (link.addresses.length > 0) netns.deleteAddress(link, link.addresses[0]!)
+  }
+  return 0
+}
+
+function show(args: readonly string[], context: IpContext): number {
+  const { netns, machine, program, brief, oneline, inet, details } = context
+  if (details) throw new UnsupportedError('ip -d address')
+  const { scope, rest } = readScope(args)
+  const filter = readFilter(rest, netns)
+  for (const link of byIndex(netns)) {
+    if (!passes(link, filter)) continue
+    const addresses = link.addresses.filter((each) => scope === null || each.scope === scope)
+    if (inet && addresses.length === 0) continue
+    if (brief) {
+      const list = addresses.map((each) => `${addressText(each)} `).join('')
+      program.stdout.write(`${nameWithPeer(link).padEnd(16)} ${stateOf(link).padEnd(14)} ${list}\n`)
+    } else if (oneline) {
+      for (const each of addresses) {
+        program.stdout.write(`${link.ifindex}: ${link.name}    ${inetLine(each)}\\       ${LIFETIME}\n`)
+      }
+    } else {
+      program.stdout.write(`${headLine(link, false)}\n${inet ? '' : `${addressLine(link, machine)}\n`}`)
+      for (const each of addresses) program.stdout.write(`    ${inetLine(each)}\n       ${LIFETIME}\n`)
+    }
+  }
+  return 0
+}
+
+const LIFETIME = 'valid_lft forever preferred_lft forever'
+
+/** `scope SCOPE` of `ip addr show`; the other words are those of `ip link show`. */
+function readScope(args: readonly string[]): { scope: number | null; rest: string[] } {
+  const rest = [...args]
+  const at = rest.indexOf('scope')
+  if (at < 0) return { scope: null, rest }
+  const [, name = ''] = rest.splice(at, 2)
+  const scope = SCOPE_NAMES.number(name)
+  if (scope === undefined) throw new UsageError(`Error: argument "${name}" is wrong: invalid "scope"\n`)
+  return { scope, rest }
+}
+
+function addressText(each: InterfaceAddress): string {
+  if (each.local === each.address) return `${formatIpv4(each.local)}/${each.length}`
+  return `${formatIpv4(each.local)} peer ${formatIpv4(each.address)}/${each.length}`
+}
+
+function inetLine(each: InterfaceAddress): string {
+  const parts = [`inet ${addressText(each)}`]
+  if (each.metric !== 0) parts.push(`metric ${each.metric}`)
+  if (each.broadcast !== 0) parts.push(`brd ${formatIpv4(each.broadcast)}`)
+  parts.push(`scope ${each.scope === Scope.UNIVERSE ? 'global' : SCOPE_NAMES.name(each.scope)}`)
+  if (each.secondary) parts.push('secondary')
+  if (each.noprefixroute) parts.push('noprefixroute')
+  parts.push(each.label)
+  return parts.join(' ')
+}

@@ -1,0 +1,157 @@
+import { UnsupportedError } from '../../packet/index.ts'
+import { UsageError } from '../../route/index.ts'
+import { readAll } from '../basic/text.ts'
+import type { Task } from '../process/process.ts'
+import type { Program } from '../process/program.ts'
+import { address } from './address.ts'
+import { explain } from './explain.ts'
+import { type IpContext, namespaceOf } from './ip-context.ts'
+import { link } from './link.ts'
+import { neighbour } from './neighbour.ts'
+import { netns } from './netns.ts'
+import { route } from './route.ts'
+import { rule } from './rule.ts'
+
+/** One object of `ip`: its words behind the object's name. */
+export type IpObject = (args: readonly string[], context: IpContext) => number | Task
+
+/** In iproute2's order: the first that a word abbreviates is meant (`struct cmd cmds`, ip/ip.c). */
+const OBJECTS: readonly (readonly [name: string, object: IpObject | null])[] = [
+  ['address', address],
+  ['addrlabel', null],
+  ['maddress', null],
+  ['route', route],
+  ['rule', rule],
+  ['neighbor', neighbour],
+  ['neighbour', neighbour],
+  ['ntable', null],
+  ['ntbl', null],
+  ['link', link],
+  ['l2tp', null],
+  ['fou', null],
+  ['ila', null],
+  ['macsec', null],
+  ['tunnel', null],
+  ['tunl', null],
+  ['tuntap', null],
+  ['tap', null],
+  ['token', null],
+  ['tcpmetrics', null],
+  ['monitor', null],
+  ['xfrm', null],
+  ['mroute', null],
+  ['mrule', null],
+  ['netns', netns],
+  ['netconf', null],
+  ['vrf', null],
+  ['sr', null],
+  ['nexthop', null],
+  ['mptcp', null],
+  ['ioam', null],
+  ['help', null],
+  ['stats', null],
+]
+
+/** ip(8) of iproute2 6.1. */
+export const ip: Program = (args, program) => {
+  const { machine, stderr } = program
+  let space = program.netns
+  let inet = false
+  let details = false
+  let brief = false
+  let oneline = false
+  let batch: string | null = null
+  let i = 0
+  try {
+    for (; args[i]?.startsWith('-') === true; i++) {
+      // `--` and `-` are one
+      const option = args[i]!.replace(/^--/, '-')
+      if (option === '-4') {
+        inet = true
+        continue
+      }
+      if (option === '-6') throw new UnsupportedError('IPv6 (ip -6)')
+      if (option === '-n' || option === '-netns') space = namespaceOf(machine, argument(args, ++i))
+      else if (option === '-d' || option === '-details') details = true
+      else if (option === '-br' || option === '-brief') brief = true
+      else if (option === '-o' || option === '-oneline') oneline = true
+      else if (option === '-b' || option === '-batch') batch = argument(args, ++i)
+      else if (option === '-f' || option === '-family') {
+        const family = argument(args, ++i)
+        if (family !== 'inet') throw new UnsupportedError(`ip -family ${family}`)
+        inet = true
+      } else if (option === '-force' || option === '-N' || option === '-Numeric') continue
+      else throw new UnsupportedError(`ip ${args[i]}`)
+    }
+    const context: IpContext = { machine, netns: space, program, inet, details, brief, oneline }
+    return batch === null ? runObject(args.slice(i), context) : runBatch(batch, context)
+  } catch (error) {
+    return explain(error, stderr)
+  }
+}
+
+function argument(args: readonly string[], i: number): string {
+  const word = args[i]
+  if (word === undefined) throw new UsageError('Command line is not complete. Try option "help"')
+  return word
+}
+
+function runObject(words: readonly string[], context: IpContext): number | Task {
+  const [word, ...rest] = words
+  if (word === undefined) throw new UsageError('Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }')
+  const found = word === '' ? undefined : OBJECTS.find(([name]) => name.startsWith(word))
+  if (found === undefined) throw new UsageError(`Object "${word}" is unknown, try "ip help".`, 1)
+  const [name, object] = found
+  if (object === null) throw new UnsupportedError(`ip ${name}`)
+  const result = object(rest, context)
+  return typeof result === 'number' ? result : guarded(result, context)
+}
+
+function* guarded(task: Task, { program }: IpContext): Task {
+  try {
+    return yield* task
+  } catch (error) {
+    return explain(error, program.stderr)
+  }
+}
+
+/** `ip -batch FILE`, or `-` for standard input: one command a line (`batch`, ip/ip.c). */
+function* runBatch(file: string, context: IpContext): Task {
+  const { machine, stderr, stdin } = context.program
+  let text: string | undefined
+  if (file === '-')
+    yield* readAll(stdin, (all) => {
+      text = all
+    })
+  else text = machine.files.read(file)
+  if (text === undefined) {
+    stderr.write(`Cannot open file "${file}" for reading: No such file or directory\n`)
+    return 1
+  }
+  const lines = text.split('\n')
+  for (let number = 1; number <= lines.length; number++) {
+    const words = wordsOf(lines[number - 1]!)
+    if (words.length === 0) continue
+    let code: number
+    try {
+      const result = runObject(words, context)
+      code = typeof result === 'number' ? result : yield* result
+    } catch (error) {
+      code = explain(error, stderr)
+    }
+    if (code !== 0) {
+      stderr.write(`Command failed ${file}:${number}\n`)
+      return 1
+    }
+  }
+  return 0
+}
+
+/** The words of a batch line (`makeargs`, lib/utils.c): quotes hold blanks together, `#` begins a comment. */
+function wordsOf(line: string): string[] {
+  const words: string[] = []
+  for (const [, word, double, single] of line.replace(/#.*$/, '').matchAll(/([^\s"']+)|"([^"]*)"|'([^']*)'/g)) {
+    words.push(word ?? double ?? single!)
+  }
+  return words
+}

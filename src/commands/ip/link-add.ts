@@ -1,0 +1,200 @@
+import { Bridge } from '../../bridge/index.ts'
+import { Dummy, type Link, type NetworkNamespace, Veth } from '../../netns/index.ts'
+import { Vxlan } from '../../overlay/index.ts'
+import { type Ipv4, MAC_ZERO, UnsupportedError } from '../../packet/index.ts'
+import { NetlinkError, UsageError } from '../../route/index.ts'
+import { Words } from '../../route/words.ts'
+import { deviceOf, type IpContext } from './ip-context.ts'
+import { setMaster } from './link-set.ts'
+import { type LinkWords, readLinkWords } from './link-words.ts'
+
+/** `ip link add` */
+export function addLink(args: readonly string[], context: IpContext): number {
+  const words = readLinkWords(args)
+  if (words.type === '') throw new UsageError('Not enough information: "type" argument is required', 255)
+  const name = words.name !== '' ? words.name : words.device
+  const target = words.netns === '' ? context.netns : targetOf(words.netns, context)
+  const link = make(words, name, target, context)
+  finish(link, words)
+  return 0
+}
+
+/** The namespace behind `netns`: a name, or the process 1, whose namespace is the machine's own. */
+export function targetOf(name: string, { machine }: IpContext): NetworkNamespace {
+  if (name === '1') return machine.root
+  const netns = machine.namespaces.get(name)
+  if (netns === undefined) throw new UsageError(`Error: argument "${name}" is wrong: Invalid "netns" value\n`)
+  return netns
+}
+
+function make(words: LinkWords, name: string, target: NetworkNamespace, context: IpContext): Link {
+  switch (words.type) {
+    case 'veth':
+      return makeVeth(words, name, target, context)
+    case 'bridge':
+      return makeBridge(words, name, target, context)
+    case 'vxlan':
+      return makeVxlan(words, name, target, context)
+    case 'dummy': {
+      const link = new Dummy(target, freeName(name, 'dummy', target), words.mac ?? context.machine.randomMac())
+      target.attach(link)
+      return link
+    }
+    default:
+      throw new UnsupportedError(`link type ${words.type}`)
+  }
+}
+
+/** The name, or the first free one of the kernel's pattern (`dev_alloc_name`). @throws NetlinkError `EEXIST` */
+function freeName(name: string, pattern: string, netns: NetworkNamespace): string {
+  if (name !== '') {
+    if (netns.deviceByName(name) !== undefined) throw new NetlinkError('EEXIST')
+    return name
+  }
+  let number = 0
+  while (netns.deviceByName(`${pattern}${number}`) !== undefined) number++
+  return `${pattern}${number}`
+}
+
+/** `… type veth [peer [name NAME] [netns NS] [address MAC] [mtu MTU] …]` */
+function makeVeth(words: LinkWords, name: string, target: NetworkNamespace, context: IpContext): Veth {
+  const [first, ...rest] = words.rest
+  if (first !== undefined && first !== 'peer') throw unknownOption(first, 'veth')
+  const peerWords = readLinkWords(rest)
+  const peerTarget = peerWords.netns === '' ? context.netns : targetOf(peerWords.netns, context)
+  const peerName = freeName(peerWords.name !== '' ? peerWords.name : peerWords.device, 'veth', peerTarget)
+  if (name === peerName && target === peerTarget) throw new NetlinkError('EEXIST')
+  const ownName = name === '' && target === peerTarget && peerName === 'veth0' ? 'veth1' : freeName(name, 'veth', target)
+  const { machine } = context
+  const [link, peer] = Veth.pair(
+    { netns: target, name: ownName, mac: words.mac ?? machine.randomMac() },
+    { netns: peerTarget, name: peerName, mac: peerWords.mac ?? machine.randomMac() },
+  )
+  // the other end is registered first, so that it gets the lower number (`veth_newlink`)
+  peerTarget.attach(peer)
+  target.attach(link)
+  finish(peer, peerWords)
+  return link
+}
+
+/** What `type bridge` may say without a change of the model's behaviour, with the values that it may say. */
+const BRIDGE_OPTIONS: Readonly<Record<string, RegExp>> = {
+  stp_state: /^0$/,
+  vlan_filtering: /^0$/,
+  forward_delay: /^\d+$/,
+  hello_time: /^\d+$/,
+  max_age: /^\d+$/,
+  priority: /^\d+$/,
+  mcast_snooping: /^[01]$/,
+  mcast_querier: /^0$/,
+  nf_call_iptables: /^0$/,
+  nf_call_ip6tables: /^[01]$/,
+  nf_call_arptables: /^[01]$/,
+}
+
+function makeBridge(words: LinkWords, name: string, target: NetworkNamespace, { machine }: IpContext): Bridge {
+  const bridge = new Bridge(target, freeName(name, 'bridge', target), words.mac ?? machine.randomMac())
+  setBridge(bridge, words.rest)
+  target.attach(bridge)
+  return bridge
+}
+
+/** `type bridge OPTION VALUE …` */
+export function setBridge(bridge: Bridge, options: readonly string[]): void {
+  for (let i = 0; i < options.length; i += 2) {
+    const [option, value] = [options[i]!, options[i + 1] ?? '']
+    if (option === 'ageing_time') bridge.fdb.ageingTime = Number(value) * 10_000_000
+    else if (BRIDGE_OPTIONS[option]?.test(value) !== true) throw new UnsupportedError(`bridge option ${option} ${value}`)
+  }
+}
+
+const VXLAN_UNSUPPORTED = [
+  'tos',
+  'df',
+  'flowlabel',
+  'label',
+  'maxaddress',
+  'ageing',
+  'proxy',
+  'rsc',
+  'l2miss',
+  'l3miss',
+  'external',
+  'gbp',
+  'gpe',
+  'remcsumtx',
+  'remcsumrx',
+  'group6',
+  'remote6',
+  'group',
+  'srcport',
+  'port',
+]
+
+function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, context: IpContext): Vxlan {
+  const { netns, machine, program } = context
+  const options = new Words(words.rest)
+  let id: number | null = null
+  let dev: Link | null = null
+  let local = 0 as Ipv4
+  let remote = 0 as Ipv4
+  let dstport: number | null = null
+  let learning = true
+  let ttl = 0
+  while (!options.atEnd) {
+    const word = options.next()
+    if (word === 'id' || word === 'vni') id = options.number('invalid id', 0xffffff)
+    else if (word === 'dev') dev = deviceOf(netns, options.next(), 255)
+    else if (word === 'local') local = options.address()
+    else if (word === 'remote') remote = options.address()
+    else if (word === 'dstport') dstport = options.number('dst port', 65535)
+    else if (word === 'nolearning') learning = false
+    else if (word === 'learning') learning = true
+    else if (word === 'ttl' || word === 'hoplimit') ttl = ttlOf(options.next())
+    else if (/^(no)?(udpcsum|udp6zerocsumtx|udp6zerocsumrx|localbypass)$/.test(word)) continue
+    else if (/^no(proxy|rsc|l2miss|l3miss|external)$/.test(word)) continue
+    else if (VXLAN_UNSUPPORTED.includes(word)) throw new UnsupportedError(`vxlan option ${word}`)
+    else throw unknownOption(word, 'vxlan')
+  }
+  if (dstport === null) {
+    program.stderr.write(
+      'vxlan: destination port not specified\nWill use Linux kernel default (non-standard value)\n' +
+        "Use 'dstport 4789' to get the IANA assigned value\nUse 'dstport 0' to get default and quiet this message\n",
+    )
+  }
+  if (id === null) throw new NetlinkError('EINVAL', 'Required attributes not provided to perform the operation')
+  const own = freeName(name, 'vxlan', target)
+  const link = new Vxlan(netns, own, words.mac ?? machine.randomMac(), {
+    id,
+    ...(dstport !== null && dstport !== 0 && { dstport }),
+    local,
+    dev,
+    learning,
+    ttl,
+  })
+  target.attach(link)
+  if (remote !== 0) link.fdb.set(MAC_ZERO, { address: remote, port: 0, vni: 0 }, 'append')
+  return link
+}
+
+function ttlOf(word: string): number {
+  if (word === 'auto') return 0
+  if (word === 'inherit') throw new UnsupportedError('vxlan option ttl inherit')
+  return Number(word)
+}
+
+function unknownOption(word: string, type: string): UsageError {
+  return new UsageError(`${type}: unknown command "${word}"?`)
+}
+
+/** What was said of the new device beside its type. */
+function finish(link: Link, words: LinkWords): void {
+  const netns = link.netns as NetworkNamespace
+  if (words.mac !== null) link.macIsSet = true
+  if (words.mtu !== null) netns.setMtu(link, words.mtu)
+  if (words.txQueueLength !== null) link.txQueueLength = words.txQueueLength
+  if (words.arp !== null) link.noArp = !words.arp
+  if (words.master !== null && words.master !== '') setMaster(link, words.master)
+  if (words.up === true) netns.setUp(link, true)
+}
+

@@ -1,0 +1,86 @@
+import { Bridge, type PortSettings } from '../../bridge/index.ts'
+import type { Link, NetworkNamespace } from '../../netns/index.ts'
+import { UnsupportedError } from '../../packet/index.ts'
+import { NetlinkError, UsageError } from '../../route/index.ts'
+import { bridgeOf, deviceOf } from './ip-context.ts'
+import { type LinkWords, onOff } from './link-words.ts'
+
+/** What `ip link set` says of one device, in the order in which the kernel does it (`do_setlink`, net/core/rtnetlink.c). */
+export function setLink(link: Link, words: LinkWords, target: NetworkNamespace | null): void {
+  let netns = link.netns as NetworkNamespace
+  if (target !== null && target !== netns) {
+    const name = words.name !== '' && words.name !== link.name ? words.name : link.name
+    if (target.deviceByName(name) !== undefined) throw new NetlinkError('EEXIST')
+    netns.detach(link)
+    link.name = name
+    target.attach(link)
+    netns = target
+  } else if (words.name !== '' && words.name !== link.name) {
+    if (netns.deviceByName(words.name) !== undefined) throw new NetlinkError('EEXIST')
+    netns.rename(link, words.name)
+  }
+  if (words.mac !== null) netns.setMac(link, words.mac)
+  if (words.mtu !== null) setMtu(netns, link, words.mtu)
+  if (words.txQueueLength !== null) link.txQueueLength = words.txQueueLength
+  if (words.arp !== null) link.noArp = !words.arp
+  if (words.promiscuous !== null) link.promiscuity += words.promiscuous ? 1 : -1
+  if (words.master === '') bridgeOf(link)?.removePort(link)
+  else if (words.master !== null) setMaster(link, words.master)
+  if (words.up !== null) netns.setUp(link, words.up)
+}
+
+function setMtu(netns: NetworkNamespace, link: Link, mtu: number): void {
+  if (mtu < 68) throw new NetlinkError('EINVAL', 'mtu less than device minimum')
+  if (mtu > link.maxMtu) throw new NetlinkError('EINVAL', 'mtu greater than device maximum')
+  netns.setMtu(link, mtu)
+}
+
+/** `master BRIDGE`: it leaves the bridge that it was in. */
+export function setMaster(link: Link, name: string): void {
+  const netns = link.netns as NetworkNamespace
+  const master = netns.deviceByName(name)
+  if (master === undefined) throw new UsageError(`Error: argument "${name}" is wrong: Device does not exist\n`, 255)
+  if (link.master === master) return
+  if (!(master instanceof Bridge)) throw new NetlinkError('EOPNOTSUPP')
+  if (link.loopback) throw new NetlinkError('EINVAL')
+  if (link instanceof Bridge) throw new UsageError('RTNETLINK answers: Too many levels of symbolic links', 2)
+  bridgeOf(link)?.removePort(link)
+  master.addPort(link)
+}
+
+/** Port settings by iproute2's names; the others that it knows change nothing in this model, or are refused. */
+const PORT_SWITCHES = ['hairpin', 'isolated', 'learning', 'flood', 'mcast_flood', 'bcast_flood'] as const
+const PORT_IGNORED = ['guard', 'root_block', 'fastleave', 'mcast_fast_leave', 'neigh_suppress', 'vlan_tunnel', 'locked', 'mcast_to_unicast']
+const PORT_NUMBERS = ['priority', 'cost', 'mcast_router']
+const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
+
+/** `type bridge_slave hairpin on …`, and the words of `bridge link set`. @throws NetlinkError when it is no port */
+export function setPort(link: Link, words: readonly string[]): void {
+  const settings: { -readonly [name in keyof PortSettings]?: PortSettings[name] } = {}
+  for (let i = 0; i < words.length; i += 2) {
+    const word = words[i]!
+    const value = words[i + 1]
+    if (value === undefined) throw new UsageError('Command line is not complete. Try option "help"')
+    const name = PORT_SWITCHES.find((each) => each === word)
+    if (name !== undefined) settings[name] = onOff(value, word)
+    else if (word === 'state') settings.state = stateNumber(value)
+    else if (PORT_IGNORED.includes(word)) {
+      if (onOff(value, word)) throw new UnsupportedError(`bridge port option ${word} on`)
+    } else if (!PORT_NUMBERS.includes(word)) throw new UnsupportedError(`bridge port option ${word}`)
+  }
+  const bridge = bridgeOf(link)
+  if (bridge === null) throw new NetlinkError('EOPNOTSUPP')
+  bridge.setPort(link, settings)
+}
+
+function stateNumber(word: string): number {
+  const number = /^[0-4]$/.test(word) ? Number(word) : PORT_STATES.indexOf(word)
+  if (number < 0) throw new UsageError(`Error: argument "${word}" is wrong: invalid port state\n`)
+  return number
+}
+
+/** The device behind `dev`, or the first word. */
+export function linkOf(netns: NetworkNamespace, words: LinkWords): Link {
+  if (words.device === '') throw new UsageError('Not enough of information: "dev" argument is required.', 255)
+  return deviceOf(netns, words.device)
+}

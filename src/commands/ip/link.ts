@@ -1,0 +1,80 @@
+import type { Link, NetworkNamespace } from '../../netns/index.ts'
+import { UnsupportedError } from '../../packet/index.ts'
+import { NetlinkError, UsageError } from '../../route/index.ts'
+import { abbreviates, Words } from '../../route/words.ts'
+import { deviceOf, type IpContext } from './ip-context.ts'
+import { addLink, setBridge, targetOf } from './link-add.ts'
+import { linkOf, setLink, setPort } from './link-set.ts'
+import { addressLine, briefLine, headLine, type LinkFilter, passes } from './link-show.ts'
+import { readLinkWords } from './link-words.ts'
+import { Bridge } from '../../bridge/index.ts'
+
+/** `ip link` (iproute2 ip/iplink.c). */
+export function link(args: readonly string[], context: IpContext): number {
+  const [word = 'show', ...rest] = args
+  if (abbreviates(word, 'add')) return addLink(rest, context)
+  if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(rest, context)
+  if (abbreviates(word, 'replace') || abbreviates(word, 'afstats') || abbreviates(word, 'xstats') || abbreviates(word, 'property')) {
+    throw new UnsupportedError(`ip link ${word}`)
+  }
+  if (abbreviates(word, 'delete')) return remove(rest, context)
+  if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list')) return show(rest, context)
+  throw new UsageError(`Command "${word}" is unknown, try "ip link help".`)
+}
+
+function set(args: readonly string[], context: IpContext): number {
+  const words = readLinkWords(args)
+  const device = linkOf(context.netns, words)
+  const target = words.netns === '' ? null : targetOf(words.netns, context)
+  setLink(device, words, target)
+  if (words.type === 'bridge_slave') setPort(device, words.rest)
+  else if (words.type === 'bridge' && device instanceof Bridge) setBridge(device, words.rest)
+  else if (words.type !== '') throw new UnsupportedError(`ip link set type ${words.type}`)
+  return 0
+}
+
+function remove(args: readonly string[], { netns }: IpContext): number {
+  const words = readLinkWords(args)
+  const device = linkOf(netns, words)
+  if (words.type !== '' && words.type !== device.kind) throw new NetlinkError('EOPNOTSUPP')
+  if (device.loopback) throw new NetlinkError('EOPNOTSUPP')
+  netns.remove(device)
+  return 0
+}
+
+/** The words of `show`: `[dev] DEV`, `up`, `master DEV`, `type TYPE`. */
+export function readFilter(args: readonly string[], netns: NetworkNamespace): LinkFilter {
+  const words = new Words(args)
+  const filter: LinkFilter = { up: false, type: '' }
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'up') filter.up = true
+    else if (word === 'master') filter.master = deviceOf(netns, words.next())
+    else if (word === 'type') filter.type = words.next()
+    else if (word === 'vrf' || word === 'group' || word === 'nomaster') throw new UnsupportedError(`ip show ${word}`)
+    else {
+      const name = word === 'dev' ? words.next() : word
+      const device = netns.deviceByName(name)
+      if (device === undefined) throw new UsageError(`Device "${name}" does not exist.`, 1)
+      filter.device = device
+    }
+  }
+  return filter
+}
+
+function show(args: readonly string[], context: IpContext): number {
+  const { netns, machine, program, brief, oneline, details } = context
+  if (details) throw new UnsupportedError('ip -d link')
+  const filter = readFilter(args, netns)
+  for (const device of byIndex(netns)) {
+    if (!passes(device, filter)) continue
+    const lines = brief ? [briefLine(device)] : [headLine(device, true), addressLine(device, machine)]
+    program.stdout.write(oneline ? `${lines.join('\\')}\n` : lines.map((each) => `${each}\n`).join(''))
+  }
+  return 0
+}
+
+/** As the kernel lists them: by their number. */
+export function byIndex(netns: NetworkNamespace): Link[] {
+  return [...netns.devices()].sort((a, b) => a.ifindex - b.ifindex)
+}

@@ -1,0 +1,147 @@
+import type { Link, NetworkNamespace } from '../../netns/index.ts'
+import type { NeighbourState } from '../../netns/neighbour.ts'
+import { formatIpv4, formatMac, type Ipv4, type Mac, parseMac, UnsupportedError } from '../../packet/index.ts'
+import { NetlinkError, UsageError } from '../../route/index.ts'
+import { abbreviates, Words } from '../../route/words.ts'
+import { deviceOf, type IpContext } from './ip-context.ts'
+
+type Verb = 'add' | 'change' | 'replace' | 'delete'
+
+/** `ip neigh` (iproute2 ip/ipneigh.c). */
+export function neighbour(args: readonly string[], context: IpContext): number {
+  const [word = 'list', ...rest] = args
+  if (abbreviates(word, 'add')) return modify('add', rest, context)
+  if (abbreviates(word, 'change') || word === 'chg') return modify('change', rest, context)
+  if (abbreviates(word, 'replace')) return modify('replace', rest, context)
+  if (abbreviates(word, 'delete')) return modify('delete', rest, context)
+  if (abbreviates(word, 'show') || word === 'lst' || abbreviates(word, 'list')) return show(rest, context)
+  if (abbreviates(word, 'flush')) return flush(rest, context)
+  if (abbreviates(word, 'get')) return get(rest, context)
+  throw new UsageError(`Command "${word}" is unknown, try "ip neigh help".`)
+}
+
+const STATES: readonly (readonly [name: string, state: NeighbourState])[] = [
+  ['permanent', 'PERMANENT'],
+  ['reachable', 'REACHABLE'],
+  ['noarp', 'NOARP'],
+  ['none', 'NONE'],
+  ['stale', 'STALE'],
+  ['incomplete', 'INCOMPLETE'],
+  ['delay', 'DELAY'],
+  ['probe', 'PROBE'],
+  ['failed', 'FAILED'],
+]
+
+function stateOf(word: string): NeighbourState {
+  const found = STATES.find(([name]) => abbreviates(word, name))
+  if (found === undefined) throw new UsageError(`Error: argument "${word}" is wrong: nud state is bad\n`)
+  return found[1]
+}
+
+function modify(verb: Verb, args: readonly string[], { netns }: IpContext): number {
+  const words = new Words(args)
+  let address: Ipv4 | null = null
+  let device = ''
+  let mac: Mac | null = null
+  let state: NeighbourState = 'PERMANENT'
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'lladdr') mac = parseMac(words.next())
+    else if (word === 'nud') state = stateOf(words.next())
+    else if (word === 'dev') device = words.next()
+    else if (/^(proxy|router|extern_learn|use|managed|protocol|vni|via)$/.test(word)) throw new UnsupportedError(`ip neigh ${word}`)
+    else address = new Words([word === 'to' ? words.next() : word]).address()
+  }
+  if (device === '' || address === null) throw new UsageError('Device and destination are required arguments.')
+  const link = deviceOf(netns, device)
+  const exists = netns.neighbours.find(link, address) !== undefined
+  if (verb === 'delete') {
+    if (!netns.neighbours.delete(link, address)) throw new NetlinkError('ENOENT')
+    return 0
+  }
+  if (verb === 'add' && exists) throw new NetlinkError('EEXIST')
+  if (verb === 'change' && !exists) throw new NetlinkError('ENOENT')
+  set(netns, link, address, mac, state)
+  return 0
+}
+
+function set(netns: NetworkNamespace, link: Link, address: Ipv4, given: Mac | null, state: NeighbourState): void {
+  const mac = given ?? netns.neighbours.find(link, address)?.mac ?? null
+  if (mac === null && !['FAILED', 'NONE', 'INCOMPLETE', 'NOARP'].includes(state)) {
+    throw new NetlinkError('EINVAL', 'No link layer address given')
+  }
+  netns.neighbours.delete(link, address)
+  if (state === 'PERMANENT') netns.neighbours.addPermanent(link, address, mac!)
+  else netns.neighbours.addLearned(link, address, mac ?? (0 as Mac), state)
+}
+
+interface Filter {
+  device?: Link
+  to?: { readonly address: Ipv4; readonly length: number }
+  states: readonly NeighbourState[] | null
+}
+
+function readFilter(args: readonly string[], netns: NetworkNamespace): Filter {
+  const words = new Words(args)
+  const filter: Filter = { states: null }
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'dev') filter.device = deviceOf(netns, words.next())
+    else if (word === 'unused') throw new UnsupportedError('ip neigh show unused')
+    else if (word === 'nud') {
+      const name = words.next()
+      filter.states = name === 'all' ? STATES.map(([, state]) => state) : [...(filter.states ?? []), stateOf(name)]
+    } else if (word === 'all') continue
+    else filter.to = new Words([word === 'to' ? words.next() : word]).prefix()
+  }
+  return filter
+}
+
+function* selected(netns: NetworkNamespace, filter: Filter, hidden: readonly NeighbourState[]) {
+  for (const entry of netns.neighbours.entries()) {
+    const { to } = filter
+    if (filter.device !== undefined && entry.link !== filter.device) continue
+    if (to !== undefined && to.length > 0 && (entry.address ^ to.address) >>> (32 - to.length) !== 0) continue
+    if (filter.states === null ? hidden.includes(entry.state) : !filter.states.includes(entry.state)) continue
+    yield entry
+  }
+}
+
+function show(args: readonly string[], { netns, program }: IpContext): number {
+  const filter = readFilter(args, netns)
+  // NONE and NOARP are not shown unless asked for (`filter.state`)
+  for (const entry of selected(netns, filter, ['NONE', 'NOARP'])) {
+    program.stdout.write(`${line(entry, filter.device !== undefined)}\n`)
+  }
+  return 0
+}
+
+function line(entry: { link: Link; address: Ipv4; mac: Mac; state: NeighbourState }, hideDevice: boolean): string {
+  const parts = [formatIpv4(entry.address)]
+  if (!hideDevice) parts.push(`dev ${entry.link.name}`)
+  if (entry.state !== 'FAILED' && entry.state !== 'INCOMPLETE') parts.push(`lladdr ${formatMac(entry.mac)}`)
+  parts.push(entry.state)
+  return `${parts.join(' ')} `
+}
+
+function flush(args: readonly string[], { netns, program }: IpContext): number {
+  if (args.length === 0) {
+    program.stderr.write('Flush requires arguments.\n')
+    return 255
+  }
+  const filter = readFilter(args, netns)
+  for (const { link, address } of [...selected(netns, filter, ['PERMANENT', 'NOARP'])]) netns.neighbours.delete(link, address)
+  return 0
+}
+
+function get(args: readonly string[], { netns, program }: IpContext): number {
+  const filter = readFilter(args, netns)
+  if (filter.device === undefined || filter.to === undefined) {
+    throw new UsageError('Device and address are required arguments.')
+  }
+  for (const entry of selected(netns, filter, [])) {
+    program.stdout.write(`${line(entry, false)}\n`)
+    return 0
+  }
+  throw new NetlinkError('ENOENT')
+}

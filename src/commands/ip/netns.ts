@@ -1,0 +1,45 @@
+import { UnsupportedError } from '../../packet/index.ts'
+import { UsageError } from '../../route/index.ts'
+import type { Task } from '../process/process.ts'
+import { resultOf } from '../process/program.ts'
+import { type IpContext, namespaceOf } from './ip-context.ts'
+
+/** `ip netns` (iproute2 ip/ipnetns.c). */
+export function netns(args: readonly string[], context: IpContext): number | Task {
+  const [word = 'list', ...rest] = args
+  const { machine, program } = context
+  const is = (name: string): boolean => word !== '' && name.startsWith(word)
+  if (is('list') || word === 'show' || word === 'lst') {
+    // the newest first, as a directory in memory lists its files
+    for (const name of [...machine.namespaces.keys()].reverse()) program.stdout.write(`${name}\n`)
+    return 0
+  }
+  if (is('add')) return add(rest, context)
+  if (is('delete')) return remove(rest, context)
+  if (is('exec')) return execute(rest, context)
+  if (/^(set|identify|pids|monitor|attach|list-id)/.test(word)) throw new UnsupportedError(`ip netns ${word}`)
+  throw new UsageError(`Command "${word}" is unknown, try "ip netns help".`)
+}
+
+function add([name]: readonly string[], { machine, program }: IpContext): number {
+  if (name === undefined) throw new UsageError('No netns name specified', 255)
+  if (machine.addNamespace(name) !== undefined) return 0
+  program.stderr.write(`Cannot create namespace file "/run/netns/${name}": File exists\n`)
+  return 1
+}
+
+function remove([name]: readonly string[], { machine, program }: IpContext): number {
+  if (name === undefined) throw new UsageError('No netns name specified', 255)
+  if (machine.deleteNamespace(name)) return 0
+  program.stderr.write(`Cannot remove namespace file "/run/netns/${name}": No such file or directory\n`)
+  return 1
+}
+
+function* execute(args: readonly string[], context: IpContext): Task {
+  const [name, ...command] = args
+  if (name === undefined) throw new UsageError('No netns name specified', 255)
+  if (command.length === 0) throw new UsageError('No command specified', 1)
+  const { program, machine } = context
+  const space = namespaceOf(machine, name)
+  return yield* resultOf(program.run(command, { ...program, netns: space }))
+}

@@ -1,0 +1,166 @@
+import { type Ipv4, UnsupportedError } from '../../packet/index.ts'
+import {
+  type AddMode,
+  FlowKey,
+  hiddenBy,
+  parseRoute,
+  parseRouteFilter,
+  passesFilter,
+  printRoute,
+  printRouteGet,
+  printRoutes,
+  RouteDecision,
+  routeInput,
+  routeOutput,
+  TableId,
+  UsageError,
+} from '../../route/index.ts'
+import { errnoText } from '../../route/index.ts'
+import { abbreviates, Words } from '../../route/words.ts'
+import { deviceOf, type IpContext } from './ip-context.ts'
+
+const ADD_MODES: readonly (readonly [word: string, mode: AddMode])[] = [
+  ['add', 'add'],
+  ['change', 'change'],
+  ['chg', 'change'],
+  ['replace', 'replace'],
+  ['prepend', 'prepend'],
+  ['append', 'append'],
+]
+
+/** `ip route` (iproute2 ip/iproute.c). */
+export function route(args: readonly string[], context: IpContext): number {
+  const { netns, program } = context
+  const [word = 'list', ...rest] = args
+  const mode = ADD_MODES.find(([name]) => abbreviates(word, name))?.[1]
+  if (mode !== undefined) {
+    netns.fib.add(parseRoute(rest, netns), mode)
+    return 0
+  }
+  if (abbreviates(word, 'delete')) {
+    netns.fib.delete(parseRoute(rest, netns))
+    return 0
+  }
+  if (abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst') return show(rest, context)
+  if (abbreviates(word, 'get')) {
+    program.stdout.write(get(rest, context))
+    return 0
+  }
+  if (abbreviates(word, 'flush')) return flush(rest, context)
+  if (abbreviates(word, 'save') || abbreviates(word, 'restore') || abbreviates(word, 'showdump')) {
+    throw new UnsupportedError(`ip route ${word}`)
+  }
+  throw new UsageError(`Command "${word}" is unknown, try "ip route help".`)
+}
+
+function show(args: readonly string[], { netns, program, details, oneline }: IpContext): number {
+  const filter = parseRouteFilter(args, netns)
+  if (filter.cache) {
+    for (const { route: each, exception } of netns.exceptions.list(netns.fib.routes())) {
+      const seconds = Math.floor((exception.expires - netns.sim.now) / 1e9)
+      const words = [`${printDestination(exception.destination)}`]
+      const gateway = exception.gateway === 0 ? each.gateway : exception.gateway
+      if (gateway !== 0) words.push(`via ${printDestination(gateway)}`)
+      words.push(`dev ${netns.linkByIndex(each.ifindex)?.name ?? ''}`)
+      const flags = exception.gateway === 0 ? '' : ' <redirected>'
+      const mtu = exception.pmtu === 0 ? '' : ` mtu ${exception.locked ? 'lock ' : ''}${exception.pmtu}`
+      program.stdout.write(`${words.join(' ')} \n    cache${flags} expires ${seconds}sec${mtu} \n`)
+    }
+    return 0
+  }
+  const { fib } = netns
+  if (filter.table !== 0 && !fib.hasTable(filter.table)) {
+    // main and local always exist for the kernel
+    if (filter.table === TableId.MAIN || filter.table === TableId.LOCAL) return 0
+    throw new UsageError('Error: ipv4: FIB table does not exist.\nDump terminated', 2)
+  }
+  const routes = (filter.table === 0 ? fib.routes() : fib.routes(filter.table)).filter((each) => passesFilter(each, filter))
+  const text = printRoutes(routes, netns, { tables: filter.table === 0, details, hide: hiddenBy(filter) })
+  program.stdout.write(oneline ? text.replaceAll('\n    ', '\\    ') : text)
+  return 0
+}
+
+function printDestination(address: Ipv4): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
+}
+
+function flush(args: readonly string[], { netns, program }: IpContext): number {
+  if (args.length === 0) {
+    program.stderr.write('"ip route flush" requires arguments.\n')
+    return 255
+  }
+  const filter = parseRouteFilter(args, netns)
+  if (filter.cache) {
+    netns.exceptions.clear()
+    return 0
+  }
+  const removed = netns.fib.routes().filter((each) => passesFilter(each, filter))
+  if (removed.length === 0 && filter.table === TableId.MAIN) program.stdout.write('')
+  const gone = new Set(removed)
+  netns.fib.removeWhere((each) => gone.has(each))
+  return 0
+}
+
+/** `ip route get ADDRESS [from ADDRESS [iif DEV]] [oif DEV] [mark N] [tos T] [ipproto P] [sport N] [dport N]` */
+function get(args: readonly string[], { netns }: IpContext): string {
+  const words = new Words(args)
+  const key = new FlowKey()
+  key.reset()
+  let iif = ''
+  let destination = false
+  let fibmatch = false
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'fibmatch') fibmatch = true
+    else if (word === 'from') key.source = words.prefix().address
+    else if (word === 'iif') iif = words.next()
+    else if (word === 'oif' || word === 'dev') key.oif = deviceOf(netns, words.next()).ifindex
+    else if (word === 'mark') key.mark = words.number('"mark" value is invalid')
+    else if (word === 'tos' || abbreviates(word, 'dsfield')) key.tos = words.number('TOS value is invalid', 255)
+    else if (word === 'uid') key.uid = words.number('invalid UID')
+    else if (word === 'sport') key.sourcePort = words.number('invalid sport', 65535)
+    else if (word === 'dport') key.destinationPort = words.number('invalid dport', 65535)
+    else if (word === 'ipproto') key.protocol = protocolNumber(words.next())
+    else if (word === 'to' || !destination) {
+      key.destination = new Words([word === 'to' ? words.next() : word]).prefix().address
+      destination = true
+    } else throw new UsageError(`Error: either "to" is duplicate, or "${word}" is a garbage.`)
+  }
+  if (!destination) throw new UsageError('need at least a destination address', 1)
+  if (key.protocol === 0) key.protocol = 17
+  const decision = new RouteDecision()
+  if (iif !== '') {
+    const link = deviceOf(netns, iif)
+    key.iif = link.ifindex
+    if (!routeInput(netns.fib, key, link, decision)) {
+      throw refusal(decision.martian !== null ? 22 : decision.error)
+    }
+  } else {
+    const error = routeOutput(netns.fib, key, decision)
+    if (error !== 0) throw refusal(error)
+  }
+  if (fibmatch && decision.route !== null) return `${printRoute(decision.route, netns, { tables: true })}\n`
+  const exception = decision.route === null ? undefined : netns.exceptions.find(decision.route, decision.destination)
+  return printRouteGet(decision, key, netns, {
+    input: iif !== '',
+    ...(exception !== undefined && {
+      pmtu: exception.pmtu,
+      pmtuLocked: exception.locked,
+      expires: Math.floor((exception.expires - netns.sim.now) / 1e9),
+      redirected: exception.gateway,
+    }),
+  })
+}
+
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, sctp: 132 }
+
+function protocolNumber(word: string): number {
+  const number = PROTOCOLS[word] ?? Number(word)
+  if (!Number.isInteger(number)) throw new UsageError(`Error: argument "${word}" is wrong: Invalid "ipproto" value\n`)
+  return number
+}
+
+function refusal(errno: number): UsageError {
+  return new UsageError(`RTNETLINK answers: ${errnoText(errno)}`, 2)
+}
+

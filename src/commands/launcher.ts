@@ -1,0 +1,12 @@
+import { UnsupportedError } from '../packet/errors.ts'
+import type { Launcher, Program } from './process/program.ts'
+
+/** Runs programs of a table by their name; a path before it does not matter (`/sbin/ip`). */
+export function launcherOf(programs: Readonly<Record<string, Program | undefined>>): Launcher {
+  return (words, context) => {
+    const [name = '', ...args] = words
+    const program = programs[name.replace(/^(\/usr)?(\/local)?\/s?bin\//, '')]
+    if (program === undefined) throw new UnsupportedError(`the command ${name}`)
+    return program(args, context)
+  }
+}

@@ -1,0 +1,87 @@
+import { NetworkNamespace } from '../netns/index.ts'
+import { formatMac, type Mac } from '../packet/index.ts'
+import { Simulation } from '../sim/index.ts'
+import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import type { Files } from './process/files.ts'
+import { VirtualFiles } from './process/files.ts'
+
+/** The name of the namespace that a machine begins with. It has none of `ip netns`. */
+export const ROOT = 'root'
+
+/**
+ * A Linux machine as commands see it: its network namespaces, the kernel modules that all of them share, its files. Commands hold
+ * nothing themselves.
+ */
+export class Machine {
+  readonly sim: Simulation
+  readonly root: NetworkNamespace
+  readonly files: Files = new VirtualFiles()
+  readonly #namespaces = new Map<string, NetworkNamespace>()
+  readonly #sockets = new WeakMap<NetworkNamespace, SocketLayer>()
+  readonly #created: ((netns: NetworkNamespace) => void)[] = []
+
+  constructor(sim: Simulation = new Simulation()) {
+    this.sim = sim
+    this.root = this.#make(ROOT)
+  }
+
+  /** Those that `ip netns add` made, the youngest last. */
+  get namespaces(): ReadonlyMap<string, NetworkNamespace> {
+    return this.#namespaces
+  }
+
+  /** `ip netns add`; undefined when the name is taken. */
+  addNamespace(name: string): NetworkNamespace | undefined {
+    if (this.#namespaces.has(name)) return undefined
+    const netns = this.#make(name)
+    this.#namespaces.set(name, netns)
+    return netns
+  }
+
+  /** `ip netns del`: its devices go with it. False: there is none. */
+  deleteNamespace(name: string): boolean {
+    const netns = this.#namespaces.get(name)
+    if (netns === undefined) return false
+    for (const link of [...netns.devices()]) {
+      // a pair's other end may have gone with the first
+      if (!link.loopback && netns.device(link.ifindex) === link) netns.remove(link)
+    }
+    this.#namespaces.delete(name)
+    return true
+  }
+
+  /** What its programs talk through. */
+  socketsOf(netns: NetworkNamespace): SocketLayer {
+    return this.#sockets.get(netns)!
+  }
+
+  /** Calls this for each namespace there is, and for each that comes. */
+  onNamespace(created: (netns: NetworkNamespace) => void): void {
+    created(this.root)
+    for (const netns of this.#namespaces.values()) created(netns)
+    this.#created.push(created)
+  }
+
+  /** An address as the kernel makes up (`eth_random_addr`): locally administered, for one device. */
+  randomMac(): Mac {
+    const random = this.sim.random('mac')
+    const high = (random.below(0x10000) & 0xfeff) | 0x0200
+    return (high * 2 ** 32 + random.uint32()) as Mac
+  }
+
+  toString(): string {
+    return `machine with ${this.#namespaces.size + 1} namespaces`
+  }
+
+  #make(name: string): NetworkNamespace {
+    const netns = new NetworkNamespace(this.sim, name)
+    this.#sockets.set(netns, installSockets(netns))
+    for (const created of this.#created) created(netns)
+    return netns
+  }
+}
+
+/** `02:4a:…`, for messages. */
+export function macText(mac: Mac): string {
+  return formatMac(mac)
+}

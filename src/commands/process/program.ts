@@ -1,0 +1,34 @@
+import type { NetworkNamespace } from '../../netns/index.ts'
+import type { Machine } from '../machine.ts'
+import type { Task } from './process.ts'
+import type { Input, Output } from './streams.ts'
+
+/** What a program gets from whoever starts it. */
+export interface ProgramContext {
+  readonly machine: Machine
+  /** The network namespace that it runs in. */
+  readonly netns: NetworkNamespace
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Starts another program, as execvp(3) does. */
+  readonly run: Launcher
+}
+
+/** A program: gives its exit code at once, or is a task that takes virtual time. */
+export type Program = (args: readonly string[], context: ProgramContext) => number | Task
+
+/**
+ * Runs a program by its name and arguments. Null: there is no program of that name.
+ *
+ * @throws UnsupportedError for a name that kubehop knows nothing of
+ */
+export type Launcher = (words: readonly string[], context: ProgramContext) => number | Task
+
+/** Exit codes of a program's name that cannot be run (bash(1), EXIT STATUS). */
+export const NOT_FOUND = 127
+
+/** A program's end, awaited inside another's task. */
+export function* resultOf(result: number | Task): Task {
+  return typeof result === 'number' ? result : yield* result
+}

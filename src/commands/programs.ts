@@ -1,0 +1,23 @@
+import { basicPrograms } from './basic/index.ts'
+import { bridge } from './bridge/index.ts'
+import { ip } from './ip/index.ts'
+import { iptables } from './iptables/iptables.ts'
+import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
+import { ping } from './ping/ping.ts'
+import type { Program } from './process/program.ts'
+import { sysctl } from './sysctl.ts'
+
+/** Every program that a script may call, by its name. One more is one more line here. */
+export const programs: Readonly<Record<string, Program>> = {
+  ...basicPrograms,
+  bridge,
+  ip,
+  iptables,
+  'iptables-nft': iptables,
+  'iptables-nft-restore': iptablesRestore,
+  'iptables-nft-save': iptablesSave,
+  'iptables-restore': iptablesRestore,
+  'iptables-save': iptablesSave,
+  ping,
+  sysctl,
+}

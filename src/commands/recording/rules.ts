@@ -1,0 +1,132 @@
+import { Hook, Priority } from '../../netfilter/hook.ts'
+import { Verdict } from '../../netfilter/hook.ts'
+import type { PolicyEvent, RuleEvent, TableStep } from '../../netfilter/index.ts'
+import type { Target } from '../../netfilter/rule.ts'
+import type { NetworkNamespace } from '../../netns/index.ts'
+import { CtInfo, type Packet } from '../../packet/index.ts'
+import type { RecordedChain, RecordedHit, RecordedTraversal } from '../record/index.ts'
+import { tracedFields } from './frame-fields.ts'
+
+/** Before all that iptables makes: where the laboratory's own table switches the rule trace on. */
+const TRACE_PRIORITY = Priority.RAW - 1
+
+/** The conntrack state as nf_tables' trace names it (`NF_CT_STATE_BIT` of `CtInfo`). */
+const CT_STATES: Readonly<Record<number, string>> = {
+  [CtInfo.ESTABLISHED]: 'established',
+  [CtInfo.RELATED]: 'related',
+  [CtInfo.NEW]: 'new',
+  [CtInfo.ESTABLISHED_REPLY]: 'established',
+  [CtInfo.RELATED_REPLY]: 'related',
+}
+
+/** A traversal as it grows, and the packet that it belongs to. */
+interface Traversal {
+  readonly recorded: RecordedTraversal
+  /** The base chain that the packet is in. */
+  state: TableStep['state'] | null
+  table: string
+}
+
+/** Puts the rules that each packet matched together: one traversal for a packet's way through one namespace. */
+export class RuleRecorder {
+  readonly #step: () => number
+  readonly #traversals: RecordedTraversal[] = []
+  /** The traversal that a packet is on, by namespace. */
+  readonly #current = new Map<string, WeakMap<Packet, Traversal>>()
+  readonly #unregister: (() => void)[] = []
+
+  /** @param step the number of the command that runs */
+  constructor(step: () => number) {
+    this.#step = step
+  }
+
+  /** A packet begins a traversal where it meets its first hook. */
+  watch(netns: NetworkNamespace): void {
+    for (const hook of [Hook.PREROUTING, Hook.OUTPUT]) {
+      const name = hook === Hook.PREROUTING ? 'PREROUTING' : 'OUTPUT'
+      this.#unregister.push(
+        netns.netfilter.register(hook, TRACE_PRIORITY, (packet) => {
+          this.#begin(netns.name, packet, name)
+          return Verdict.ACCEPT
+        }),
+      )
+    }
+  }
+
+  stop(): void {
+    for (const unregister of this.#unregister) unregister()
+  }
+
+  /** In the order in which the packets met their first hook. */
+  get traversals(): readonly RecordedTraversal[] {
+    return this.#traversals
+  }
+
+  rule(event: RuleEvent): void {
+    const target = event.rule.target
+    const hit: RecordedHit = {
+      chain: event.chain,
+      pos: event.position,
+      target: targetName(target),
+      verdict: event.verdict,
+    }
+    this.#hit(event, hit)
+  }
+
+  policy(event: PolicyEvent): void {
+    this.#hit(event, {
+      chain: event.chain,
+      pos: 'policy',
+      verdict: event.verdict,
+      ...(event.empty && { empty: true as const }),
+    })
+  }
+
+  #hit(event: TableStep, hit: RecordedHit): void {
+    const { packet, state, table } = event
+    const traversal = this.#currentOf(event.netns).get(packet) ?? this.#begin(event.netns, packet, 'clone')
+    const { chains } = traversal.recorded
+    if (traversal.state !== state || traversal.table !== table) {
+      traversal.state = state
+      traversal.table = table
+      chains.push(chainOf(event))
+    }
+    if (packet.mark !== 0) hit.mark = packet.mark
+    chains.at(-1)!.hits.push(hit)
+  }
+
+  #begin(ns: string, packet: Packet, start: string): Traversal {
+    const recorded: RecordedTraversal = { ns, step: this.#step(), start, chains: [] }
+    const traversal: Traversal = { recorded, state: null, table: '' }
+    this.#traversals.push(recorded)
+    this.#currentOf(ns).set(packet, traversal)
+    return traversal
+  }
+
+  #currentOf(ns: string): WeakMap<Packet, Traversal> {
+    let map = this.#current.get(ns)
+    if (map === undefined) {
+      map = new WeakMap()
+      this.#current.set(ns, map)
+    }
+    return map
+  }
+}
+
+/** The packet as it is behind the first rule that it matched there: that is when the trace shows it. */
+function chainOf({ packet, state, table }: TableStep): RecordedChain {
+  const base = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'][state.hook]!
+  const chain: RecordedChain = { table, chain: base, hits: [] }
+  if (state.in !== null) chain.in = state.in.name
+  if (state.out !== null) chain.out = state.out.name
+  chain.pkt = tracedFields(packet)
+  const ct = packet.ct !== null ? CT_STATES[packet.ctInfo] : packet.ctInfo === CtInfo.UNTRACKED ? 'untracked' : undefined
+  if (ct !== undefined) chain.ct = ct
+  return chain
+}
+
+function targetName(target: Target | null): string {
+  if (target === null) return ''
+  if (target.kind === 'jump' || target.kind === 'goto') return (target as { kind: string; chain: string }).chain
+  return target.kind
+}

@@ -1,0 +1,125 @@
+import type { NetworkNamespace } from '../netns/index.ts'
+import { KubehopError, UnsupportedError } from '../packet/index.ts'
+import type { Program, ProgramContext } from './process/program.ts'
+
+/** IPv6 has no model, so switching it off is right and changes nothing; what was written can be read again. */
+const ipv6Switches = new WeakMap<NetworkNamespace, Map<string, string>>()
+const IPV6_SWITCH = /^ipv6\.conf\.[^.]+\.disable_ipv6$/
+
+interface Options {
+  quiet: boolean
+  write: boolean
+  valuesOnly: boolean
+  ignoreUnknown: boolean
+}
+
+/** sysctl(8) of procps-ng: reads and writes what stands below `net.`, with `-w -q -n -e`. */
+export const sysctl: Program = (args, context) => {
+  const options: Options = { quiet: false, write: false, valuesOnly: false, ignoreUnknown: false }
+  let exitCode = 0
+  let settings = 0
+  for (const word of args) {
+    if (/^-[a-zA-Z]+$/.test(word)) readFlags(word, options)
+    else if (word === '--write') options.write = true
+    else if (word === '--quiet') options.quiet = true
+    else {
+      settings++
+      if (!one(word, options, context)) exitCode = options.ignoreUnknown ? 0 : 1
+    }
+  }
+  if (settings > 0) return exitCode
+  context.stderr.write('sysctl: no variables specified\nTry `sysctl --help\' for more information.\n')
+  return 1
+}
+
+function readFlags(word: string, options: Options): void {
+  for (const letter of word.slice(1)) {
+    if (letter === 'w') options.write = true
+    else if (letter === 'q') options.quiet = true
+    else if (letter === 'n' || letter === 'b') options.valuesOnly = true
+    else if (letter === 'e') options.ignoreUnknown = true
+    else throw new UnsupportedError(`sysctl -${letter}`)
+  }
+}
+
+/** Reads or writes one. False: it could not be done, and that was said. */
+function one(word: string, options: Options, { netns, stdout, stderr }: ProgramContext): boolean {
+  const equals = word.indexOf('=')
+  const name = equals < 0 ? word : word.slice(0, equals)
+  const path = pathOf(name.trim())
+  if (!path.startsWith('net.')) throw new UnsupportedError(`sysctl ${name}`)
+  const own = path.slice('net.'.length)
+  if (equals >= 0) {
+    const value = word.slice(equals + 1).trim()
+    const error = write(netns, own, value)
+    if (error !== null) {
+      stderr.write(`sysctl: ${error === 'missing' ? `cannot stat /proc/sys/${procPath(path)}: No such file or directory` : `setting key "${name}": Invalid argument`}\n`)
+      return false
+    }
+    if (!options.quiet) stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
+    return true
+  }
+  if (options.write) {
+    stderr.write(`sysctl: "${word}" must be of the form name=value\n`)
+    return false
+  }
+  const value = read(netns, own)
+  if (value === undefined) {
+    stderr.write(`sysctl: cannot stat /proc/sys/${procPath(path)}: No such file or directory\n`)
+    return false
+  }
+  stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
+  return true
+}
+
+/** The name with dots. With slashes, a dot belongs to a device's name: `net/ipv4/conf/eth0.1/rp_filter`. */
+function pathOf(name: string): string {
+  const firstSlash = name.indexOf('/')
+  const firstDot = name.indexOf('.')
+  if (firstSlash < 0 || (firstDot >= 0 && firstDot < firstSlash)) return name
+  return name.replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'))
+}
+
+function procPath(path: string): string {
+  return path.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
+}
+
+function read(netns: NetworkNamespace, path: string): string | undefined {
+  if (IPV6_SWITCH.test(path)) return ipv6Switches.get(netns)?.get(path) ?? '0'
+  const text = netns.sysctl.getText(path)
+  if (text === undefined) refuseUnknown(path)
+  return text
+}
+
+/** Null: done. */
+function write(netns: NetworkNamespace, path: string, value: string): 'missing' | 'invalid' | null {
+  if (IPV6_SWITCH.test(path)) {
+    let switches = ipv6Switches.get(netns)
+    if (switches === undefined) {
+      switches = new Map()
+      ipv6Switches.set(netns, switches)
+    }
+    switches.set(path, value)
+    return null
+  }
+  if (netns.sysctl.getText(path) === undefined) {
+    refuseUnknown(path)
+    return 'missing'
+  }
+  try {
+    netns.sysctl.setText(path, value)
+  } catch (error) {
+    if (error instanceof KubehopError && error.code === 'BAD_SYSCTL') return 'invalid'
+    throw error
+  }
+  return null
+}
+
+/** Is it only a device that is missing? Otherwise nobody knows whether Linux has it. @throws UnsupportedError */
+function refuseUnknown(path: string): void {
+  const device = /^ipv4\.conf\.[^.]+\.(\w+)$/.exec(path)
+  if (device === null || !KNOWN_SWITCH.test(device[1]!)) throw new UnsupportedError(`sysctl net.${path}`)
+}
+
+const KNOWN_SWITCH =
+  /^(forwarding|rp_filter|accept_local|route_localnet|send_redirects|accept_redirects|secure_redirects|shared_media|accept_source_route|proxy_arp|arp_ignore|arp_announce|arp_filter|arp_accept|arp_notify|bc_forwarding|promote_secondaries|src_valid_mark|log_martians|ignore_routes_with_linkdown)$/
