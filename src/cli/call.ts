@@ -1,0 +1,57 @@
+import type { Io } from './io.ts'
+import type { CommandSpec } from './spec.ts'
+
+/** A command line that has been read and checked: the command, its values, and the process around it. */
+export class Call {
+  readonly command: CommandSpec
+  readonly io: Io
+  readonly #options: ReadonlyMap<string, readonly (string | number)[]>
+  readonly #arguments: readonly string[]
+
+  constructor(
+    command: CommandSpec,
+    io: Io,
+    options: ReadonlyMap<string, readonly (string | number)[]>,
+    positionals: readonly string[],
+  ) {
+    this.command = command
+    this.io = io
+    this.#options = options
+    this.#arguments = positionals
+  }
+
+  /** The value of an option, the last one where it stands twice. */
+  text(name: string): string | undefined {
+    const value = this.#options.get(name)?.at(-1)
+    return value === undefined ? undefined : String(value)
+  }
+
+  /** The value of an option with `choices`; the parser has checked it. */
+  choice<T extends string>(name: string): T | undefined {
+    return this.text(name) as T | undefined
+  }
+
+  /** The value of an option with `integer` or `bytes`. */
+  number(name: string): number | undefined {
+    const value = this.#options.get(name)?.at(-1)
+    return typeof value === 'number' ? value : undefined
+  }
+
+  list(name: string): readonly string[] {
+    return (this.#options.get(name) ?? []).map(String)
+  }
+
+  /** Was the switch given? */
+  has(name: string): boolean {
+    return this.#options.has(name)
+  }
+
+  /** The n-th positional argument; the parser has checked that required ones are there. */
+  argument(index: number): string | undefined {
+    return this.#arguments[index]
+  }
+
+  get arguments(): readonly string[] {
+    return this.#arguments
+  }
+}

@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { TraceRequest } from '../../cluster/cluster.ts'
+import type { FlowProtocol } from '../../cluster/targets.ts'
+import { KubehopError } from '../../packet/errors.ts'
+import { PcapngWriter } from '../../packet/pcapng.ts'
+import type { Detail, Trace, TraceBranch } from '../../trace/index.ts'
+import type { Call } from '../call.ts'
+import { readCluster, systemText } from '../cluster-input.ts'
+import { ExitCode } from '../failure.ts'
+import { wantsColor } from '../io.ts'
+
+/** `kubehop trace` */
+export async function run(call: Call): Promise<number> {
+  const cluster = await readCluster(call)
+  const file = call.text('capture')
+  const from = call.argument(0) ?? ''
+  const to = call.argument(1) ?? ''
+  const capture = file === undefined ? undefined : new PcapngWriter({ comment: `kubehop trace ${from} ${to}` })
+  const detail = call.choice<Detail>('detail') ?? 'summary'
+  const request: TraceRequest = {
+    from,
+    to,
+    detail,
+    namespace: call.text('namespace'),
+    protocol: call.choice<FlowProtocol>('protocol'),
+    sourcePort: call.number('source-port'),
+    packets: call.number('packets'),
+    allBranches: call.has('all-branches'),
+    seed: call.number('seed'),
+    capture,
+  }
+  const trace = cluster.trace(request)
+  if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
+  call.io.stdout.write(render(trace, call, detail))
+  return exitCodeOf(trace.branches)
+}
+
+function render(trace: Trace, call: Call, detail: Detail): string {
+  switch (call.choice<'text' | 'json' | 'yaml' | 'mermaid'>('output') ?? 'text') {
+    case 'json':
+      return `${JSON.stringify(trace, null, 2)}\n`
+    case 'yaml':
+      return (trace as Trace & { toYAML(): string }).toYAML()
+    case 'mermaid':
+      return (trace as Trace & { toMermaid(): string }).toMermaid()
+    case 'text':
+      return trace.format(detail, { color: wantsColor(call.io.stdout, call.io.env) })
+  }
+}
+
+/** Delivered in every branch, or depending on something in one, or neither. */
+export function exitCodeOf(branches: readonly Pick<TraceBranch, 'disposition'>[]): number {
+  if (branches.some(({ disposition }) => disposition === 'depends')) return ExitCode.DEPENDS
+  return branches.every(({ disposition }) => disposition === 'delivered') ? ExitCode.OK : ExitCode.NO
+}
+
+async function writeCapture(file: string, name: string, capture: PcapngWriter): Promise<void> {
+  try {
+    await writeFile(file, capture.take())
+  } catch (error) {
+    throw new KubehopError('NOT_WRITTEN', `the capture cannot be written: ${systemText(error)}`, {
+      where: { file: name },
+    })
+  }
+}

@@ -1,0 +1,232 @@
+import { CLUSTER_OPTIONS, INPUT_OPTIONS } from './cluster-options.ts'
+import type { CommandSpec } from './spec.ts'
+
+const PLACES =
+  'FROM and TO are pod/NAME, deploy/NAME, sts/NAME, ds/NAME (a ready pod of it), node/NAME[:PORT], svc/NAME[:PORT or port name] (headless: a ready ' +
+  'endpoint), external[:IP] (a host beyond the nodes’ network, which answers), or IP[:PORT]. NAMESPACE/pod/NAME is one in another namespace.'
+
+const TRACE: CommandSpec = {
+  name: 'trace',
+  summary: 'Follow a packet and its answer, hop by hop and rule by rule.',
+  description: [
+    PLACES,
+    'The exit code is 0 when the packet was delivered and answered (in every branch), 1 when not, 2 for bad input, 3 when it depends on something that is ' +
+      'not modelled.',
+  ],
+  arguments: [
+    { name: 'FROM', what: 'Who sends: pod/a, deploy/frontend, node/node-1, external.' },
+    { name: 'TO', what: 'Where to: svc/cart:7070, pod/b:80, node/node-1:30080, external, 10.96.0.1:443.' },
+  ],
+  options: [
+    ...INPUT_OPTIONS,
+    {
+      name: 'namespace',
+      short: 'n',
+      value: 'NAMESPACE',
+      what: 'The namespace of names that have none. Default: default.',
+    },
+    {
+      name: 'protocol',
+      value: 'PROTOCOL',
+      choices: ['tcp', 'udp', 'sctp', 'icmp'],
+      what: 'tcp, udp, sctp or icmp (a ping). Default: the Service port’s; else tcp to a port, icmp without one.',
+    },
+    {
+      name: 'source-port',
+      value: 'N',
+      integer: { min: 1, max: 65535 },
+      what: 'The port that is sent from. Default: an ephemeral one.',
+    },
+    {
+      name: 'packets',
+      value: 'N',
+      integer: { min: 1, max: 1000 },
+      what: 'How many packets of the conversation to show. Default 2: the first one and its answer.',
+    },
+    { name: 'all-branches', what: 'Where chance decides, follow every outcome, each with its exact probability.' },
+    {
+      name: 'seed',
+      value: 'N',
+      integer: { min: 0, max: 0xffffffff },
+      what: 'Another draw, where chance decides. Default 0.',
+    },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'yaml', 'mermaid'],
+      group: 'Output',
+      what: 'text, json or yaml (always complete), mermaid (a sequence diagram). Default text.',
+    },
+    {
+      name: 'detail',
+      value: 'LEVEL',
+      choices: ['minimal', 'summary', 'detailed'],
+      group: 'Output',
+      what: 'How much the text tells: minimal (translations and the end), summary, detailed (every frame, and rules that came close). Default summary.',
+    },
+    {
+      name: 'capture',
+      value: 'FILE.pcapng',
+      files: true,
+      group: 'Output',
+      what: 'Write every frame on every device to a file for Wireshark or tshark.',
+    },
+    ...CLUSTER_OPTIONS,
+  ],
+  examples: [
+    { what: 'From a pod to a Service', command: 'kubehop trace -f shop.yaml deploy/frontend svc/cartservice:7070' },
+    {
+      what: 'In a real cluster, from a pod to a node port of another node',
+      command:
+        'kubectl get nodes,pods,services,endpointslices -A -o json | kubehop trace -f - pod/web-0 node/node-2:30080',
+    },
+    { what: 'From outside, as data', command: 'kubehop trace -f shop.yaml external node/node-1:30080 -o json' },
+    {
+      what: 'Every way that chance allows',
+      command: 'kubehop trace -f shop.yaml deploy/frontend svc/catalog:80 --all-branches',
+    },
+    {
+      what: 'Containers of one pod, over localhost',
+      command: 'kubehop trace -f shop.yaml deploy/frontend localhost:9090',
+    },
+    {
+      what: 'The frames, for Wireshark',
+      command: 'kubehop trace -f shop.yaml deploy/frontend pod/web-1:80 --packets 10 --capture frontend.pcapng',
+    },
+  ],
+  load: () => import('./command/trace.ts'),
+}
+
+const IPTABLES_SAVE: CommandSpec = {
+  name: 'iptables-save',
+  summary: 'Show a node’s rules, as iptables-save prints them there.',
+  description: ['The rules are those of all programs of the node: kube-proxy, flannel, kubelet, Docker.'],
+  arguments: [],
+  options: [
+    ...INPUT_OPTIONS,
+    {
+      name: 'node',
+      value: 'NODE',
+      required: true,
+      what: 'The node’s name. Nodes made by kubehop are called node-1 to node-N.',
+    },
+    {
+      name: 'table',
+      short: 't',
+      value: 'TABLE',
+      choices: ['raw', 'mangle', 'nat', 'filter', 'security'],
+      what: 'Only this table.',
+    },
+    {
+      name: 'only',
+      value: 'WRITER',
+      choices: ['kube-proxy'],
+      what: 'kube-proxy: the text that kube-proxy hands to iptables-restore in a full sync.',
+    },
+    ...CLUSTER_OPTIONS,
+  ],
+  examples: [
+    { what: 'A node’s nat table', command: 'kubehop iptables-save -f shop.yaml --node node-1 -t nat' },
+    { what: 'What kube-proxy writes', command: 'kubehop iptables-save -f shop.yaml --node node-1 --only kube-proxy' },
+  ],
+  load: () => import('./command/iptables-save.ts'),
+}
+
+const TOPOLOGY: CommandSpec = {
+  name: 'topology',
+  summary: 'Show the modelled graph: namespaces, their devices, and what connects them.',
+  description: [],
+  arguments: [],
+  options: [
+    ...INPUT_OPTIONS,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'mermaid', 'dot'],
+      group: 'Output',
+      what: 'text, json, mermaid, dot (Graphviz). Default text.',
+    },
+    ...CLUSTER_OPTIONS,
+  ],
+  examples: [
+    { what: 'As a picture for Markdown', command: 'kubehop topology -f shop.yaml -o mermaid' },
+    { what: 'As a picture', command: 'kubehop topology -f shop.yaml -o dot | dot -Tsvg > shop.svg' },
+  ],
+  load: () => import('./command/topology.ts'),
+}
+
+const EXPORT: CommandSpec = {
+  name: 'export',
+  summary: 'Write the cluster’s network as a script that builds it in real namespaces.',
+  description: [
+    'The script builds every node and pod as a network namespace, with the same devices, addresses, routes, neighbours and rules. Run it as root on Linux, in ' +
+      'namespaces of its own.',
+  ],
+  arguments: [],
+  options: [...INPUT_OPTIONS, ...CLUSTER_OPTIONS],
+  examples: [
+    { what: 'Write it', command: 'kubehop export -f shop.yaml > shop.sh' },
+    {
+      what: 'Build it, look, and let it go',
+      command:
+        "sudo unshare --net --mount bash -c 'mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns; mount -t tmpfs tmpfs /run/netns; }; . ./shop.sh; ip netns'",
+    },
+  ],
+  load: () => import('./command/export.ts'),
+}
+
+const DEMO: CommandSpec = {
+  name: 'demo',
+  summary: 'Trace the main flows of the bundled application.',
+  description: [
+    'A small shop on two nodes whose pods are attached to docker0: each flow with its title, how it ended, and its trace. The exit code is 0 only if every flow ends ' +
+      'as it should.',
+  ],
+  arguments: [{ name: 'FLOW', what: 'Numbers of the flows to show. Default: all.', optional: true, many: true }],
+  options: [
+    { name: 'list', what: 'Only the titles.' },
+    {
+      name: 'detail',
+      value: 'LEVEL',
+      choices: ['minimal', 'summary', 'detailed'],
+      what: 'How much each trace tells. Default summary.',
+    },
+    {
+      name: 'bridge',
+      value: 'BRIDGE',
+      choices: ['docker0', 'cni0'],
+      what: 'The bridge of the pods: docker0 or cni0. Default docker0.',
+    },
+    {
+      name: 'backend',
+      value: 'BACKEND',
+      choices: ['vxlan', 'host-gw'],
+      what: 'flannel’s backend: vxlan or host-gw. Default vxlan.',
+    },
+  ],
+  examples: [
+    { what: 'All of it', command: 'kubehop demo' },
+    { what: 'What there is', command: 'kubehop demo --list' },
+    { what: 'One flow, in every detail', command: 'kubehop demo 7 --detail detailed' },
+  ],
+  load: () => import('./command/demo.ts'),
+}
+
+const COMPLETION: CommandSpec = {
+  name: 'completion',
+  summary: 'Write a script that teaches a shell to complete kubehop’s commands and options.',
+  description: [],
+  arguments: [{ name: 'SHELL', what: 'bash, zsh or fish.', choices: ['bash', 'zsh', 'fish'] }],
+  options: [],
+  examples: [
+    { what: 'bash, in ~/.bashrc', command: 'source <(kubehop completion bash)' },
+    { what: 'zsh, in ~/.zshrc after compinit', command: 'source <(kubehop completion zsh)' },
+    { what: 'fish', command: 'kubehop completion fish > ~/.config/fish/completions/kubehop.fish' },
+  ],
+  load: () => import('./command/completion.ts'),
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [TRACE, IPTABLES_SAVE, TOPOLOGY, EXPORT, DEMO, COMPLETION]
