@@ -1,7 +1,7 @@
 import { Bridge } from '../bridge/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
-import { addressAt, type Ipv4, type Prefix, parseIpv4, prefixContains } from '../packet/address.ts'
+import { addressAt, formatIpv4, type Ipv4, type Prefix, parseIpv4, prefixContains } from '../packet/address.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets } from '../sockets/index.ts'
 import { type ClusterPlan, randomMac } from './plan.ts'
@@ -60,12 +60,12 @@ export class Fabric {
     for (const destination of [plan.pods, plan.services]) this.underlay.fib.add({ destination, type: 'unreachable' })
   }
 
-  /** Plugs a host into the switch; the other end of the cable has the host's name. Returns the host's eth0. */
+  /** Plugs a host into the switch; the port there has the host's name, or its address. Returns the host's eth0. */
   plug(netns: NetworkNamespace, address: Ipv4): Veth {
     const plan = this.#plan
     const macs = this.#sim.random('mac')
     const [port, eth0] = Veth.pair(
-      { netns: this.underlay, name: portName(netns.name, this.underlay), mac: randomMac(macs) },
+      { netns: this.underlay, name: portName(netns.name, address, this.underlay), mac: randomMac(macs) },
       { netns, name: 'eth0', mac: randomMac(macs) },
     )
     netns.attach(eth0)
@@ -94,12 +94,18 @@ export class Fabric {
     if (address === this.#plan.gateway) return this.underlay
     let neighbour = this.#neighbours.get(address)
     if (neighbour === undefined) {
-      neighbour = new NetworkNamespace(this.#sim, `neighbour-${this.#neighbours.size + 1}`)
+      // named after its address, so that it is the same whoever asks for it first
+      neighbour = new NetworkNamespace(this.#sim, `host-${formatIpv4(address)}`)
       this.#neighbours.set(address, neighbour)
       installSockets(neighbour, { defaultListener: true })
       this.plug(neighbour, address)
     }
     return neighbour
+  }
+
+  /** The hosts beside the nodes that somebody has asked for. */
+  get neighbours(): Iterable<NetworkNamespace> {
+    return this.#neighbours.values()
   }
 
   /** The router sends an address to a node: a load balancer's, or an external IP. */
@@ -111,11 +117,7 @@ export class Fabric {
   }
 }
 
-/** A device name has 15 characters at most (IFNAMSIZ). */
-function portName(host: string, netns: NetworkNamespace): string {
-  const name = host.slice(0, 15)
-  if (netns.deviceByName(name) === undefined) return name
-  let number = 1
-  while (netns.deviceByName(`port${number}`) !== undefined) number++
-  return `port${number}`
+/** A device name has 15 characters at most (IFNAMSIZ): the host's name, or its address when that is too long. */
+function portName(host: string, address: Ipv4, netns: NetworkNamespace): string {
+  return host.length <= 15 && netns.deviceByName(host) === undefined ? host : formatIpv4(address)
 }

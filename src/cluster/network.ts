@@ -53,6 +53,7 @@ export class ClusterNetwork {
   *namespaces(): Iterable<NetworkNamespace> {
     yield this.fabric.underlay
     yield this.fabric.external
+    yield* this.fabric.neighbours
     for (const node of this.nodes.values()) yield node.netns
     for (const pod of this.pods.values()) if (pod.port !== null) yield pod.netns
   }

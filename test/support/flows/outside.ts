@@ -208,7 +208,7 @@ export const OUTBOUND_FLOWS: readonly Flow[] = [
     title: 'pod to a Service whose Endpoints is a host beside the nodes',
     from: 'pod/client',
     to: 'svc/older:3306',
-    way: `${FROM_CLIENT} eth0 | underlay node-1 neighbour-1 | neighbour-1 eth0`,
+    way: `${FROM_CLIENT} eth0 | underlay node-1 192.168.0.99 | host-192.168.0.99 eth0`,
     nat: ['dnat in node-1: svc/older:3306 → 192.168.0.99:3306', 'masquerade in node-1: client → node-1, another port'],
     seen: 'node-1',
     server: '192.168.0.99:3306',
