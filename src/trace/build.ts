@@ -1,128 +1,137 @@
-import type { Disposition, Draw, Hop, Journey, TraceBranch } from './model.ts'
-import type { Recorder } from './recorder.ts'
-import type { Timeline } from './timeline.ts'
+import { formatIpv4 } from '../packet/address.ts'
+import type { Packet } from '../packet/packet.ts'
+import { IcmpType } from '../packet/protocol.ts'
+import { conclude, endOf } from './conclude.ts'
+import type { Draw, Hop, Journey, PacketSummary, Step, TraceBranch } from './model.ts'
+import { wayOf } from './path.ts'
+import type { JourneyRecord } from './record.ts'
+import { stepsOf } from './steps.ts'
+import { formatEnd, summarize } from './summary.ts'
 
 /** What the builder must know beside the recording. */
 export interface TraceFrame {
-  /** Journey of the first packet; 0 when none was sent. */
-  readonly request: number
-  /** Why no packet was sent: the errno of connect(2) or sendto(2). */
-  readonly error?: string | undefined
   /** The namespace that the packet was sent from. */
   readonly source: string
   /** Namespaces beyond the modelled network: what ends there is gone, not lost. */
   readonly beyond: ReadonlySet<string>
-  readonly probability: number
-  readonly draws: readonly Draw[]
+  /** What the sender's system call said, or what its socket was told later. */
+  readonly error: string | null
   /** How many journeys of the conversation to show beyond request and answer. */
   readonly more: number
+  /** What the sender wanted to send, in case that it did not. */
+  readonly wanted: PacketSummary
+  readonly draws: readonly Draw[]
+}
+
+/** The first packet and the first answer to it, of all that was recorded. */
+export interface Exchange {
+  readonly request: JourneyRecord | null
+  readonly reply: JourneyRecord | null
+}
+
+/** Finds the packet that began in a namespace, and what it made somebody send back, redirects aside. */
+export function findExchange(journeys: ReadonlyMap<number, JourneyRecord>, source: string): Exchange {
+  let request: JourneyRecord | null = null
+  for (const record of journeys.values()) {
+    if (request === null) {
+      if (record.cause === 0 && record.hops[0]?.netns === source) request = record
+    } else if (record.cause === request.journey && !isRedirect(record.packet)) return { request, reply: record }
+  }
+  return { request, reply: null }
+}
+
+function isRedirect({ l4 }: Packet): boolean {
+  return l4?.kind === 'icmp' && l4.type === IcmpType.REDIRECT
 }
 
 /** Makes the trace of one packet and its answer out of a recording. */
-export function buildBranch(recorder: Recorder, frame: TraceFrame): TraceBranch {
-  const request = recorder.timelines.get(frame.request)
-  if (request === undefined) return unsent(frame)
-  const reply = findReply(recorder, request)
-  const way = journeyOf(request, frame, null)
-  const back = reply === null ? null : journeyOf(reply, frame, frame.source)
-  const { disposition, reason } = conclude(request, way, reply, back)
+export function buildBranch(journeys: ReadonlyMap<number, JourneyRecord>, frame: TraceFrame, probability = 1): TraceBranch {
+  const { request, reply } = findExchange(journeys, frame.source)
+  const error = frame.error === null ? {} : { error: frame.error }
+  if (request === null) {
+    const { disposition, reason } = conclude(null, null, frame)
+    const { draws, wanted: packet } = frame
+    return { disposition, reason, packet, translations: [], hops: [], probability, draws, reply: null, ...error }
+  }
+  const way = buildJourney(request, frame)
+  const back = reply === null ? null : buildJourney(reply, { ...frame, target: frame.source })
+  const { disposition, reason } = conclude(request, reply, frame)
   const seen = request.end?.kind === 'delivered' ? request.end : null
-  const more = frame.more === 0 ? [] : furtherJourneys(recorder, request, reply).slice(0, frame.more)
+  const more = frame.more === 0 ? [] : conversation(journeys, request, reply).slice(0, frame.more)
   return {
     ...way,
     disposition,
     reason,
-    probability: frame.probability,
+    probability,
     draws: frame.draws,
     reply: back,
-    ...(seen === null
-      ? {}
-      : {
-          seenBy: { server: end(seen.packet.dst, seen.packet.dport), client: end(seen.packet.src, seen.packet.sport) },
-          endpoint: `${seen.netns} ${end(seen.packet.dst, seen.packet.dport)}`,
-        }),
-    ...(more.length === 0 ? {} : { more: more.map((timeline) => journeyOf(timeline, frame, null)) }),
+    ...(seen === null ? {} : endpoints(seen.hop.netns, seen.packet)),
+    ...error,
+    ...(more.length === 0 ? {} : { more: more.map((record) => buildJourney(record, frame)) }),
   }
 }
 
-function end(address: string, port: number | undefined): string {
-  return port === undefined ? address : `${address}:${port}`
+function endpoints(netns: string, packet: Packet): Pick<TraceBranch, 'seenBy' | 'endpoint'> {
+  const { ip, l4 } = packet
+  if (ip === null) return {}
+  const ports = l4 !== null && l4.kind !== 'icmp' ? l4 : { sport: -1, dport: -1 }
+  const server = formatEnd(ip.dst, ports.dport)
+  return { seenBy: { server, client: formatEnd(ip.src, ports.sport) }, endpoint: `${netns} ${server}` }
 }
 
-/** The first answer: what a packet of this journey made somebody send back, redirects aside. */
-function findReply(recorder: Recorder, request: Timeline): Timeline | null {
-  for (const timeline of recorder.timelines.values()) {
-    if (timeline.cause === request.journey && !timeline.isArp && !isRedirect(timeline)) return timeline
-  }
-  return null
+/** One packet's way. */
+export function buildJourney(
+  record: JourneyRecord,
+  frame: Pick<TraceFrame, 'source' | 'beyond'> & { readonly target?: string },
+): Journey {
+  const { disposition, reason } = endOf(record, frame)
+  const { hops, hidden } = wayOf(record)
+  const built: Hop[] = hops.map((hop) => ({
+    netns: hop.netns,
+    device: hop.device,
+    at: hop.at,
+    steps: stepsOf(hop, hidden),
+  }))
+  if (disposition === 'left') leave(built, record, frame.beyond)
+  else if (record.end === null) append(built, { kind: 'unfinished', why: reason })
+  return { disposition, reason, packet: summarize(record.packet), translations: record.translations, hops: built }
 }
 
-function isRedirect(timeline: Timeline): boolean {
-  return timeline.packet.protocol === 'icmp' && timeline.packet.text.includes('redirect')
+/** What a stand-in for the rest of the world did with the packet tells nothing: the story ends at its door. */
+function leave(hops: Hop[], record: JourneyRecord, beyond: ReadonlySet<string>): void {
+  while (hops.length > 1 && beyond.has(hops.at(-1)!.netns)) hops.pop()
+  if (record.end?.kind === 'dropped') append(hops, { kind: 'left', to: formatIpv4(record.end.to) })
 }
 
-/** What followed, in order: other packets of the conversation, without ARP. */
-function furtherJourneys(recorder: Recorder, request: Timeline, reply: Timeline | null): Timeline[] {
+function append(hops: Hop[], step: Step): void {
+  const last = hops.pop()!
+  hops.push({ ...last, steps: [...last.steps, step] })
+}
+
+/** What followed, in order: other packets of the conversation, but none that was only sent again. */
+export function conversation(
+  journeys: ReadonlyMap<number, JourneyRecord>,
+  request: JourneyRecord,
+  reply: JourneyRecord | null,
+): JourneyRecord[] {
+  const seen = [request.packet]
   const related = new Set([request.journey])
-  const found: Timeline[] = []
-  for (const timeline of recorder.timelines.values()) {
-    const isOwn = timeline === request || timeline === reply
-    if (isOwn) related.add(timeline.journey)
-    else if (!timeline.isArp && (related.has(timeline.cause) || timeline.cause === 0)) {
-      related.add(timeline.journey)
-      found.push(timeline)
-    }
+  const found: JourneyRecord[] = []
+  for (const record of journeys.values()) {
+    if (record === request) continue
+    if (!related.has(record.cause) && record.cause !== 0) continue
+    if (record.cause === 0 && seen.some((packet) => isSentAgain(packet, record.packet))) continue
+    related.add(record.journey)
+    seen.push(record.packet)
+    if (record !== reply) found.push(record)
   }
   return found
 }
 
-/** One packet's way. Hops where a flooded copy was only looked at and passed over are left out. */
-function journeyOf(timeline: Timeline, frame: TraceFrame, target: string | null): Journey {
-  const hops = timeline.hops.map((hop) => hop.toHop()).filter((hop) => !isBystander(hop))
-  const { disposition, reason } = endOf(timeline, frame, target)
-  return { disposition, reason, packet: timeline.packet, translations: timeline.translations, hops }
-}
-
-function isBystander(hop: Hop): boolean {
-  return hop.steps.some((step) => step.kind === 'dropped' && step.reason === 'OTHERHOST')
-}
-
-function endOf(timeline: Timeline, frame: TraceFrame, target: string | null): { disposition: Disposition; reason: string } {
-  if (timeline.depends !== null) return { disposition: 'depends', reason: `depends on ${timeline.depends}` }
-  const { end: last, rejectedBy } = timeline
-  if (rejectedBy !== null) return { disposition: 'rejected', reason: `REJECT: -t ${rejectedBy.table} ${rejectedBy.text}` }
-  if (last === null) return { disposition: 'dropped', reason: 'NOT_SPECIFIED: it was still on its way when the trace ended' }
-  if (last.kind === 'delivered') {
-    if (target !== null && last.netns !== target) return { disposition: 'dropped', reason: `delivered in ${last.netns}, not to the client` }
-    return { disposition: 'delivered', reason: `delivered in ${last.netns} to ${last.to}` }
-  }
-  if (frame.beyond.has(last.netns)) return { disposition: 'left', reason: `left the modelled network for ${timeline.packet.dst}` }
-  return { disposition: 'dropped', reason: `${last.reason}: ${last.by}, in ${last.netns}` }
-}
-
-/** How it all ended, from both ways. */
-function conclude(request: Timeline, way: Journey, reply: Timeline | null, back: Journey | null): { disposition: Disposition; reason: string } {
-  if (way.disposition === 'depends' || way.disposition === 'left') return way
-  if (request.end?.kind === 'dropped' && request.end.reason === 'NO_SOCKET') {
-    return { disposition: 'rejected', reason: `nobody listens there: ${request.end.by}` }
-  }
-  if (way.disposition !== 'delivered') return way
-  if (reply === null || back === null) return { disposition: 'unanswered', reason: `${way.reason}; no answer was sent` }
-  if (back.disposition === 'depends') return back
-  if (back.disposition !== 'delivered') return { disposition: 'unanswered', reason: `${way.reason}; the answer was lost: ${back.reason}` }
-  return { disposition: 'delivered', reason: `${way.reason}, and answered` }
-}
-
-/** No packet left at all: the sender's own system call failed. */
-function unsent(frame: TraceFrame): TraceBranch {
-  return {
-    disposition: 'dropped',
-    reason: `nothing was sent: ${frame.error ?? 'the sender gave up'}`,
-    packet: { text: '', protocol: '', src: '', dst: '', smac: '', dmac: '', length: 0 },
-    translations: [],
-    hops: [],
-    probability: frame.probability,
-    draws: frame.draws,
-    reply: null,
-  }
+/** A TCP segment that is the same as one before. */
+function isSentAgain(before: Packet, packet: Packet): boolean {
+  const a = before.l4
+  const b = packet.l4
+  if (a?.kind !== 'tcp' || b?.kind !== 'tcp') return false
+  return a.seq === b.seq && a.flags === b.flags && a.sport === b.sport && before.payload.length === packet.payload.length
 }

@@ -1,30 +1,19 @@
-import { printMatch } from '../netfilter/text/rule-printer.ts'
-import type { Match } from '../netfilter/rule.ts'
-import type { NetworkNamespace } from '../netns/namespace.ts'
-import type { Ipv4 } from '../packet/address.ts'
+import { formatIpv4, IPV4_ANY } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
-import { payloadOf } from '../packet/packet.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
+import { walkOutcomes } from '../sim/outcomes.ts'
 import { RandomStream } from '../sim/random.ts'
 import type { Simulation } from '../sim/simulation.ts'
-import type { Decider } from '../sim/types.ts'
-import { walkOutcomes } from '../sim/outcomes.ts'
+import type { Decider, Probe } from '../sim/types.ts'
 import { socketsOf } from '../sockets/index.ts'
-import { buildBranch } from './build.ts'
-import type { Draw, TraceBranch } from './model.ts'
+import { buildBranch, conversation, type Exchange, findExchange, type TraceFrame } from './build.ts'
+import { CaptureProbe, Probes } from './capture.ts'
+import { Client, type ClientOptions } from './client.ts'
+import type { PacketSummary, TraceBranch } from './model.ts'
 import { Recorder } from './recorder.ts'
 
 /** One flow to trace, in numbers: who sends what to whom. */
-export interface FlowRequest {
-  readonly from: NetworkNamespace
-  /** The sender's address, 0: routing chooses. */
-  readonly source?: Ipv4 | undefined
-  /** 1 to 65535. Default: an ephemeral port. */
-  readonly sourcePort?: number | undefined
-  readonly to: Ipv4
-  /** 1 to 65535; an ICMP echo has none. */
-  readonly port?: number | undefined
-  readonly protocol: 'tcp' | 'udp' | 'sctp' | 'icmp'
+export interface FlowRequest extends ClientOptions {
   /** How many packets of the conversation to show: 2 are the first one and its answer. */
   readonly packets?: number | undefined
   /** Follow every outcome of every draw. */
@@ -35,48 +24,62 @@ export interface FlowRequest {
   readonly seed?: number | undefined
   /** Namespaces beyond the modelled network: a packet that ends there has left. */
   readonly beyond?: ReadonlySet<string> | undefined
+  /** Every frame on every device is written here. */
   readonly capture?: PcapngWriter | undefined
 }
 
 /** Every way in which a flow can go; one when chance decides nothing, or only one outcome was asked for. */
 export interface FlowResult {
+  /** Put into words when they are first asked for. */
   readonly branches: readonly TraceBranch[]
 }
 
-/** Virtual time after which nobody waits for an answer any more: ARP gives up after three seconds, on each side. */
-const PATIENCE = 10_000_000_000
-/** Events that one trace may use: a loop or a storm ends here. */
+/**
+ * Virtual time after which nobody waits for an answer any more. ARP gives up after three seconds on each side, fragments after thirty
+ * (net.ipv4.ipfrag_time).
+ */
+const PATIENCE = 35_000_000_000
+/** Events that one trace may use: a storm ends here. */
 const BUDGET = 200_000
 
+/** What one run of the flow gave. */
+interface Followed {
+  readonly recorder: Recorder
+  readonly frame: TraceFrame
+}
+
 /**
- * Traces one flow: its first packet and the first answer. Everything happens in a transaction, so that the simulation is as it was
- * before; equal calls give equal traces.
+ * Traces one flow: its first packet and the first answer, or more of the conversation. Everything happens in a transaction, so that the
+ * simulation is as it was before; equal calls give equal traces. Begin when no packet is on its way.
  *
  * @throws KubehopError `BAD_PORT`
  */
 export function traceFlow(sim: Simulation, request: FlowRequest): FlowResult {
   checkPort(request)
   if (request.allBranches === true) {
-    const outcomes = walkOutcomes(sim, () => follow(sim, request))
-    return {
-      branches: outcomes.map(({ result, probability, decisions }) => ({
-        ...result,
-        probability,
-        draws: decisions.map(({ what, probability: odds, taken }) => drawOf(what, odds, taken)),
-      })),
-    }
+    let number = 0
+    const outcomes = walkOutcomes(sim, () => follow(sim, request, sim.decider!, `branch ${++number}`))
+    return lazily(() => outcomes.map(({ result, probability }) => branchOf(result, probability)))
   }
-  const draws: Draw[] = []
-  const outer = sim.decider
-  const branch = sim.transaction(() => {
-    sim.decider = loggingDecider(sim, request.seed, draws)
-    try {
-      return follow(sim, request)
-    } finally {
-      sim.decider = outer
-    }
-  })
-  return { branches: [{ ...branch, draws }] }
+  const chance = request.seed === undefined ? sim.random('decide') : new RandomStream(request.seed, 'decide', sim)
+  const decider = sim.decider ?? { decide: (probability: number) => chance.chance(probability) }
+  const followed = sim.transaction(() => follow(sim, request, decider))
+  return lazily(() => [branchOf(followed, 1)])
+}
+
+function branchOf({ recorder, frame }: Followed, probability: number): TraceBranch {
+  return buildBranch(recorder.journeys, frame, probability)
+}
+
+/** Words are made when somebody reads them, once. */
+function lazily(build: () => readonly TraceBranch[]): FlowResult {
+  let branches: readonly TraceBranch[] | null = null
+  return {
+    get branches() {
+      branches ??= build()
+      return branches
+    },
+  }
 }
 
 function checkPort({ port, protocol, sourcePort }: FlowRequest): void {
@@ -90,103 +93,94 @@ function checkPort({ port, protocol, sourcePort }: FlowRequest): void {
   }
 }
 
-/** Draws from a stream of its own when there is a seed, and writes down how each draw fell. */
-function loggingDecider(sim: Simulation, seed: number | undefined, draws: Draw[]): Decider {
-  const stream = seed === undefined ? sim.random('decide') : new RandomStream(seed, 'decide', sim)
-  return {
+/** Sends the first packet and watches until the answer is there. Runs in a transaction. */
+function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment?: string): Followed {
+  const packets = request.packets ?? 2
+  const source = request.from.name
+  const recorder = new Recorder(sim, {
+    nearMisses: request.nearMisses === true,
+    ...(packets > 2 ? {} : { firstFrom: source }),
+  })
+  const outer = { probe: sim.probe, decider: sim.decider }
+  sim.probe = probeFor(sim, recorder, request, comment)
+  sim.decider = {
     decide: (probability, what) => {
-      const taken = stream.chance(probability)
-      draws.push(drawOf(what, probability, taken))
-      return taken
+      const matched = decider.decide(probability, what)
+      recorder.drawn(what, probability, matched)
+      return matched
     },
   }
-}
-
-function drawOf(what: object, probability: number, matched: boolean): Draw {
-  return { rule: printMatch(what as Match).trim(), probability: matched ? probability : 1 - probability, matched }
-}
-
-/** Sends the first packet and watches until the answer is there. Runs in a transaction. */
-function follow(sim: Simulation, request: FlowRequest): TraceBranch {
-  const recorder = new Recorder(sim)
-  const outer = sim.probe
-  sim.probe = recorder
   try {
-    const client = new Client(request)
+    const client = new Client(socketsOf(request.from), request, packets > 2)
+    const isOver = packets > 2 ? () => hasSeen(recorder, source, packets) : () => client.done || isDecided(recorder, source)
     const deadline = sim.now + PATIENCE
-    let left = BUDGET
-    while (!client.done && left-- > 0 && sim.now <= deadline && sim.step());
-    const first = [...recorder.timelines.values()].find(({ isArp, hops }) => !isArp && hops[0]?.netns === request.from.name)
-    return buildBranch(recorder, {
-      request: first?.journey ?? 0,
-      error: client.error ?? undefined,
-      source: request.from.name,
-      beyond: request.beyond ?? new Set(),
-      probability: 1,
-      draws: [],
-      more: Math.max(0, (request.packets ?? 2) - 2),
-    })
+    for (let left = BUDGET; left > 0 && !isOver() && sim.now <= deadline; left--) if (!sim.step()) break
+    return {
+      recorder,
+      frame: {
+        source,
+        beyond: request.beyond ?? new Set(),
+        error: client.error,
+        more: Math.max(0, packets - 2),
+        wanted: wantedPacket(request),
+        draws: recorder.draws,
+      },
+    }
   } finally {
-    sim.probe = outer
+    sim.probe = outer.probe
+    sim.decider = outer.decider
   }
 }
 
-/** The program that sends: it is done when enough packets of the conversation have come back. */
-class Client {
-  done = false
-  error: string | null = null
+function probeFor(sim: Simulation, recorder: Recorder, { capture }: FlowRequest, comment: string | undefined): Probe {
+  return capture === undefined ? recorder : new Probes(recorder, new CaptureProbe(sim, capture, comment))
+}
 
-  constructor(request: FlowRequest) {
-    const sockets = socketsOf(request.from)
-    const wantsMore = (request.packets ?? 2) > 2
-    const own = {
-      ...(request.source === undefined || request.source === 0 ? {} : { localAddress: request.source }),
-      ...(request.sourcePort === undefined ? {} : { localPort: request.sourcePort }),
-    }
-    const peer = { address: request.to, port: request.port ?? 0 }
-    const finish = (): void => {
-      this.done = true
-    }
-    const fail = (errno: string): void => {
-      this.error = errno
-      this.done = true
-    }
-    switch (request.protocol) {
-      case 'tcp': {
-        const { socket, error } = sockets.tcp.connect(
-          { ...peer, ...own },
-          {
-            onConnect: () => {
-              if (!wantsMore) return finish()
-              socket?.send(payloadOf(4))
-              socket?.shutdown()
-            },
-            onData: () => {},
-            onEnd: () => socket?.close(),
-            onError: fail,
-            onClose: finish,
-          },
-        )
-        if (error !== null) fail(error)
-        break
-      }
-      case 'udp': {
-        const { socket, error } = sockets.udp.connect({ ...peer, ...own }, { onReceive: finish, onError: fail })
-        const sent = socket?.send(payloadOf(4)) ?? error
-        if (sent !== null) fail(sent)
-        break
-      }
-      case 'sctp': {
-        const { error } = sockets.loadSctp().connect({ ...peer, ...own }, { onConnect: finish, onError: fail })
-        if (error !== null) fail(error)
-        break
-      }
-      case 'icmp': {
-        const pinger = sockets.icmp.open(own.localAddress === undefined ? {} : { source: own.localAddress }, { onReply: finish, onError: finish })
-        const error = pinger.send(request.to, 1)
-        if (error !== null) fail(error)
-        break
-      }
-    }
+/** Nothing can come any more: the answer has ended, or the packet has, and nobody answers it later. */
+function isDecided(recorder: Recorder, source: string): boolean {
+  const { request, reply } = findExchange(recorder.journeys, source)
+  if (request === null) return false
+  if (request.overflow) return true
+  if (reply !== null) return isAtEnd(reply)
+  return isAtEnd(request) && request.end!.kind !== 'delivered'
+}
+
+/** A packet of which there are copies ends when all of them have, and nobody counts those: time will tell. */
+function isAtEnd({ end, split }: NonNullable<Exchange['request']>): boolean {
+  return end !== null && (!split || end.kind === 'delivered')
+}
+
+/** Enough of the conversation was seen, to its last packet's end. */
+function hasSeen(recorder: Recorder, source: string, packets: number): boolean {
+  if (recorder.journeys.size < packets) return false
+  const { request, reply } = findExchange(recorder.journeys, source)
+  if (request === null) return false
+  const more = conversation(recorder.journeys, request, reply)
+  const last = more[packets - 3]
+  return last !== undefined && last.end !== null
+}
+
+/** What could not be sent, in words. */
+function wantedPacket({ source, sourcePort, to, port, protocol, from }: FlowRequest): PacketSummary {
+  const address = source === undefined || source === IPV4_ANY ? ownAddress(from) : source
+  const src = formatIpv4(address)
+  const dst = formatIpv4(to)
+  const ends = [sourcePort === undefined ? src : `${src}.${sourcePort}`, port === undefined ? dst : `${dst}.${port}`]
+  return {
+    text: `${ends.join(' > ')}: ${protocol}, never sent`,
+    protocol,
+    src,
+    dst,
+    ...(sourcePort === undefined ? {} : { sport: sourcePort }),
+    ...(port === undefined ? {} : { dport: port }),
+    smac: '00:00:00:00:00:00',
+    dmac: '00:00:00:00:00:00',
+    length: 0,
   }
+}
+
+/** The first address that a namespace would be known by. */
+function ownAddress(netns: FlowRequest['from']) {
+  for (const link of netns.devices()) if (!link.loopback && link.addresses[0] !== undefined) return link.addresses[0].local
+  return IPV4_ANY
 }

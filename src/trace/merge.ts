@@ -13,16 +13,28 @@ export interface TraceHeader {
 }
 
 /**
- * One trace of the flows to every address that a destination has; each has a share of the clients. The whole ends as its branches do; where they
- * differ, as the worst of them.
+ * One trace of the flows to every address that a destination has; each has a share of the clients. The whole ends as its branches do;
+ * where they differ, as the worst of them. Words are made when the data are first asked for.
  */
-export function mergeTargets(results: readonly FlowResult[], targets: readonly { readonly probability: number }[], header: TraceHeader): TraceData {
+export function mergeTargets(
+  results: readonly FlowResult[],
+  targets: readonly { readonly probability: number }[],
+  header: TraceHeader,
+): () => TraceData {
+  if (results.length === 0) throw new RangeError('a trace needs a flow')
+  return () => merge(results, targets, header)
+}
+
+function merge(
+  results: readonly FlowResult[],
+  targets: readonly { readonly probability: number }[],
+  header: TraceHeader,
+): TraceData {
   const branches = results.flatMap(({ branches: own }, index) => {
     const share = header.allBranches ? (targets[index]?.probability ?? 1) : 1
-    return own.map((branch) => ({ ...branch, probability: branch.probability * share }))
+    return share === 1 ? own : own.map((branch) => ({ ...branch, probability: branch.probability * share }))
   })
-  const worst = branches.reduce<TraceBranch | undefined>((a, b) => (a === undefined || rank(b) > rank(a) ? b : a), undefined)
-  if (worst === undefined) throw new RangeError('a trace needs a flow')
+  const worst = branches.reduce((a, b) => (rank(b) > rank(a) ? b : a))
   return {
     version: TRACE_VERSION,
     from: { ...header.from, address: worst.packet.src },
@@ -36,6 +48,7 @@ export function mergeTargets(results: readonly FlowResult[], targets: readonly {
   }
 }
 
+/** From good to bad. */
 const ORDER = ['delivered', 'left', 'unanswered', 'rejected', 'dropped', 'depends'] as const
 
 function rank(branch: TraceBranch): number {

@@ -6,9 +6,9 @@ export const TRACE_VERSION = 1
 /**
  * How a journey ended.
  *
- * `delivered`: it arrived, and the answer came back. `rejected`: somebody refused it and said so (a TCP reset, an ICMP error).
- * `dropped`: it ended on the way. `unanswered`: it arrived, but no answer came back; `reply` tells why. `left`: it is gone beyond the
- * modelled network. `depends`: a rule that is not modelled would decide.
+ * `delivered`: it arrived, and the answer came back. `rejected`: somebody refused it and said so (REJECT, a closed
+ * port). `dropped`: it ended on the way, or was never sent. `unanswered`: it arrived, but no answer came back; `reply`
+ * tells why. `left`: it is gone beyond the modelled network. `depends`: a rule that is not modelled would decide.
  */
 export type Disposition = 'delivered' | 'rejected' | 'dropped' | 'unanswered' | 'left' | 'depends'
 
@@ -16,6 +16,7 @@ export type Disposition = 'delivered' | 'rejected' | 'dropped' | 'unanswered' | 
 export interface PacketSummary {
   /** `10.0.0.1.40000 > 10.0.0.2.80: Flags [S], length 0` */
   readonly text: string
+  /** `tcp`, `udp`, `icmp`, `sctp`; the number as text for others. */
   readonly protocol: string
   readonly src: string
   readonly dst: string
@@ -38,7 +39,7 @@ export interface RuleHit {
   readonly position: number
   /** The rule as `iptables -S` writes it, or `-P FORWARD ACCEPT` for a policy. */
   readonly text: string
-  /** What it did: ACCEPT, DROP, REJECT, DNAT …, `jump CHAIN`, `return`, `continue`. */
+  /** What it did: ACCEPT, DROP, REJECT, DNAT, RETURN …, `jump CHAIN`, `goto CHAIN`, `continue` (it only counted). */
   readonly action: string
   /** How deep in user chains: 0 in a base chain. */
   readonly depth: number
@@ -46,7 +47,7 @@ export interface RuleHit {
   readonly mark?: number
   /** Who wrote it and for what. */
   readonly origin?: RuleOrigin
-  /** A draw decided: the odds that it fell as it did. */
+  /** Draws in its chain led to it: the odds that they fell as they did, 0 to 1. */
   readonly odds?: number
 }
 
@@ -58,12 +59,15 @@ export interface NearMiss {
   readonly text: string
   /** The part that did not match, and what the packet had there. */
   readonly because: string
+  readonly origin?: RuleOrigin
 }
 
 /** How an address was changed. */
 export interface Translation {
   readonly kind: 'dnat' | 'snat' | 'masquerade' | 'redirect' | 'netmap'
   readonly netns: string
+  /** `tcp`, `udp`, `icmp`, `sctp`; the number as text for others. */
+  readonly protocol: string
   /** `ip:port`; an ICMP echo has its identifier for a port. */
   readonly from: string
   readonly to: string
@@ -74,68 +78,184 @@ export interface Translation {
   readonly undone: boolean
 }
 
+export interface ReceivedStep {
+  readonly kind: 'received'
+  readonly packet: PacketSummary
+}
+
+export interface SentStep {
+  readonly kind: 'sent'
+  readonly device: string
+  readonly packet: PacketSummary
+  /**
+   * DNAT led back into the bridge that the frame came from: the neighbour code wrote its new Ethernet destination and
+   * handed it to the bridge device, which goes on with it as a bridged frame (`br_nf_pre_routing_finish_bridge`).
+   */
+  readonly bridgedDnat?: true
+}
+
+export interface HookStep {
+  readonly kind: 'hook'
+  /** PREROUTING, INPUT, FORWARD, OUTPUT, POSTROUTING. */
+  readonly hook: string
+  /** What the rules said in the end: ACCEPT or DROP. */
+  readonly verdict: string
+  /** What conntrack thinks of the packet: NEW, ESTABLISHED …; absent when conntrack does not look. */
+  readonly state?: string
+  /** A bridged frame, shown to iptables by br_netfilter. */
+  readonly bridged?: true
+  /** What matched, in the order in which it did. */
+  readonly rules: readonly RuleHit[]
+  /** With detail `detailed`: what came close. */
+  readonly nearMisses?: readonly NearMiss[]
+}
+
+export interface TranslatedStep {
+  readonly kind: 'translated'
+  readonly translation: Translation
+  /** The packet that an ICMP error quotes was translated, not the error itself. */
+  readonly quoted?: true
+}
+
+export interface ConntrackStep {
+  readonly kind: 'conntrack'
+  /** `new`: entered into the table; `matched`: the packet belongs to it; `destroyed`: taken out of the table. */
+  readonly event: 'new' | 'matched' | 'destroyed'
+  /** NEW, ESTABLISHED, RELATED. */
+  readonly state: string
+  /** What packets of the opener look like when they come in, `tcp src:sport > dst:dport`. */
+  readonly original: string
+  /** What the answers look like when they come in. */
+  readonly reply: string
+}
+
+export interface RoutedStep {
+  readonly kind: 'routed'
+  /** `reroute`: a local packet that OUTPUT changed was routed again. */
+  readonly direction: 'input' | 'output' | 'reroute'
+  /** `ip rule` that led to the table, by priority; absent when no table had an answer. */
+  readonly rule?: number
+  /** `main`, `local`, or the number as text. */
+  readonly table?: string
+  /** The route as `ip route` prints it; a drop reason or an errno when there is no way. */
+  readonly route: string
+  /** The device by which it will leave; `lo` for what stays here. */
+  readonly device: string
+  /** The next hop; absent when the destination is on the link. */
+  readonly gateway?: string
+  /** `unicast`, `local`, `broadcast`, `multicast`, `unreachable`, `martian`. */
+  readonly type: string
+}
+
+export interface BridgedStep {
+  readonly kind: 'bridged'
+  readonly bridge: string
+  /** `learned`: the sender's address is behind that port; `local`: the frame is for the host. */
+  readonly action: 'learned' | 'forwarded' | 'flooded' | 'local'
+  readonly mac: string
+  /** Ports by which it leaves. */
+  readonly to: readonly string[]
+}
+
+export interface TunnelStep {
+  readonly kind: 'encapsulated' | 'decapsulated'
+  readonly device: string
+  readonly vni: number
+  readonly outer: PacketSummary
+}
+
+export interface NeighbourStep {
+  readonly kind: 'neighbour'
+  readonly device: string
+  readonly address: string
+  /** REACHABLE or STALE: ARP found it; FAILED: nobody answered. */
+  readonly state: string
+  readonly mac: string
+}
+
+export interface ForwardedStep {
+  readonly kind: 'forwarded'
+  /** As decremented. */
+  readonly ttl: number
+}
+
+export interface FragmentedStep {
+  readonly kind: 'fragmented'
+  readonly mtu: number
+  readonly fragments: number
+}
+
+export interface DefragmentedStep {
+  readonly kind: 'defragmented'
+  /** Of the whole IP packet, octets. */
+  readonly length: number
+}
+
+export interface DeliveredStep {
+  readonly kind: 'delivered'
+  /** `icmp`, or a socket as ss(8) writes it: `tcp 0.0.0.0:80`. */
+  readonly to: string
+}
+
+export interface AnsweredStep {
+  readonly kind: 'answered'
+  /** What the kernel itself sends because of the packet: an ICMP error, a TCP reset. */
+  readonly with: PacketSummary
+}
+
+export interface DroppedStep {
+  readonly kind: 'dropped'
+  /** Linux's own name (`SKB_DROP_REASON_…`). */
+  readonly reason: string
+  /** The rule, route, neighbour or setting that decided. */
+  readonly by: string
+  readonly rule?: RuleHit
+}
+
+export interface LeftStep {
+  readonly kind: 'left'
+  /** Where it is going. */
+  readonly to: string
+}
+
+export interface DependsStep {
+  readonly kind: 'depends'
+  /** What is not modelled: `match u32`. */
+  readonly what: string
+  readonly rule: RuleHit
+}
+
+export interface UnfinishedStep {
+  readonly kind: 'unfinished'
+  /** Why the trace ends before the packet does. */
+  readonly why: string
+}
+
 /** One thing that happened to the packet. */
 export type Step =
-  | { readonly kind: 'received'; readonly packet: PacketSummary }
-  | { readonly kind: 'sent'; readonly device: string; readonly packet: PacketSummary }
-  | {
-      readonly kind: 'hook'
-      readonly hook: string
-      readonly verdict: string
-      /** What conntrack thinks of the packet: NEW, ESTABLISHED …; absent when conntrack does not look. */
-      readonly state?: string
-      readonly rules: readonly RuleHit[]
-      /** With detail `detailed`: what came close. */
-      readonly nearMisses?: readonly NearMiss[]
-    }
-  | ({ readonly kind: 'translated' } & { readonly translation: Translation })
-  | {
-      readonly kind: 'conntrack'
-      readonly event: 'new' | 'matched' | 'destroyed' | 'dropped'
-      readonly state: string
-      /** Original and reply direction, `src:sport > dst:dport`. */
-      readonly original: string
-      readonly reply: string
-    }
-  | {
-      readonly kind: 'routed'
-      readonly direction: 'input' | 'output' | 'reroute'
-      /** `ip rule` that led to the table, by priority; absent when no table had an answer. */
-      readonly rule?: number
-      readonly table?: string
-      /** The route as `ip route` prints it. */
-      readonly route: string
-      readonly device: string
-      /** The next hop; absent when the destination is on the link. */
-      readonly gateway?: string
-      readonly type: string
-    }
-  | {
-      readonly kind: 'bridged'
-      readonly bridge: string
-      readonly action: 'learned' | 'forwarded' | 'flooded' | 'local'
-      readonly mac: string
-      readonly to: readonly string[]
-    }
-  | { readonly kind: 'encapsulated' | 'decapsulated'; readonly device: string; readonly vni: number; readonly outer: PacketSummary }
-  | { readonly kind: 'neighbour'; readonly device: string; readonly address: string; readonly state: string; readonly mac: string }
-  | { readonly kind: 'forwarded'; readonly ttl: number }
-  | { readonly kind: 'fragmented'; readonly mtu: number; readonly fragments: number }
-  | { readonly kind: 'defragmented'; readonly length: number }
-  | { readonly kind: 'delivered'; readonly to: string }
-  | { readonly kind: 'answered'; readonly with: PacketSummary }
-  | {
-      readonly kind: 'dropped'
-      /** Linux's own name (`SKB_DROP_REASON_…`). */
-      readonly reason: string
-      /** The rule, route, neighbour or setting that decided. */
-      readonly by: string
-      readonly rule?: RuleHit
-    }
+  | ReceivedStep
+  | SentStep
+  | HookStep
+  | TranslatedStep
+  | ConntrackStep
+  | RoutedStep
+  | BridgedStep
+  | TunnelStep
+  | NeighbourStep
+  | ForwardedStep
+  | FragmentedStep
+  | DefragmentedStep
+  | DeliveredStep
+  | AnsweredStep
+  | DroppedStep
+  | LeftStep
+  | DependsStep
+  | UnfinishedStep
 
 /** One namespace and device, and what happened there. */
 export interface Hop {
   readonly netns: string
+  /** By which it came in; where it began, the device by which it left. */
   readonly device: string
   /** Virtual time since the start of the trace at which it got here, ns. */
   readonly at: number
@@ -153,17 +273,23 @@ export interface Journey {
   readonly hops: readonly Hop[]
 }
 
-/** A draw that fell on the way, and its odds. */
+/** A draw by lot that fell on the way (`-m statistic --mode random`), and its odds. */
 export interface Draw {
+  /** The rule, or what is known of it. */
   readonly rule: string
   /** Of this outcome, 0 to 1. */
   readonly probability: number
   readonly matched: boolean
+  readonly netns?: string
+  readonly table?: string
+  readonly chain?: string
+  readonly position?: number
+  readonly origin?: RuleOrigin
 }
 
 /** A traced packet, there and back: plain JSON. */
 export interface TraceBranch extends Journey {
-  /** Of this branch, 0 to 1; without draws 1. */
+  /** Of this branch, 0 to 1; 1 unless all branches were followed. */
   readonly probability: number
   readonly draws: readonly Draw[]
   /** The first answer, or null: there was none. */
@@ -172,6 +298,8 @@ export interface TraceBranch extends Journey {
   readonly seenBy?: { readonly server: string; readonly client: string }
   /** Where it was delivered, `netns ip:port`. */
   readonly endpoint?: string
+  /** The errno that the sending program got: `ECONNREFUSED`, `ENETUNREACH` … */
+  readonly error?: string
   /** Further packets of the conversation, when asked for. */
   readonly more?: readonly Journey[]
 }

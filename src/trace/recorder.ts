@@ -1,58 +1,103 @@
 import type { BridgeEvent } from '../bridge/events.ts'
-import { entryOf } from '../netfilter/conntrack/classify.ts'
+import { ctState, entryOf } from '../netfilter/conntrack/classify.ts'
+import type { ConntrackEntry } from '../netfilter/conntrack/entry.ts'
 import type { ConntrackDropEvent, ConntrackEvent, TrackedEvent } from '../netfilter/conntrack/events.ts'
-import type { DependsEvent, PolicyEvent, RuleEvent } from '../netfilter/events.ts'
-import { HOOK_NAMES } from '../netfilter/hook.ts'
+import type { Tuple as EntryTuple } from '../netfilter/conntrack/tuple.ts'
+import type { DependsEvent, HookDropEvent, PolicyEvent, RuleEvent, TableEvent } from '../netfilter/events.ts'
 import type { TranslatedEvent } from '../netfilter/nat/events.ts'
-import { formatRule } from '../netfilter/text/rule-printer.ts'
-import type { NetnsEvent } from '../netns/events.ts'
+import type { FrameEvent, NeighbourEvent, NetnsEvent, RouteEvent } from '../netns/events.ts'
+import type { Link, LinkHost } from '../netns/link.ts'
+import type { Stack } from '../netns/stack.ts'
 import type { EncapsulationEvent } from '../overlay/events.ts'
-import { formatIpv4 } from '../packet/address.ts'
+import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { formatMac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
-import { formatTuple } from '../packet/tuple.ts'
-import { printRoute } from '../route/print.ts'
+import { ArpOperation } from '../packet/protocol.ts'
+import { protocolName, type Tuple } from '../packet/tuple.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { KernelEvent, Probe } from '../sim/types.ts'
-import type { NearMiss, RuleHit, Step, Translation } from './model.ts'
-import { formatEnd, summarize } from './summary.ts'
-import { Timeline, type TimelineHop } from './timeline.ts'
+import { DrawFinder } from './draws.ts'
+import type { Draw, Translation } from './model.ts'
+import { NearMissFinder } from './near-misses.ts'
+import { type EndRecord, HopRecord, JourneyRecord, type RuleRecord, type StepRecord } from './record.ts'
+import { routeText } from './route-text.ts'
+import { commandOf } from './rule-text.ts'
+import { formatEnd } from './summary.ts'
 
 /** Every event that the recorder understands; others pass it by. */
 type RecordedEvent =
   | NetnsEvent
   | BridgeEvent
   | EncapsulationEvent
+  | TableEvent
   | RuleEvent
   | PolicyEvent
   | DependsEvent
+  | HookDropEvent
   | TranslatedEvent
   | TrackedEvent
   | ConntrackEvent
   | ConntrackDropEvent
 
-/** Looks for rules that came close; only `detailed` traces ask. */
-export type ExplainNearMisses = (event: RuleEvent | PolicyEvent) => readonly NearMiss[]
+export interface RecorderOptions {
+  /** Look for rules that came close, too: slower. */
+  readonly nearMisses?: boolean
+  /**
+   * Record one packet and what is sent because of it, nothing else: the first packet that begins in this namespace. Default: everything.
+   */
+  readonly firstFrom?: string
+}
 
-/** Targets of the nat table that translate, by the name of the translation. */
+/** Targets that translate. */
 const NAT_TARGETS: ReadonlySet<string> = new Set(['DNAT', 'SNAT', 'MASQUERADE', 'REDIRECT', 'NETMAP'])
+/** Targets that may set the packet's mark. */
+const MARK_TARGETS: ReadonlySet<string> = new Set(['MARK', 'CONNMARK'])
+/**
+ * A packet goes from router to router at most 255 times, with a bridge before and behind each; what comes farther runs in a circle.
+ */
+const MAX_HOPS = 1024
 
-/** Writes down what happens to each journey of a simulation, while it happens. It keeps text and numbers, never live packets. */
+/** A packet waits for the address of a neighbour. */
+interface Waiting {
+  readonly link: Link
+  readonly address: Ipv4
+  readonly hop: HopRecord
+}
+
+/**
+ * Writes down what happens to each journey of a simulation, while it happens: a `Probe`. It keeps copies and immutable values, never live
+ * packets, and makes no words.
+ */
 export class Recorder implements Probe {
-  readonly timelines = new Map<number, Timeline>()
+  readonly journeys = new Map<number, JourneyRecord>()
+  readonly draws: Draw[] = []
   readonly #sim: Simulation
-  readonly #explain: ExplainNearMisses | null
   readonly #start: number
-  /** The last rule of the nat table that asked for a translation, by namespace. */
-  readonly #natRule = new Map<string, RuleHit>()
-  /** Where each packet object is at present. */
-  readonly #places = new WeakMap<Packet, TimelineHop>()
-  readonly #texts = new WeakMap<object, string>()
+  readonly #misses: NearMissFinder | null
+  readonly #finder = new DrawFinder()
+  readonly #firstFrom: string | null
+  #first = 0
 
-  constructor(sim: Simulation, explain: ExplainNearMisses | null = null) {
+  /** Where each packet object is at present. */
+  readonly #places = new WeakMap<Packet, HopRecord>()
+  /** The packet of the last event, its place and its journey: most events in a row are of one packet. */
+  #packet: Packet | null = null
+  #hop: HopRecord | null = null
+  #record: JourneyRecord | null = null
+  /** The last packet that conntrack found invalid. */
+  #invalid: Packet | null = null
+  #waiting: Waiting[] = []
+
+  constructor(sim: Simulation, options: RecorderOptions = {}) {
     this.#sim = sim
     this.#start = sim.now
-    this.#explain = explain
+    this.#misses = options.nearMisses === true ? new NearMissFinder() : null
+    this.#firstFrom = options.firstFrom ?? null
+  }
+
+  /** The journey that the recording is about, when it is about one: its number, or 0. */
+  get first(): number {
+    return this.#first
   }
 
   emit(any: KernelEvent): void {
@@ -61,29 +106,32 @@ export class Recorder implements Probe {
       case 'frame':
         this.#frame(event)
         break
+      case 'table':
+        this.#table(event)
+        break
       case 'rule':
         this.#rule(event)
         break
       case 'policy':
-        // an empty chain that lets everything pass decided nothing
-        if (event.verdict === 'DROP' || !event.empty) this.#policy(event)
+        this.#policy(event)
         break
       case 'depends':
-        this.#timeline(event.packet).depends = `${event.what} in ${event.netns}: ${this.#text(event.chain, event.rule)}`
+        this.#depends(event)
+        break
+      case 'hook-drop':
+        this.#hookDrop(event)
         break
       case 'translated':
         this.#translated(event)
         break
       case 'tracked':
-        this.#place(event.packet, event.netns).state = event.state
-        if (event.entry !== null && event.state !== 'NEW') {
-          this.#step(event.packet, event.netns, conntrackStep('matched', event.state, event.entry))
-        }
-        break
-      case 'conntrack-drop':
-        this.#drop(event.packet, event.netns, 'NETFILTER_DROP', `conntrack: ${event.why}`)
+        this.#tracked(event)
         break
       case 'conntrack':
+        this.#conntrack(event)
+        break
+      case 'conntrack-drop':
+        this.#drop(event.packet, event.netns, 'NETFILTER_DROP', CONNTRACK_DROPS[event.why])
         break
       case 'route':
         this.#route(event)
@@ -92,179 +140,356 @@ export class Recorder implements Probe {
         this.#drop(event.packet, event.netns, event.reason, event.detail)
         break
       case 'deliver':
-        this.#step(event.packet, event.netns, { kind: 'delivered', to: event.to })
-        this.#timeline(event.packet).end = { kind: 'delivered', netns: event.netns, to: event.to, packet: summarize(event.packet) }
+        this.#deliver(event.packet, event.netns, event.to)
         break
       case 'forward':
         this.#step(event.packet, event.netns, { kind: 'forwarded', ttl: event.packet.ip?.ttl ?? 0 })
         break
       case 'bridge':
-        this.#step(event.packet, event.netns, {
-          kind: 'bridged',
-          bridge: event.bridge,
-          action: event.action,
-          mac: formatMac(event.mac),
-          to: event.to,
-        })
+        this.#bridge(event)
         break
       case 'encapsulated':
+        this.#encapsulated(event)
+        break
       case 'decapsulated':
-        this.#encapsulation(event)
+        this.#decapsulated(event)
         break
       case 'fragment':
+        if (this.#enter(event.packet, event.netns) === null) break
+        this.#record!.split = true
         this.#step(event.packet, event.netns, { kind: 'fragmented', mtu: event.mtu, fragments: event.fragments })
         break
       case 'defragment':
         this.#step(event.packet, event.netns, { kind: 'defragmented', length: event.packet.ip?.totalLength ?? 0 })
         break
       case 'answer':
-        this.#step(event.about, event.netns, { kind: 'answered', with: summarize(event.packet) })
+        this.#step(event.about, event.netns, { kind: 'answer', packet: event.packet.clone() })
+        break
+      case 'neighbour':
+        this.#neighbour(event)
         break
       default:
         break
     }
   }
 
-  #timeline(packet: Packet): Timeline {
-    let timeline = this.timelines.get(packet.journey)
-    if (timeline === undefined) {
-      timeline = new Timeline(packet.journey, packet.cause, summarize(packet), packet.arp !== null)
-      this.timelines.set(packet.journey, timeline)
-    }
-    return timeline
+  /** Lots were drawn, with this outcome. */
+  drawn(what: object, probability: number, matched: boolean): void {
+    const odds = matched ? probability : 1 - probability
+    const { place, draw } = this.#finder.find(what, odds, matched)
+    this.draws.push(draw)
+    if (place !== null) this.#hop?.steps.push({ kind: 'draw', ...place, probability: odds })
   }
 
-  /** The hop where a packet is: its own, or, for a clone that nobody has seen yet, the last one in this namespace. */
-  #place(packet: Packet, netns: string): TimelineHop {
-    const known = this.#places.get(packet)
-    if (known !== undefined && known.netns === netns) return known
-    const timeline = this.#timeline(packet)
-    const hop = timeline.lastIn(netns) ?? timeline.open(netns, '', this.#sim.now - this.#start)
+  // where a packet is
+
+  /** Goes to the place of a packet; null when nobody wants to know of its journey. */
+  #enter(packet: Packet, netns: string): HopRecord | null {
+    if (packet === this.#packet && this.#hop !== null && this.#hop.netns === netns) return this.#hop
+    const record = this.#journeyOf(packet, netns)
+    if (record === null) return null
+    let hop = this.#places.get(packet)
+    // a clone that nobody has seen yet is where its journey was last in this namespace
+    if (hop === undefined || hop.netns !== netns) hop = record.lastHopIn(netns) ?? undefined
+    if (hop === undefined) return this.#open(record, packet, null, netns, '')
     this.#places.set(packet, hop)
+    this.#packet = packet
+    this.#hop = hop
     return hop
   }
 
-  #step(packet: Packet, netns: string, step: Step): void {
-    this.#place(packet, netns).steps.push(step)
+  #journeyOf(packet: Packet, netns: string): JourneyRecord | null {
+    const { journey } = packet
+    if (this.#record !== null && this.#record.journey === journey) return this.#record
+    let record = this.journeys.get(journey)
+    if (record === undefined) {
+      if (journey === 0 || !this.#wants(packet, netns)) return null
+      record = new JourneyRecord(journey, packet.cause, packet.clone())
+      this.journeys.set(journey, record)
+    }
+    this.#record = record
+    return record
+  }
+
+  #wants({ cause, journey }: Packet, netns: string): boolean {
+    if (this.#firstFrom === null) return true
+    if (this.#first !== 0) return cause === this.#first
+    if (cause !== 0 || netns !== this.#firstFrom) return false
+    this.#first = journey
+    return true
+  }
+
+  #open(record: JourneyRecord, packet: Packet, host: LinkHost | null, netns: string, device: string): HopRecord | null {
+    if (record.hops.length >= MAX_HOPS) {
+      record.overflow = true
+      return null
+    }
+    const parent = this.#places.get(packet) ?? record.lastHopIn(netns)
+    const hop = new HopRecord(host, netns, device, this.#sim.now - this.#start, parent, record.hops.length === 0)
+    record.hops.push(hop)
+    this.#places.set(packet, hop)
+    this.#packet = packet
+    this.#hop = hop
+    return hop
+  }
+
+  #step(packet: Packet, netns: string, step: StepRecord): void {
+    this.#enter(packet, netns)?.steps.push(step)
+  }
+
+  // how it ends
+
+  #deliver(packet: Packet, netns: string, to: string): void {
+    const hop = this.#enter(packet, netns)
+    if (hop === null) return
+    hop.steps.push({ kind: 'delivered', to })
+    this.#end({ kind: 'delivered', hop, to, packet: packet.clone(), live: packet })
   }
 
   #drop(packet: Packet, netns: string, reason: string, by: string): void {
-    this.#step(packet, netns, { kind: 'dropped', reason, by })
-    this.#timeline(packet).end = { kind: 'dropped', reason, by, netns }
+    const hop = this.#enter(packet, netns)
+    if (hop === null) return
+    hop.steps.push({ kind: 'dropped', reason, by })
+    this.#end({ kind: 'dropped', hop, reason, by, to: packet.ip?.dst ?? (0 as Ipv4), live: packet })
   }
 
-  #frame(event: Extract<NetnsEvent, { kind: 'frame' }>): void {
+  /**
+   * Of several copies the one that arrived counts, else the first that ended; a copy that was flooded to a host that it was not meant for
+   * counts for nothing.
+   */
+  #end(end: EndRecord): void {
+    const record = this.#record!
+    const before = record.end
+    if (before !== null && before.live !== end.live && end.kind !== 'delivered' && !isPassedOver(before)) return
+    if (before !== null && before.kind === 'delivered' && before.live !== end.live) return
+    record.end = end
+  }
+
+  // devices and routes
+
+  #frame(event: FrameEvent): void {
     const { packet, netns, link } = event
-    const summary = summarize(packet)
-    if (event.direction === 'out') {
-      this.#step(packet, netns, { kind: 'sent', device: link.name, packet: summary })
+    if (packet.arp !== null) {
+      if (event.direction === 'out') this.#asked(event)
       return
     }
-    const hop = this.#timeline(packet).open(netns, link.name, this.#sim.now - this.#start)
-    this.#places.set(packet, hop)
-    hop.steps.push({ kind: 'received', packet: summary })
+    if (event.direction === 'in') {
+      const record = this.#journeyOf(packet, netns)
+      if (record === null) return
+      const hop = this.#open(record, packet, link.netns, netns, link.name)
+      hop?.steps.push({ kind: 'frame-in', device: link.name, packet: packet.clone(), live: packet, bridgedDnat: false })
+      return
+    }
+    const record = this.#journeyOf(packet, netns)
+    if (record === null) return
+    const hop = record.hops.length === 0 ? this.#open(record, packet, link.netns, netns, link.name) : this.#enter(packet, netns)
+    if (hop === null) return
+    if (hop.isStart && !hop.steps.some(({ kind }) => kind === 'frame-out')) hop.device = link.name
+    const bridgedDnat = packet.bridge !== null && link.kind === 'bridge'
+    hop.steps.push({ kind: 'frame-out', device: link.name, packet: packet.clone(), live: packet, bridgedDnat })
+  }
+
+  #route(event: RouteEvent): void {
+    const { dst, packet, netns, direction } = event
+    const record = this.#journeyOf(packet, netns)
+    if (record === null) return
+    // a packet of this host begins here; the first thing that happens to it is its route
+    const hop =
+      record.hops.length === 0
+        ? this.#open(record, packet, dst.link.netns, netns, dst.link.name)
+        : this.#enter(packet, netns)
+    hop?.steps.push({ kind: 'route', direction, dst, text: routeText(dst) })
+  }
+
+  #bridge(event: BridgeEvent): void {
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    if (event.to.length > 1) this.#record!.split = true
+    const { bridge, action, to } = event
+    hop.steps.push({ kind: 'bridged', bridge, action, mac: formatMac(event.mac), to })
+  }
+
+  #encapsulated(event: EncapsulationEvent): void {
+    const { inner, outer, netns, device, vni } = event
+    const before = this.#enter(inner, netns)
+    if (before === null) return
+    // the outer packet goes on from where the inner one was
+    this.#places.set(outer, before)
+    const hop = this.#open(this.#record!, outer, before.host, netns, device)
+    hop?.steps.push({ kind: 'tunnel-in', device, vni, outer: outer.clone() })
+  }
+
+  #decapsulated(event: EncapsulationEvent): void {
+    const { inner, outer, netns, device, vni } = event
+    const hop = this.#enter(outer, netns)
+    if (hop === null) return
+    hop.steps.push({ kind: 'tunnel-out', device, vni, outer: outer.clone() })
+    this.#places.set(inner, hop)
+  }
+
+  /** An ARP request that is sent for a packet tells where that packet waits. */
+  #asked({ packet, netns, link }: FrameEvent): void {
+    const { arp, cause } = packet
+    if (arp === null || arp.operation !== ArpOperation.REQUEST || cause === 0) return
+    const hop = this.journeys.get(cause)?.lastHopIn(netns)
+    if (hop == null || this.#waiting.some((each) => each.hop === hop && each.address === arp.targetIp)) return
+    this.#waiting.push({ link, address: arp.targetIp, hop })
+  }
+
+  #neighbour({ link, address, state, mac }: NeighbourEvent): void {
+    if (this.#waiting.length === 0 || (state !== 'REACHABLE' && state !== 'STALE' && state !== 'FAILED')) return
+    const isIt = (each: Waiting): boolean => each.link === link && each.address === address
+    for (const { hop } of this.#waiting.filter(isIt)) {
+      hop.steps.push({ kind: 'neighbour', device: link.name, address: formatIpv4(address), state, mac: formatMac(mac) })
+    }
+    this.#waiting = this.#waiting.filter((each) => !isIt(each))
+  }
+
+  // netfilter
+
+  #table(event: TableEvent): void {
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    const host = hop.host as Stack | null
+    this.#finder.begin(host, event.netns, event.table, event.chain)
+    this.#misses?.begin(event, host)
   }
 
   #rule(event: RuleEvent): void {
-    const hop = this.#place(event.packet, event.netns)
-    const hit: RuleHit = {
-      table: event.table,
-      chain: event.chain,
-      position: event.position,
-      text: this.#text(event.chain, event.rule),
-      action: actionOf(event),
-      depth: hop.depthOf(event.table, event.chain),
-      ...(event.rule.origin === undefined ? {} : { origin: event.rule.origin }),
-      ...(event.rule.target?.kind === 'MARK' || event.rule.target?.kind === 'CONNMARK' ? { mark: event.packet.mark } : {}),
-    }
-    hop.hit(HOOK_NAMES[event.state.hook], hit, event.verdict, this.#explain?.(event) ?? null)
-    if (event.table === 'nat' && NAT_TARGETS.has(event.rule.target?.kind ?? '')) this.#natRule.set(event.netns, hit)
-    if (event.rule.target?.kind === 'REJECT') this.#timeline(event.packet).rejectedBy = hit
-    if (event.verdict === 'DROP') this.#dropped(hop, event, hit)
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    const target = event.rule.target
+    const mark = target !== null && MARK_TARGETS.has(target.kind) ? event.packet.mark : -1
+    const record = this.#ruleRecord(event, event.position, event.rule, mark)
+    hop.steps.push(record)
+    hop.lastRule = record
+    this.#finder.matched(event)
   }
 
   #policy(event: PolicyEvent): void {
-    const hop = this.#place(event.packet, event.netns)
-    const text = `-P ${event.chain} ${event.verdict}`
-    const hit = { table: event.table, chain: event.chain, position: 0, text, action: event.verdict, depth: 0 }
-    hop.hit(HOOK_NAMES[event.state.hook], hit, event.verdict, this.#explain?.(event) ?? null)
-    if (event.verdict === 'DROP') this.#dropped(hop, event, hit)
+    const hop = this.#enter(event.packet, event.netns)
+    // an empty chain that lets everything pass decided nothing
+    if (hop === null || (event.verdict === 'ACCEPT' && event.empty)) return
+    const record = this.#ruleRecord(event, 0, null, -1)
+    hop.steps.push(record)
+    hop.lastRule = record
   }
 
-  #dropped(hop: TimelineHop, event: RuleEvent | PolicyEvent, rule: RuleHit): void {
-    const by = `-t ${rule.table} ${rule.text}`
-    hop.steps.push({ kind: 'dropped', reason: 'NETFILTER_DROP', by, rule })
-    this.#timeline(event.packet).end = { kind: 'dropped', reason: 'NETFILTER_DROP', by, netns: event.netns }
+  #ruleRecord(event: RuleEvent | PolicyEvent, position: number, rule: RuleRecord['rule'], mark: number): RuleRecord {
+    const { packet, state, table, chain, verdict } = event
+    return {
+      kind: 'rule',
+      hook: state.hook,
+      table,
+      chain,
+      position,
+      rule,
+      verdict,
+      mark,
+      state: this.#stateOf(packet),
+      bridged: packet.bridge !== null,
+      nearMisses: this.#misses?.before(event) ?? null,
+    }
+  }
+
+  /** What `-m conntrack --ctstate` sees; null when conntrack has not looked. */
+  #stateOf(packet: Packet): string | null {
+    return packet.ct !== null || packet.ctInfo === UNTRACKED || packet === this.#invalid ? ctState(packet) : null
+  }
+
+  #depends(event: DependsEvent): void {
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    const { packet, state, table, chain, position, rule, what } = event
+    const record: RuleRecord = {
+      kind: 'rule',
+      hook: state.hook,
+      table,
+      chain,
+      position,
+      rule,
+      verdict: 'DROP',
+      mark: -1,
+      state: this.#stateOf(packet),
+      bridged: packet.bridge !== null,
+      nearMisses: null,
+    }
+    hop.steps.push({ kind: 'unmodelled', what, rule: record })
+    this.#end({ kind: 'depends', hop, what, rule: record, live: packet })
+  }
+
+  /** The verdict of a hook was DROP. Those who decided have told of it before, but for NAT, and rules whose target did it. */
+  #hookDrop(event: HookDropEvent): void {
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    const last = hop.steps.at(-1)
+    if (last?.kind === 'dropped' || last?.kind === 'unmodelled') return
+    const rule = hop.lastRule !== null && hop.lastRule.verdict === 'DROP' ? hop.lastRule : null
+    hop.steps.push({ kind: 'hook-drop', rule })
+    this.#end({ kind: 'hook-drop', hop, rule, live: event.packet })
+  }
+
+  #tracked(event: TrackedEvent): void {
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    this.#invalid = event.entry === null ? event.packet : null
+    if (event.entry !== null && event.state !== 'NEW') this.#entry(hop, 'matched', event.state, event.entry)
+  }
+
+  /** Entries come and go while a packet of theirs is looked at: the packet of the last event. */
+  #conntrack(event: ConntrackEvent): void {
+    const hop = this.#hop
+    const packet = this.#packet
+    if (event.action === 'update' || hop === null || packet === null || hop.netns !== event.netns) return
+    if (entryOf(packet) !== event.entry) return
+    this.#entry(hop, event.action === 'new' ? 'new' : 'destroyed', ctState(packet), event.entry)
+  }
+
+  #entry(hop: HopRecord, event: 'new' | 'matched' | 'destroyed', state: string, entry: ConntrackEntry): void {
+    hop.steps.push({ kind: 'entry', event, state, original: copyOf(entry.original), reply: copyOf(entry.reply) })
   }
 
   #translated(event: TranslatedEvent): void {
-    if (event.quoted) return
-    const rule = event.undo ? undefined : this.#natRule.get(event.netns)
-    this.#natRule.delete(event.netns)
+    const hop = this.#enter(event.packet, event.netns)
+    if (hop === null) return
+    const { by, netns, undo, quoted, from, to } = event
+    const asked = undo || quoted ? null : askedBy(hop, event)
+    const origin = asked?.rule?.origin
     const translation: Translation = {
-      kind: event.by,
-      netns: event.netns,
-      from: formatEnd(event.from.address, event.from.port),
-      to: formatEnd(event.to.address, event.to.port),
-      ...(rule === undefined ? {} : { rule: `-t ${rule.table} ${rule.text}` }),
-      ...(rule?.origin === undefined ? {} : { origin: rule.origin }),
-      undone: event.undo,
+      kind: by,
+      netns,
+      protocol: protocolName(event.entry.protocol),
+      from: formatEnd(from.address, from.port),
+      to: formatEnd(to.address, to.port),
+      ...(asked === null ? {} : { rule: commandOf(asked) }),
+      ...(origin === undefined ? {} : { origin }),
+      undone: undo,
     }
-    this.#timeline(event.packet).translations.push(translation)
-    this.#step(event.packet, event.netns, { kind: 'translated', translation })
-  }
-
-  #route(event: Extract<NetnsEvent, { kind: 'route' }>): void {
-    const { dst, packet, netns } = event
-    const timeline = this.#timeline(packet)
-    // a packet of this host begins here; the first thing that happens to it is its route
-    const hop = timeline.hops.length === 0 ? timeline.open(netns, dst.link.name, this.#sim.now - this.#start) : this.#place(packet, netns)
-    this.#places.set(packet, hop)
-    hop.steps.push({
-      kind: 'routed',
-      direction: event.direction,
-      ...(dst.rule === null ? {} : { rule: dst.rule.priority }),
-      ...(dst.route === null ? {} : { table: tableName(dst.route.table) }),
-      route: dst.route === null ? (dst.martian ?? dst.error ?? 'none') : printRoute(dst.route, dst.link.netns).trim(),
-      device: dst.link.name,
-      ...(dst.gateway === 0 ? {} : { gateway: formatIpv4(dst.gateway) }),
-      type: dst.martian !== null ? 'martian' : dst.error !== null ? 'unreachable' : dst.type,
-    })
-  }
-
-  #encapsulation(event: EncapsulationEvent): void {
-    const step: Step = { kind: event.kind, device: event.device, vni: event.vni, outer: summarize(event.outer) }
-    if (event.kind === 'decapsulated') {
-      this.#step(event.outer, event.netns, step)
-      return
-    }
-    const hop = this.#timeline(event.inner).open(event.netns, event.device, this.#sim.now - this.#start)
-    this.#places.set(event.outer, hop)
-    hop.steps.push(step)
-  }
-
-  #text(chain: string, rule: RuleEvent['rule']): string {
-    let text = this.#texts.get(rule)
-    if (text === undefined) {
-      text = formatRule(chain, rule)
-      this.#texts.set(rule, text)
-    }
-    return text
+    hop.steps.push(quoted ? { kind: 'translated', translation, quoted } : { kind: 'translated', translation })
+    if (!quoted) this.#record!.translations.push(translation)
   }
 }
 
-function actionOf(event: RuleEvent): string {
-  const { target } = event.rule
-  if (target === null) return 'continue'
-  if (target.kind === 'jump' || target.kind === 'goto') return `${target.kind} ${(target as { chain?: string }).chain ?? ''}`
-  return target.kind
+/** `CtInfo.UNTRACKED` */
+const UNTRACKED = 7
+
+const CONNTRACK_DROPS: { readonly [W in ConntrackDropEvent['why']]: string } = {
+  'table-full': 'nf_conntrack: table full, dropping packet',
+  clash: 'conntrack: another connection took its tuple while the packet was on its way',
+  dying: 'conntrack: the connection was removed while the packet was on its way',
 }
 
-function tableName(table: number): string {
-  return table === 255 ? 'local' : table === 254 ? 'main' : table === 253 ? 'default' : String(table)
+/** The rule of the nat table that a translation comes from: the last one that matched in this hook, if its target translates. */
+function askedBy(hop: HopRecord, event: TranslatedEvent): RuleRecord | null {
+  const last = hop.lastRule
+  if (last === null || last.table !== 'nat' || last.hook !== event.hook) return null
+  return NAT_TARGETS.has(last.rule?.target?.kind ?? '') ? last : null
 }
 
-function conntrackStep(event: 'matched', state: string, entry: NonNullable<ReturnType<typeof entryOf>>): Step {
-  const { original, reply } = entry
-  return { kind: 'conntrack', event, state, original: formatTuple(original), reply: formatTuple(reply) }
+function isPassedOver(end: EndRecord): boolean {
+  return end.kind === 'dropped' && end.reason === 'OTHERHOST'
+}
+
+function copyOf({ protocol, src, sport, dst, dport }: EntryTuple): Tuple {
+  return { protocol, src, sport, dst, dport }
 }

@@ -1,0 +1,166 @@
+import { HOOK_NAMES } from '../netfilter/hook.ts'
+import type { JumpTarget } from '../netfilter/rule.ts'
+import { targetName } from '../netfilter/text/rule-printer.ts'
+import { formatIpv4 } from '../packet/address.ts'
+import { formatTuple } from '../packet/tuple.ts'
+import { TABLE_NAMES } from '../route/names.ts'
+import type { HookStep, NearMiss, RoutedStep, RuleHit, SentStep, Step } from './model.ts'
+import type { FrameRecord, HopRecord, RouteRecord, RuleRecord, StepRecord } from './record.ts'
+import { commandOf, hitText } from './rule-text.ts'
+import { summarize } from './summary.ts'
+
+/** A hook step while rules are being added to it. */
+interface OpenHook {
+  kind: 'hook'
+  hook: string
+  verdict: string
+  state?: string
+  bridged?: true
+  rules: RuleHit[]
+  nearMisses?: NearMiss[]
+}
+
+/** Words for what was written down of one hop. */
+export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>): Step[] {
+  const steps: Step[] = []
+  const rules = new RuleWriter()
+  let open: OpenHook | null = null
+  for (const record of hop.steps) {
+    switch (record.kind) {
+      case 'draw':
+        rules.draw(record.table, record.chain, record.probability)
+        continue
+      case 'rule':
+        if (open === null || open.hook !== HOOK_NAMES[record.hook]) {
+          open = openHook(record)
+          steps.push(open as HookStep)
+        }
+        open.rules.push(rules.hit(record))
+        open.verdict = record.verdict === 'DROP' ? 'DROP' : 'ACCEPT'
+        if (record.nearMisses !== null) (open.nearMisses ??= []).push(...record.nearMisses)
+        continue
+      default:
+        open = null
+        if (!hidden.has(record)) steps.push(stepOf(record, rules))
+    }
+  }
+  return steps
+}
+
+function openHook({ hook, state, bridged }: RuleRecord): OpenHook {
+  return {
+    kind: 'hook',
+    hook: HOOK_NAMES[hook],
+    verdict: 'ACCEPT',
+    ...(state === null ? {} : { state }),
+    ...(bridged ? { bridged } : {}),
+    rules: [],
+  }
+}
+
+function stepOf(record: Exclude<StepRecord, { readonly kind: 'draw' | 'rule' }>, rules: RuleWriter): Step {
+  switch (record.kind) {
+    case 'frame-in':
+      return { kind: 'received', packet: summarize(record.packet) }
+    case 'frame-out':
+      return sentStep(record)
+    case 'route':
+      return routedStep(record)
+    case 'entry': {
+      const { event, state, original, reply } = record
+      return { kind: 'conntrack', event, state, original: formatTuple(original), reply: formatTuple(reply) }
+    }
+    case 'tunnel-in':
+      return { kind: 'encapsulated', device: record.device, vni: record.vni, outer: summarize(record.outer) }
+    case 'tunnel-out':
+      return { kind: 'decapsulated', device: record.device, vni: record.vni, outer: summarize(record.outer) }
+    case 'answer':
+      return { kind: 'answered', with: summarize(record.packet) }
+    case 'hook-drop': {
+      const { rule } = record
+      if (rule === null) return { kind: 'dropped', reason: 'NETFILTER_DROP', by: BY_NAT }
+      return { kind: 'dropped', reason: 'NETFILTER_DROP', by: commandOf(rule), rule: rules.known(rule) }
+    }
+    case 'unmodelled':
+      return { kind: 'depends', what: record.what, rule: rules.hit(record.rule) }
+    default:
+      return record
+  }
+}
+
+/** What drops a packet in a hook without a rule. */
+export const BY_NAT = 'address translation: the connection cannot go on'
+
+function sentStep({ device, packet, bridgedDnat }: FrameRecord): SentStep {
+  return { kind: 'sent', device, packet: summarize(packet), ...(bridgedDnat ? { bridgedDnat } : {}) }
+}
+
+function routedStep({ direction, dst, text }: RouteRecord): RoutedStep {
+  return {
+    kind: 'routed',
+    direction,
+    ...(dst.rule === null ? {} : { rule: dst.rule.priority }),
+    ...(dst.route === null ? {} : { table: TABLE_NAMES.name(dst.route.table) }),
+    route: text,
+    device: dst.link.name,
+    ...(dst.gateway === 0 ? {} : { gateway: formatIpv4(dst.gateway) }),
+    type: dst.martian !== null ? 'martian' : dst.error !== null ? 'unreachable' : dst.type,
+  }
+}
+
+/** Follows jumps through the rules of one hop, and the draws between them. */
+class RuleWriter {
+  readonly #known = new Map<RuleRecord, RuleHit>()
+  /** The chains that jumps have led into, outermost first. */
+  #chains: string[] = []
+  #table = ''
+  /** The chain that the last rule led to. */
+  #led = ''
+  #odds: { readonly table: string; readonly chain: string; probability: number } | null = null
+
+  draw(table: string, chain: string, probability: number): void {
+    if (this.#odds?.table === table && this.#odds.chain === chain) this.#odds.probability *= probability
+    else this.#odds = { table, chain, probability }
+  }
+
+  hit(record: RuleRecord): RuleHit {
+    const { table, chain, position, rule, verdict, mark } = record
+    const depth = this.#depthOf(record)
+    const odds = this.#odds?.table === table && this.#odds.chain === chain ? this.#odds.probability : undefined
+    if (odds !== undefined) this.#odds = null
+    const leads = rule !== null && (verdict === 'JUMP' || verdict === 'GOTO')
+    this.#led = leads ? (rule.target as JumpTarget).chain : ''
+    const hit: RuleHit = {
+      table,
+      chain,
+      position,
+      text: hitText(record),
+      action: rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || 'continue',
+      depth,
+      ...(mark < 0 ? {} : { mark }),
+      ...(rule?.origin === undefined ? {} : { origin: rule.origin }),
+      ...(odds === undefined ? {} : { odds }),
+    }
+    this.#known.set(record, hit)
+    return hit
+  }
+
+  /** What was made of a record before. */
+  known(record: RuleRecord): RuleHit {
+    return this.#known.get(record) ?? this.hit(record)
+  }
+
+  /** Base chains 0, a chain that one of those jumps to 1 … */
+  #depthOf({ table, chain, hook }: RuleRecord): number {
+    if (table !== this.#table || chain === HOOK_NAMES[hook]) {
+      this.#table = table
+      this.#chains = [chain]
+    } else if (this.#led === chain) {
+      this.#chains.push(chain)
+    } else {
+      const at = this.#chains.lastIndexOf(chain)
+      this.#chains = at >= 0 ? this.#chains.slice(0, at + 1) : [chain]
+    }
+    return this.#chains.length - 1
+  }
+}
