@@ -16,6 +16,7 @@ import { formatIpv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
 import { type FlowResult, mergeTargets, Trace, traceFlow } from '../trace/index.ts'
+import { assumptionsOf } from './assumptions.ts'
 import { ClusterNetwork } from './network.ts'
 import type { NodeHost } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
@@ -58,6 +59,8 @@ export class Cluster {
   readonly objects: ClusterObjects
   readonly options: ClusterOptions
   #network: ClusterNetwork | null = null
+  #assumptions: readonly string[] | null = null
+  #warnings: readonly string[] | null = null
 
   /** Prefer `fromManifests`. The objects must be complete (`fillIn`). */
   constructor(objects: ClusterObjects, options: ClusterOptions = {}) {
@@ -91,28 +94,14 @@ export class Cluster {
 
   /** What kubehop had to suppose, a line each. */
   get assumptions(): readonly string[] {
-    const { plan, bindFailures } = this.network
-    const listens =
-      (this.options.listeners ?? 'all') === 'all'
-        ? 'a pod listens on every port; a host-network pod on those that it declares'
-        : 'a pod listens on the ports that its containers declare'
-    return [
-      ...this.objects.assumptions.map(({ text }) => text),
-      ...plan.assumptions,
-      listens,
-      ...(this.objects.kubeProxy === undefined
-        ? [`kube-proxy runs in iptables mode with clusterCIDR ${this.objects.networks.pods}, as kubeadm sets it`]
-        : []),
-      ...bindFailures.map(
-        ({ pod, protocol, port, error }) =>
-          `pod ${pod.metadata.namespace}/${pod.metadata.name} could not listen on ${port}/${protocol} of its host: ${error}`,
-      ),
-    ]
+    this.#assumptions ??= assumptionsOf(this.network, this.options)
+    return this.#assumptions
   }
 
   /** What looks odd in the input, or makes kubehop's answers less than the truth of that cluster. */
   get warnings(): readonly string[] {
-    return this.objects.notes.map(formatNote)
+    this.#warnings ??= this.objects.notes.map(formatNote)
+    return this.#warnings
   }
 
   /** @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND` (with the nearest names), `NOT_RUNNING`, `BAD_PORT` */

@@ -1,8 +1,16 @@
 import { KubeProxy } from '../kubeproxy/index.ts'
-import type { ClusterObjects, Node, Pod } from '../kubernetes/index.ts'
-import { isPodTerminal, keyOf, nodeAddress } from '../kubernetes/index.ts'
+import {
+  type ClusterObjects,
+  type EndpointSlice,
+  isEndpointReady,
+  isPodTerminal,
+  ObjectIndex,
+  type Pod,
+  type Service,
+  serviceNameOf,
+} from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
-import { formatIpv4, type Ipv4, tryParseIpv4 } from '../packet/address.ts'
+import { type Ipv4, tryParseIpv4 } from '../packet/address.ts'
 import { Protocol } from '../packet/protocol.ts'
 import { Simulation } from '../sim/simulation.ts'
 import { Fabric } from './fabric.ts'
@@ -11,10 +19,18 @@ import type { ClusterOptions } from './options.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
 import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
 
+/** An address that the router sends to a node: a load balancer's, or an external IP. */
+export interface AttractedAddress {
+  readonly address: string
+  readonly service: Service
+  readonly node: NodeHost
+}
+
 /** The simulated machines of a cluster: every node and pod as namespaces of one simulation, and the fabric between them. */
 export class ClusterNetwork {
   readonly sim: Simulation
   readonly objects: ClusterObjects
+  readonly index: ObjectIndex
   readonly plan: ClusterPlan
   readonly kubeProxy: KubeProxy
   readonly fabric: Fabric
@@ -24,11 +40,16 @@ export class ClusterNetwork {
   readonly pods = new Map<string, PodHost>()
   /** Ports of host-network pods that were taken already. */
   readonly bindFailures: readonly BindFailure[]
+  /** Where the router sends what comes from outside. */
+  readonly attracted: readonly AttractedAddress[]
+  /** Nodes and pods by their own address. */
+  readonly #hosts = new Map<Ipv4, NetworkNamespace>()
 
   constructor(objects: ClusterObjects, options: ClusterOptions) {
     const sim = new Simulation({ seed: options.seed ?? 0 })
     this.sim = sim
     this.objects = objects
+    this.index = new ObjectIndex(objects)
     this.plan = planCluster(objects, options, sim.random('mac'))
     this.fabric = new Fabric(sim, this.plan)
     this.kubeProxy = new KubeProxy({
@@ -39,14 +60,13 @@ export class ClusterNetwork {
     })
     for (const node of this.plan.nodes) {
       const proxy = this.kubeProxy.forNode({ node: node.node })
-      this.nodes.set(
-        node.name,
-        wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options),
-      )
+      const host = wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options)
+      this.nodes.set(node.name, host)
+      this.#hosts.set(node.address, host.netns)
     }
     this.bindFailures = this.#wirePods(options)
-    this.#serveControlPlane()
-    this.#placeOutsiders()
+    this.#placeEndpoints()
+    this.attracted = this.#attract()
   }
 
   /** Every namespace, in a fixed order: the fabric, the nodes, their pods. */
@@ -60,6 +80,15 @@ export class ClusterNetwork {
 
   pod(pod: Pod): PodHost | undefined {
     return this.pods.get(podNetnsName(pod))
+  }
+
+  /** The node or pod that has this address, on any of its devices. */
+  netnsAt(address: Ipv4): NetworkNamespace | undefined {
+    const host = this.#hosts.get(address)
+    if (host !== undefined) return host
+    // flannel.1 and the bridges: addresses that nobody is known by
+    for (const { netns } of this.nodes.values()) if (netns.addressType(address) === 'local') return netns
+    return undefined
   }
 
   #wirePods(options: ClusterOptions): BindFailure[] {
@@ -91,72 +120,68 @@ export class ClusterNetwork {
         random,
       })
       this.pods.set(podNetnsName(pod), host)
+      this.#hosts.set(host.address, host.netns)
     }
     return failures
   }
 
-  /** The API server listens where `default/kubernetes` points, when that is a node. */
-  #serveControlPlane(): void {
+  /**
+   * Endpoints that are neither pods nor nodes answer from where their address is. The API server listens where `default/kubernetes`
+   * points, when that is a node.
+   */
+  #placeEndpoints(): void {
     for (const slice of this.objects.endpointSlices) {
-      if (keyOf(slice) !== 'default/kubernetes' && slice.metadata.name !== 'kubernetes') continue
-      for (const address of slice.endpoints.flatMap((endpoint) => endpoint.addresses)) {
-        const node = this.#nodeAt(address)
-        for (const port of slice.ports)
-          if (port.port !== undefined) node?.sockets.serve(Protocol[port.protocol], port.port, 'kube-apiserver')
+      for (const { addresses } of slice.endpoints) {
+        for (const text of addresses) {
+          const address = tryParseIpv4(text)
+          if (address === undefined) continue
+          const host = this.#hosts.get(address)
+          if (host === undefined) this.fabric.host(address)
+          else if (isApiServers(slice)) this.#serveApi(slice, host)
+        }
       }
     }
   }
 
-  /** Endpoints that are neither pods nor nodes answer from where their address is; load balancers and external IPs are sent to a node. */
-  #placeOutsiders(): void {
-    const known = new Set([
-      ...this.objects.pods.map((pod) => pod.status.podIP),
-      ...this.objects.nodes.map((node) => nodeAddress(node)),
-    ])
-    for (const slice of this.objects.endpointSlices) {
-      for (const text of slice.endpoints.flatMap((endpoint) => endpoint.addresses)) {
-        const address = known.has(text) ? undefined : tryParseIpv4(text)
-        if (address !== undefined) this.fabric.host(address)
-      }
-    }
+  #serveApi(slice: EndpointSlice, host: NetworkNamespace): void {
+    const node = this.nodes.get(host.name)
+    for (const { port, protocol } of slice.ports)
+      if (port !== undefined) node?.sockets.serve(Protocol[protocol], port, 'kube-apiserver')
+  }
+
+  /** Load balancer addresses and external IPs: somebody out there sends them to one node. */
+  #attract(): AttractedAddress[] {
+    const attracted: AttractedAddress[] = []
     for (const service of this.objects.services) {
       const balanced = service.status.loadBalancer.ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip]))
       const addresses = [...balanced, ...service.spec.externalIPs]
-      if (addresses.length === 0) continue
-      const node = this.entryNode(service)
+      const node = addresses.length === 0 ? undefined : this.#entryNode(service)
+      if (node === undefined) continue
       for (const text of addresses) {
         const address = tryParseIpv4(text)
-        if (address !== undefined && node !== undefined) this.fabric.attract(address, node.plan.address)
+        if (address === undefined) continue
+        this.fabric.attract(address, node.plan.address)
+        attracted.push({ address: text, service, node })
       }
     }
+    return attracted
   }
 
-  /** The node that outside traffic for a Service comes in by: the first one, or, with externalTrafficPolicy Local, the first that has an endpoint. */
-  entryNode(service: ClusterObjects['services'][number]): NodeHost | undefined {
+  /** The first node, or, with externalTrafficPolicy Local, the first that has a ready endpoint. */
+  #entryNode(service: Service): NodeHost | undefined {
     const [first] = this.nodes.values()
     if (service.spec.externalTrafficPolicy !== 'Local') return first
-    const { namespace, name } = service.metadata
-    const names = this.objects.endpointSlices
-      .filter(
-        (slice) =>
-          slice.metadata.namespace === namespace && slice.metadata.labels['kubernetes.io/service-name'] === name,
-      )
-      .flatMap((slice) => slice.endpoints)
-      .filter((endpoint) => endpoint.conditions.ready !== false)
-      .map((endpoint) => endpoint.nodeName)
-    for (const node of this.nodes.values()) if (names.includes(node.plan.name)) return node
+    const ready = this.index
+      .slicesOf(service)
+      .flatMap(({ endpoints }) => endpoints)
+      .filter(isEndpointReady)
+    const places = new Set(ready.map(({ nodeName }) => nodeName))
+    for (const node of this.nodes.values()) if (places.has(node.plan.name)) return node
     return first
   }
+}
 
-  #nodeAt(address: string): NodeHost | undefined {
-    for (const node of this.nodes.values()) if (formatIpv4(node.plan.address) === address) return node
-    return undefined
-  }
-
-  /** Who has this address in the cluster: for the names in traces. */
-  ownerOf(address: Ipv4): Node | Pod | undefined {
-    for (const pod of this.pods.values()) if (pod.address === address && pod.port !== null) return pod.pod
-    for (const node of this.nodes.values()) if (node.plan.address === address) return node.plan.node
-    return undefined
-  }
+function isApiServers(slice: EndpointSlice): boolean {
+  const { namespace, name } = slice.metadata
+  return namespace === 'default' && (serviceNameOf(slice) === 'kubernetes' || name === 'kubernetes')
 }

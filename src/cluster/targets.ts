@@ -3,17 +3,15 @@ import {
   isEndpointReady,
   isHeadless,
   isPodReady,
-  ObjectIndex,
   type Pod,
   parseReference,
   type Resolved,
   resolveReference,
   type Service,
   type ServicePort,
-  serviceNameOf,
 } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
-import { formatIpv4, type Ipv4, parseIpv4 } from '../packet/address.ts'
+import { type Ipv4, parseIpv4 } from '../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import { EXTERNAL_ADDRESS } from './fabric.ts'
 import type { ClusterNetwork } from './network.ts'
@@ -44,18 +42,16 @@ export interface Target {
 /** Finds the senders and receivers that references name. What had to be supposed is told. */
 export class TargetFinder {
   readonly #network: ClusterNetwork
-  readonly #index: ObjectIndex
   readonly #namespace: string | undefined
   readonly assumptions: string[] = []
 
   constructor(network: ClusterNetwork, namespace: string | undefined) {
     this.#network = network
-    this.#index = new ObjectIndex(network.objects)
     this.#namespace = namespace
   }
 
   #resolve(text: string): Resolved {
-    return resolveReference(parseReference(text, { namespace: this.#namespace }), this.#index)
+    return resolveReference(parseReference(text, { namespace: this.#namespace }), this.#network.index)
   }
 
   /** @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND`, `NOT_RUNNING` */
@@ -80,7 +76,7 @@ export class TargetFinder {
       }
       case 'ip': {
         const address = parseIpv4(found.address)
-        const owner = this.#netnsAt(address)
+        const owner = this.#network.netnsAt(address)
         return { name: text, netns: owner ?? fabric.host(address), address, isExternal: owner === undefined }
       }
       case 'service':
@@ -182,11 +178,8 @@ export class TargetFinder {
   }
 
   #readyEndpoints(service: Service): { address: string; endpoint: Endpoint }[] {
-    return this.#network.objects.endpointSlices
-      .filter(
-        (slice) =>
-          slice.metadata.namespace === service.metadata.namespace && serviceNameOf(slice) === service.metadata.name,
-      )
+    return this.#network.index
+      .slicesOf(service)
       .flatMap((slice) => slice.endpoints)
       .filter((endpoint) => isEndpointReady(endpoint) || service.spec.publishNotReadyAddresses)
       .flatMap((endpoint) => endpoint.addresses.slice(0, 1).map((address) => ({ address, endpoint })))
@@ -231,13 +224,6 @@ export class TargetFinder {
     if (node === undefined) throw new KubehopError('NOT_FOUND', `there is no node ${name}`)
     return node.netns
   }
-
-  #netnsAt(address: Ipv4): NetworkNamespace | undefined {
-    for (const pod of this.#network.pods.values()) if (pod.address === address) return pod.netns
-    for (const node of this.#network.nodes.values())
-      if (node.plan.address === address || node.netns.addressType(address) === 'local') return node.netns
-    return undefined
-  }
 }
 
 function target(name: string, address: Ipv4, port: number | undefined, protocol: FlowProtocol | undefined): Target {
@@ -251,12 +237,4 @@ function lower(protocol: string): FlowProtocol {
 function notRunning(text: string, pod: Pod): KubehopError {
   const why = pod.spec.nodeName === undefined ? 'it is on no node' : `its phase is ${pod.status.phase ?? 'unknown'}`
   return new KubehopError('NOT_RUNNING', `${text} does not run: ${why}`)
-}
-
-/** For messages: an address with what has it. */
-export function describeAddress(network: ClusterNetwork, address: Ipv4): string {
-  const owner = network.ownerOf(address)
-  return owner === undefined
-    ? formatIpv4(address)
-    : `${formatIpv4(address)} (${owner.kind.toLowerCase()} ${owner.metadata.name})`
 }
