@@ -37,6 +37,13 @@ export interface SetTablesOptions {
   readonly trusted?: boolean
 }
 
+/** Bits of `RuleCounters.policyHooks`. */
+const ALL_HOOKS = 0b11111
+
+function hookBit(chain: string): number {
+  return 1 << HOOK_NAMES.indexOf(chain as (typeof HOOK_NAMES)[number])
+}
+
 /** Where the base chains of a table stand, but for nat's, which stand with NAT itself. */
 const TABLE_PRIORITY: { readonly [T in TableName]: number } = {
   raw: Priority.RAW,
@@ -160,6 +167,7 @@ export class Netfilter {
     const tables = new Map(this.#tables)
     tables.set(table.name, table)
     this.#setTables(tables)
+    this.#evaluators.get(table.name)!.counters.policyHooks = ALL_HOOKS
   }
 
   /** Replaces all tables; those not given cease to exist. Throws as `setTable` does, and then changes nothing. */
@@ -170,6 +178,7 @@ export class Netfilter {
       next.set(table.name, table)
     }
     this.#setTables(next)
+    for (const { counters } of this.#evaluators.values()) counters.policyHooks = ALL_HOOKS
   }
 
   /**
@@ -198,7 +207,10 @@ export class Netfilter {
     if (counters === undefined) return
     this.host.sim.touch(counters)
     if (command.kind === 'zero') counters.zero(command.chain, command.position)
-    if (command.kind === 'policy') counters.zero(command.chain, 0)
+    if (command.kind === 'policy') {
+      counters.zero(command.chain, 0)
+      counters.policyHooks |= hookBit(command.chain)
+    }
     if (!('counters' in command) || command.counters === undefined) return
     const { packets, bytes } = command.counters
     if (command.kind === 'replace') counters.set(command.chain, command.position, packets, bytes)
@@ -219,6 +231,13 @@ export class Netfilter {
     // what was flushed begins to count anew
     if (options.noflush !== true) for (const name of result.committed) this.#evaluators.delete(name)
     this.#setTables(result.tables)
+    for (const { table, chain } of result.policies) {
+      const counters = this.#evaluators.get(table)?.counters
+      if (counters === undefined) continue
+      this.host.sim.touch(counters)
+      counters.zero(chain, 0)
+      counters.policyHooks |= hookBit(chain)
+    }
     for (const { table, chain, position, packets, bytes } of result.counters) {
       const counters = this.#evaluators.get(table)?.counters
       if (counters === undefined) continue
@@ -261,7 +280,9 @@ export class Netfilter {
       if (before !== undefined) {
         this.host.sim.touch(counters)
         counters.moveTo(table)
+        for (const chain of HOOK_NAMES) if (!table.chains.has(chain)) counters.policyHooks &= ~hookBit(chain)
       }
+      if (this.backend === 'legacy') counters.policyHooks = ALL_HOOKS
       this.#evaluators.set(name, new TableEvaluator(this.#context, compiled, counters))
     }
     this.#tables = tables

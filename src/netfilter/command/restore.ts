@@ -38,6 +38,8 @@ export interface RestoreResult {
   readonly committed: readonly TableName[]
   /** The counters of policies that the text sets; with `counters` those of rules, too. */
   readonly counters: readonly RestoredCounter[]
+  /** The base chains whose policies the text wrote: these count from zero now. */
+  readonly policies: readonly { readonly table: TableName; readonly chain: string }[]
   /** What went wrong; the section that it stands in changed nothing. iptables-restore stops at the first. */
   readonly errors: readonly KubehopError[]
 }
@@ -102,6 +104,8 @@ class Restore {
   readonly #tables: Map<TableName, Tables extends ReadonlyMap<TableName, infer T> ? T : never>
   readonly #committed: TableName[] = []
   readonly #counters: RestoredCounter[] = []
+  readonly #policies: { readonly table: TableName; readonly chain: string }[] = []
+  #sectionPolicies: { readonly table: TableName; readonly chain: string }[] = []
   readonly #errors: KubehopError[] = []
   #editor: TableEditor | null = null
   #sectionCounters: RestoredCounter[] = []
@@ -134,7 +138,13 @@ class Restore {
         this.#options.file === undefined ? { line: lines + 1 } : { file: this.#options.file, line: lines + 1 }
       this.#fail(new IptablesError('BAD_RULE_FILE', `COMMIT expected at line ${lines + 1}`, 'plain'))
     }
-    return { tables: this.#tables, committed: this.#committed, counters: this.#counters, errors: this.#errors }
+    return {
+      tables: this.#tables,
+      committed: this.#committed,
+      counters: this.#counters,
+      policies: this.#policies,
+      errors: this.#errors,
+    }
   }
 
   #fail(error: unknown): void {
@@ -158,6 +168,7 @@ class Restore {
     const table = TABLE_NAMES.find((known) => known === name)
     this.#sectionErrors = 0
     this.#sectionCounters = []
+    this.#sectionPolicies = []
     if (table === undefined) {
       this.#skipping = true
       throw new IptablesError('NO_TABLE', `iptables-nft-restore: line ${this.#where.line} table name '${name}' invalid`)
@@ -190,6 +201,7 @@ class Restore {
     else this.#tables.delete(table.name)
     this.#committed.push(table.name)
     this.#counters.push(...this.#sectionCounters)
+    this.#policies.push(...this.#sectionPolicies)
   }
 
   /** `:CHAIN POLICY [packets:bytes]` */
@@ -209,6 +221,7 @@ class Restore {
       throw new IptablesError('BAD_POLICY', `line ${this.#where.line} failed: Bad policy name.`, 'plain')
     }
     editor.setPolicy(chain, policy)
+    this.#sectionPolicies.push({ table: editor.name, chain })
     if (this.#options.counters !== true) {
       this.#sectionCounters.push({ table: editor.name, chain, position: 0, packets: 0, bytes: 0 })
       return

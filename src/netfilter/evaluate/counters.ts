@@ -16,6 +16,11 @@ interface Cell {
  */
 export class RuleCounters implements Stateful {
   touchedAt = 0
+  /**
+   * Which policies count, one bit for each hook. iptables-nft gives a base chain counters only when it writes its policy: by `-P`, or by a
+   * `:CHAIN POLICY` line that iptables-restore reads; one that `-A` made has none.
+   */
+  policyHooks = 0
   #table: CompiledTable
   #cells = new Map<number, Cell>()
   #epoch = 0
@@ -90,9 +95,11 @@ export class RuleCounters implements Stateful {
     const table = this.#table
     const cells = this.#cells
     const epoch = this.#epoch
+    const policyHooks = this.policyHooks
     this.#cells = new Map(cells)
     this.#epoch++
     return () => {
+      this.policyHooks = policyHooks
       this.#table = table
       this.#cells = cells
       this.#epoch = epoch

@@ -47,7 +47,7 @@ export class TableEvaluator {
     const result = this.#chain(base, packet, state)
     if (result !== END) return result as Verdict
     const verdict = base.chain.policy === 'DROP' ? Verdict.DROP : Verdict.ACCEPT
-    this.counters.add(base.base, packet.ip!.totalLength)
+    if (((this.counters.policyHooks >> state.hook) & 1) === 1) this.counters.add(base.base, packet.ip!.totalLength)
     if (sim.probe !== null) {
       sim.probe.emit({
         kind: 'policy',
