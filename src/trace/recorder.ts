@@ -203,7 +203,8 @@ export class Recorder implements Probe {
     if (this.#record !== null && this.#record.journey === journey) return this.#record
     let record = this.journeys.get(journey)
     if (record === undefined) {
-      if (journey === 0 || !this.#wants(packet, netns)) return null
+      // ARP has journeys of its own, of which the packet that waits for the answer tells
+      if (journey === 0 || packet.arp !== null || !this.#wants(packet, netns)) return null
       record = new JourneyRecord(journey, packet.cause, packet.clone())
       this.journeys.set(journey, record)
     }
