@@ -112,8 +112,14 @@ function configure(netns: NetworkNamespace, name: string): string[] {
     ...links.filter((link) => link.up).map((link) => `ip -n ${name} link set ${link.name} up`),
     ...routes(netns, name),
     ...links.flatMap((link) => neighbours(netns, link, name)),
+    ...[...countersOf(text)].map((counter) => `${exec(name)} nfacct add ${counter}`),
     ...(text === '' ? [] : [`${exec(name)} iptables-restore <<'EOF'`, text.trimEnd(), 'EOF']),
   ]
+}
+
+/** Rules with `-m nfacct` are only taken where their counters exist. */
+function countersOf(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/--nfacct-name +(\S+)/g)].flatMap(([, counter]) => counter ?? []))
 }
 
 function ports(link: Link, name: string): string[] {
