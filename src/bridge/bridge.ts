@@ -23,6 +23,9 @@ export class Bridge extends Link {
   /** Newest first: the order in which the kernel's list is walked, and so in which it floods. */
   #ports: readonly BridgePort[] = []
   #nextNumber = 1
+  #carrier = true
+  /** The ports that forward. */
+  readonly #running = new Set<BridgePort>()
 
   constructor(netns: Stack, name: string, mac: Mac) {
     super(netns, name, mac)
@@ -40,22 +43,24 @@ export class Bridge extends Link {
     return this.#ports.find((port) => port.link === link)
   }
 
-  /** A bridge runs when a port does (`br_stp_if` and `netif_carrier`). */
+  /**
+   * A bridge has a carrier while one of its ports forwards, and, as the kernel has it, until the first of them did
+   * (`br_port_state_selection`).
+   */
   get carrier(): boolean {
-    return this.#ports.some((port) => port.forwarding)
+    return this.#carrier
   }
 
   /** `ip link set DEV master BRIDGE` (`br_add_if`). */
   addPort(link: Link): BridgePort {
     const port = new BridgePort(link, this.#nextNumber++)
-    const ran = this.running
     link.master = this
     link.promiscuity++
     link.receiveHandler = (packet) => this.#handleFrame(packet, port)
     this.#ports = [port, ...this.#ports]
     this.fdb.add(link.mac, port, { local: true })
     this.#recalculate()
-    if (ran !== this.running) this.netns.carrierChanged(this)
+    this.#noticePort(port)
     return port
   }
 
@@ -63,18 +68,13 @@ export class Bridge extends Link {
   removePort(link: Link): void {
     const port = this.portOf(link)
     if (port === undefined) return
-    const ran = this.running
     this.#ports = this.#ports.filter((other) => other !== port)
     link.master = null
     link.promiscuity--
     link.receiveHandler = null
     this.fdb.flush(port, true)
     this.#recalculate()
-    if (ran !== this.running) this.netns.carrierChanged(this)
-  }
-
-  override portGone(link: Link): void {
-    this.removePort(link)
+    if (this.#running.delete(port)) this.#selectState()
   }
 
   setPort(link: Link, settings: Partial<PortSettings>): void {
@@ -85,8 +85,25 @@ export class Bridge extends Link {
   /** A port went up or down, or its address or MTU changed. */
   override portChanged(link: Link): void {
     const port = this.portOf(link)
-    if (port !== undefined && !port.forwarding) this.fdb.flush(port)
+    if (port === undefined) return
+    if (!port.forwarding) this.fdb.flush(port)
     this.#recalculate()
+    this.#noticePort(port)
+  }
+
+  /** A port began or ceased to forward: the carrier follows. */
+  #noticePort(port: BridgePort): void {
+    const runs = this.up && port.forwarding
+    if (runs === this.#running.has(port)) return
+    if (runs) this.#running.add(port)
+    else this.#running.delete(port)
+    this.#selectState()
+  }
+
+  #selectState(): void {
+    const carrier = this.#running.size > 0
+    if (carrier === this.#carrier) return
+    this.#carrier = carrier
     this.netns.carrierChanged(this)
   }
 
@@ -99,6 +116,7 @@ export class Bridge extends Link {
   }
 
   override stateChanged(): void {
+    for (const port of this.#ports) this.#noticePort(port)
     this.netns.carrierChanged(this)
   }
 

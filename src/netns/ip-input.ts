@@ -12,24 +12,28 @@ import type { Stack } from './stack.ts'
 
 /** An IPv4 packet has arrived (`ip_rcv`, net/ipv4/ip_input.c). */
 export function ipReceive(stack: Stack, packet: Packet, link: Link): void {
+  if (ipReceiveStart(stack, packet, link)) ipReceiveFinish(stack, packet, link)
+}
+
+/** Checks and PREROUTING (`ip_rcv_core`). False: it ended there. */
+export function ipReceiveStart(stack: Stack, packet: Packet, link: Link): boolean {
   const ip = packet.ip
   if (packet.packetType === PacketType.OTHERHOST) {
     stack.drop(packet, 'OTHERHOST', link, 'the frame is for another host')
-    return
+    return false
   }
   stack.count('IpInReceives')
   if (ip === null) {
     stack.count('IpInHdrErrors')
     stack.drop(packet, 'IP_INHDR', link, 'no IP header')
-    return
+    return false
   }
   // a bridged packet has been through PREROUTING on the bridge port (ip_sabotage_in)
   if (packet.bridge !== null) {
     packet.bridge = null
-    ipReceiveFinish(stack, packet, link)
-    return
+    return true
   }
-  if (stack.netfilter.run(Hook.PREROUTING, packet, link, null) === Verdict.ACCEPT) ipReceiveFinish(stack, packet, link)
+  return stack.netfilter.run(Hook.PREROUTING, packet, link, null) === Verdict.ACCEPT
 }
 
 /** Routes and hands on (`ip_rcv_finish`). A packet may have a route already: it came by lo, or br_netfilter has asked. */

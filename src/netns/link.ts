@@ -13,6 +13,8 @@ export interface LinkHost extends FibHost {
   readonly sysctl: Sysctls
   /** A frame has arrived on the link (`netif_receive_skb`). */
   receive(packet: Packet, link: Link): void
+  /** Several frames in one go (`netif_receive_skb_list`): each step of the way is done for all of them before the next. */
+  receiveBatch(packets: readonly Packet[], link: Link): void
   /** Sends a frame by the link: shows it to packet sockets and hands it to the driver (`dev_queue_xmit`). */
   transmit(packet: Packet, link: Link): void
   drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void

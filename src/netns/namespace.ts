@@ -30,7 +30,7 @@ import type { Dst } from './dst.ts'
 import type { DropEvent, FrameEvent, RouteEvent } from './events.ts'
 import { icmpSend } from './icmp-send.ts'
 import { InetPeers } from './inet-peers.ts'
-import { ipReceive } from './ip-input.ts'
+import { ipReceive, ipReceiveFinish, ipReceiveStart } from './ip-input.ts'
 import { ipLocalOut } from './ip-output.ts'
 import type { Link } from './link.ts'
 import { Loopback } from './loopback.ts'
@@ -336,17 +336,29 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   // packets
 
   receive(packet: Packet, link: Link): void {
+    if (!this.#arrives(packet, link)) return
+    if (packet.etherType === EtherType.IPV4) ipReceive(this, packet, link)
+    else if (packet.etherType === EtherType.ARP) arpReceive(this, packet, link)
+  }
+
+  receiveBatch(packets: readonly Packet[], link: Link): void {
+    const arrived = packets.filter((packet) => this.#arrives(packet, link))
+    const ip = arrived.filter((packet) => packet.etherType === EtherType.IPV4 && ipReceiveStart(this, packet, link))
+    for (const packet of ip) ipReceiveFinish(this, packet, link)
+    for (const packet of arrived) if (packet.etherType === EtherType.ARP) arpReceive(this, packet, link)
+  }
+
+  /** Packet sockets see the frame; then the bridge that the link is a port of may take it. False: it is not for the host. */
+  #arrives(packet: Packet, link: Link): boolean {
     if (!link.up) {
       this.drop(packet, 'DEV_READY', link, 'the device is down')
-      return
+      return false
     }
     packet.ifindex = link.ifindex
     if (this.sim.probe !== null) {
       this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'in', packet } satisfies FrameEvent)
     }
-    if (link.receiveHandler?.(packet, link) === true) return
-    if (packet.etherType === EtherType.IPV4) ipReceive(this, packet, link)
-    else if (packet.etherType === EtherType.ARP) arpReceive(this, packet, link)
+    return link.receiveHandler?.(packet, link) !== true
   }
 
   transmit(packet: Packet, link: Link): void {

@@ -6,6 +6,7 @@ import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
 import { Packet } from '../packet/packet.ts'
 import { EtherType, HeaderLength, Protocol, VXLAN_LINUX_PORT } from '../packet/protocol.ts'
+import type { Stateful } from '../sim/types.ts'
 import type { EncapsulationEvent } from './events.ts'
 import { VxlanFdb, type VxlanRemote } from './vxlan-fdb.ts'
 
@@ -27,6 +28,8 @@ export interface VxlanOptions {
 
 /** Outer Ethernet, IP, UDP and VXLAN headers in octets (`VXLAN_HEADROOM`). */
 export const VXLAN_OVERHEAD = HeaderLength.IPV4 + HeaderLength.UDP + HeaderLength.VXLAN + HeaderLength.ETHERNET
+/** How many frames are received in one go (net.core.gro_normal_batch). */
+const BATCH = 8
 /** ECN bits of the type-of-service octet. */
 const ECN = 3
 
@@ -34,7 +37,10 @@ const ECN = 3
  * A VXLAN device (drivers/net/vxlan/vxlan_core.c, RFC 7348): frames that the host or a bridge sends by it travel in UDP packets, which the
  * host sends and receives as its own: through OUTPUT and POSTROUTING, through INPUT.
  */
-export class Vxlan extends Link {
+export class Vxlan extends Link implements Stateful {
+  touchedAt = 0
+  /** Frames that have been taken out and wait to be received. */
+  #cell: Packet[] = []
   readonly kind = 'vxlan'
   override readonly stopsWithoutCarrier = false
   declare netns: Stack
@@ -184,12 +190,29 @@ export class Vxlan extends Link {
       this.netns.drop(inner, 'DEV_READY', this, 'the device is down')
       return true
     }
-    this.netns.sim.schedule(0, this.#arrive, inner)
+    const { sim } = this.netns
+    sim.touch(this)
+    if (this.#cell.length === 0) sim.schedule(0, this.#poll, undefined)
+    this.#cell.push(inner)
     return true
   }
 
-  readonly #arrive = (packet: Packet): void => {
-    this.netns.receive(packet, this)
+  /** Frames that wait are taken up a batch at a time (`gro_cell_poll`). */
+  readonly #poll = (): void => {
+    const { sim } = this.netns
+    sim.touch(this)
+    const batch = this.#cell.splice(0, BATCH)
+    if (this.#cell.length > 0) sim.schedule(0, this.#poll, undefined)
+    const [only] = batch
+    if (batch.length === 1 && only !== undefined) this.netns.receive(only, this)
+    else this.netns.receiveBatch(batch, this)
+  }
+
+  capture(): () => void {
+    const cell = [...this.#cell]
+    return () => {
+      this.#cell = cell
+    }
   }
 
   override describe(): Readonly<Record<string, string | number | boolean>> {
