@@ -9,11 +9,12 @@ import type { Stack } from './stack.ts'
 
 /** A packet of this host, with its route, enters OUTPUT (`ip_local_out`). False: dropped. */
 export function ipLocalOut(stack: Stack, packet: Packet): boolean {
-  const dst = packet.route as Dst
-  packet.ifindex = dst.link.ifindex
+  // what a tunnel wrapped still is on the tunnel's device (`skb->dev`), and POSTROUTING sees it come in there
+  const from = packet.ifindex === 0 ? null : stack.linkByIndex(packet.ifindex)
+  packet.ifindex = (packet.route as Dst).link.ifindex
   stack.count('IpOutRequests')
-  if (stack.netfilter.run(Hook.OUTPUT, packet, null, dst.link) !== Verdict.ACCEPT) return false
-  return ipOutput(stack, packet, null)
+  if (stack.netfilter.run(Hook.OUTPUT, packet, null, (packet.route as Dst).link) !== Verdict.ACCEPT) return false
+  return ipOutput(stack, packet, from)
 }
 
 /** On the way out by the route's device (`ip_output`). `from` is the device it came in by, or null. False: dropped. */
@@ -23,7 +24,7 @@ export function ipOutput(stack: Stack, packet: Packet, from: Link | null): boole
   stack.count('IpOutTransmits')
   if (
     !packet.rerouted &&
-    stack.netfilter.run(Hook.POSTROUTING, packet, from === null ? null : from, dst.link) !== Verdict.ACCEPT
+    stack.netfilter.run(Hook.POSTROUTING, packet, from, dst.link) !== Verdict.ACCEPT
   ) {
     return false
   }

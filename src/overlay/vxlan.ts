@@ -147,6 +147,7 @@ export class Vxlan extends Link implements Stateful {
     // the kernel wraps the same buffer: its mark stays, so a rule on the node may see it
     const crosses = this.netns !== this.underlay
     outer.mark = crosses ? 0 : inner.mark
+    outer.ifindex = crosses ? 0 : this.ifindex
     scrub(inner, crosses)
     if (stack.sim.probe !== null) {
       stack.sim.probe.emit({

@@ -103,6 +103,12 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
         if (quoted.ip?.dst !== target) return
         inbox.push({ packet, icmp: packet.l4 as IcmpHeader, sequence: (quoted.l4 as IcmpHeader).sequence })
       },
+      // no error: the request was forwarded
+      onRedirect: (packet, quoted) => {
+        if (quoted.ip?.dst !== target) return
+        printer.error(packet, packet.l4 as IcmpHeader, (quoted.l4 as IcmpHeader).sequence, ':')
+        stdout.write(printer.flush())
+      },
     },
   )
   const name = request.target
@@ -200,9 +206,9 @@ class Printer {
     )
   }
 
-  error(packet: Packet, icmp: IcmpHeader, sequence: number): void {
+  error(packet: Packet, icmp: IcmpHeader, sequence: number, mark = ''): void {
     if (this.#request.quiet || packet.ip === null) return
-    this.add(`From ${this.#host(packet.ip.src)} icmp_seq=${sequence} ${icmpText(icmp)}\n`)
+    this.add(`From ${this.#host(packet.ip.src)}${mark} icmp_seq=${sequence} ${icmpText(icmp)}\n`)
   }
 
   /** With the name where the target was given by name. */

@@ -35,7 +35,10 @@ export class IcmpProtocol implements TransportProtocol, PingerHome, Stateful {
   /** An ICMP message, before the namespace acts on it (`raw_local_deliver`). */
   receive(packet: Packet): void {
     const { l4 } = packet
-    if (l4 === null || l4.kind !== 'icmp' || l4.type !== IcmpType.ECHO_REPLY) return
+    if (l4 === null || l4.kind !== 'icmp') return
+    // errors come by `error`, of which redirects are none: a raw socket sees them nevertheless
+    if (l4.type === IcmpType.REDIRECT && l4.quoted !== null) this.error(packet, l4.quoted)
+    if (l4.type !== IcmpType.ECHO_REPLY) return
     const pinger = this.#pingers?.get(l4.id)
     if (pinger === undefined) return
     if (pinger.device !== 0 && pinger.device !== packet.ifindex) return

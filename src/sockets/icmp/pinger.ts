@@ -28,6 +28,8 @@ export interface PingHandlers {
   readonly onReply?: (packet: Packet, pinger: Pinger) => void
   /** An ICMP error that quotes a request of this pinger (`quoted.l4.sequence` tells which). */
   readonly onError?: (icmp: Packet, quoted: Packet, pinger: Pinger) => void
+  /** A router says that the quoted request should have gone by another one. It went on nevertheless. */
+  readonly onRedirect?: (icmp: Packet, quoted: Packet, pinger: Pinger) => void
 }
 
 /** What a pinger asks of its protocol. */
@@ -152,7 +154,8 @@ export class Pinger {
 
   /** For the protocol. */
   fail(icmp: Packet, quoted: Packet): void {
-    this.#handlers.onError?.(icmp, quoted, this)
+    if (icmp.l4?.kind === 'icmp' && icmp.l4.type === IcmpType.REDIRECT) this.#handlers.onRedirect?.(icmp, quoted, this)
+    else this.#handlers.onError?.(icmp, quoted, this)
   }
 }
 
