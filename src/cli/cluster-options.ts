@@ -28,8 +28,7 @@ export const INPUT_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-/** What the cluster is, beyond its objects. */
-export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
+const CLUSTER: readonly OptionSpec[] = [
   {
     name: 'nodes',
     value: 'N',
@@ -56,16 +55,28 @@ export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
     choices: ['all', 'declared'],
     what: 'Which ports pods listen on: all of them, or those that their containers declare. Default all.',
   },
-  { name: 'pod-cidr', value: 'CIDR', what: 'The pods’ network. Default: what the input says, else 10.244.0.0/16.' },
+  {
+    name: 'pod-cidr',
+    value: 'CIDR',
+    cidr: true,
+    what: 'The pods’ network. Default: what the input says, else 10.244.0.0/16.',
+  },
   {
     name: 'service-cidr',
     value: 'CIDR',
+    cidr: true,
     what: 'The network of cluster IPs. Default: what the input says, else 10.96.0.0/12.',
   },
-  { name: 'node-cidr', value: 'CIDR', what: 'The nodes’ network. Default: what the input says, else 192.168.0.0/24.' },
+  {
+    name: 'node-cidr',
+    value: 'CIDR',
+    cidr: true,
+    what: 'The nodes’ network. Default: what the input says, else 192.168.0.0/24.',
+  },
   {
     name: 'load-balancer-pool',
     value: 'CIDR',
+    cidr: true,
     what: 'Where load balancer addresses come from. Default 203.0.113.0/24.',
   },
   {
@@ -82,4 +93,7 @@ export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'no-bridge-nf', what: 'net.bridge.bridge-nf-call-iptables is 0 on the nodes: bridged packets see no rules.' },
   { name: 'no-hairpin', what: 'The bridge ports of pods are not in hairpin mode.' },
-].map((option) => ({ ...option, group: 'Cluster' }))
+]
+
+/** What the cluster is, beyond its objects. */
+export const CLUSTER_OPTIONS: readonly OptionSpec[] = CLUSTER.map((option) => ({ ...option, group: 'Cluster' }))

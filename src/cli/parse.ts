@@ -52,6 +52,9 @@ function written({ name, short, value }: OptionSpec): string {
   return value === undefined ? dashed : `${dashed} ${value}`
 }
 
+/** The form alone; whether the numbers are in their ranges is seen by who uses them. */
+const CIDR = /^\d+(\.\d+){3}\/\d+$/
+
 interface OptionToken {
   readonly rawName: string
   readonly value?: string | undefined
@@ -73,6 +76,9 @@ function readValue(option: OptionSpec, token: OptionToken): string | number {
   }
   if (option.integer !== undefined) return wholeNumber(token.rawName, value, option.integer)
   if (option.bytes) return octets(token.rawName, value)
+  if (option.cidr && !CIDR.test(value)) {
+    throw new UsageError(`${token.rawName} "${value}" is no network`, 'such as 10.244.0.0/16')
+  }
   return value
 }
 

@@ -17,6 +17,8 @@ export interface OptionSpec {
   readonly integer?: { readonly min: number; readonly max: number }
   /** A number of octets; `k`, `M` and `G` multiply by 1024. */
   readonly bytes?: true
+  /** A network, as 10.244.0.0/16. */
+  readonly cidr?: true
   /** Shells complete the names of files. */
   readonly files?: true
   /** Heading in the help; default `Options`. */

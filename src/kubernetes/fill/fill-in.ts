@@ -85,6 +85,8 @@ function checkOptions(options: FillOptions, filling: Filling): void {
   for (const [name, cidr] of Object.entries(cidrs)) {
     if (cidr === undefined) continue
     try {
+      // an address alone would be a network of one address, which nobody means
+      if (!cidr.includes('/')) throw new KubehopError('BAD_OPTION', `"${cidr}" is no network, such as 10.0.0.0/16`)
       parsePrefix(cidr)
     } catch (error) {
       if (!(error instanceof KubehopError)) throw error
