@@ -3,6 +3,7 @@ import { bridge } from './bridge/index.ts'
 import { ip } from './ip/index.ts'
 import { iptables } from './iptables/iptables.ts'
 import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
+import { nc } from './nc/nc.ts'
 import { ping } from './ping/ping.ts'
 import type { Program } from './process/program.ts'
 import { sysctl } from './sysctl.ts'
@@ -18,6 +19,8 @@ export const programs: Readonly<Record<string, Program>> = {
   'iptables-nft-save': iptablesSave,
   'iptables-restore': iptablesRestore,
   'iptables-save': iptablesSave,
+  nc,
+  netcat: nc,
   ping,
   sysctl,
 }

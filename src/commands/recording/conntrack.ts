@@ -37,9 +37,9 @@ export function conntrackEvent({ action, entry, events }: ConntrackEvent, step: 
     status: STATUS_NAMES.filter(([bit]) => (entry.status & bit) !== 0).map(([, name]) => name),
     step,
   }
-  // the state is told when it changed; when the connection goes only where its protocol is told, too
+  // the state is told when it changed, and when the connection goes
   const state = entry.tcp === null ? null : stateName(entry)
-  if (state !== null && (events & CtEvent.PROTOINFO) !== 0) recorded.state = state
+  if (state !== null && (events & (CtEvent.PROTOINFO | CtEvent.DESTROY)) !== 0) recorded.state = state
   if (entry.mark !== 0) recorded.mark = entry.mark
   if (entry.zone !== 0) recorded.zone = entry.zone
   return recorded

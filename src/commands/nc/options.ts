@@ -1,0 +1,206 @@
+import type { Ipv4 } from '../../packet/index.ts'
+import { UnsupportedError } from '../../packet/index.ts'
+import { addressOfName } from '../names.ts'
+
+/** What the command line of nc asks for. Times are nanoseconds. */
+export interface NcRequest {
+  listen: boolean
+  udp: boolean
+  /** `-k` */
+  keep: boolean
+  /** `-N`, and `-q` with a number that is not negative: close the writing half at the end of standard input. */
+  shutdown: boolean
+  /** `-z` */
+  scan: boolean
+  verbose: boolean
+  /** `-d`: standard input is not read. */
+  detached: boolean
+  broadcast: boolean
+  /** `-w`, 0: none. */
+  timeout: number
+  /** `-q`, -1: none. */
+  quit: number
+  /** `-i` */
+  interval: number
+  /** `-W`: so many packets, 0: no limit. */
+  receiveLimit: number
+  ttl: number
+  tos: number
+  /** `-s` */
+  source: Ipv4 | null
+  /** `-p` */
+  sourcePort: number
+  host: string
+  address: Ipv4
+  ports: readonly number[]
+}
+
+/** nc ends with its message, and 1. */
+export class NcError extends Error {}
+
+const WITH_VALUE = new Set([...'piqswWTMIOmPVXx'])
+const USAGE =
+  'usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M ttl]\n' +
+  '\t  [-m minttl] [-O length] [-P proxy_username] [-p source_port]\n' +
+  '\t  [-q seconds] [-s sourceaddr] [-T keyword] [-V rtable] [-W recvlimit]\n' +
+  '\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n' +
+  '\t  [destination] [port]'
+
+/** @throws NcError what nc refuses */
+export function readNcOptions(args: readonly string[]): NcRequest {
+  const request: NcRequest = {
+    listen: false,
+    udp: false,
+    keep: false,
+    shutdown: false,
+    scan: false,
+    verbose: false,
+    detached: false,
+    broadcast: false,
+    timeout: 0,
+    quit: -1,
+    interval: 0,
+    receiveLimit: 0,
+    ttl: 0,
+    tos: 0,
+    source: null,
+    sourcePort: 0,
+    host: '',
+    address: 0 as Ipv4,
+    ports: [],
+  }
+  const rest: string[] = []
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i]!
+    if (word[0] !== '-' || word === '-') {
+      rest.push(word)
+      continue
+    }
+    for (let at = 1; at < word.length; at++) {
+      const letter = word[at]!
+      if (!WITH_VALUE.has(letter)) {
+        readFlag(letter, request)
+        continue
+      }
+      const value = at + 1 < word.length ? word.slice(at + 1) : args[++i]
+      if (value === undefined) throw new NcError(`nc: option requires an argument -- '${letter}'\n${USAGE}`)
+      readValue(letter, value, request)
+      break
+    }
+  }
+  readTarget(rest, request)
+  return request
+}
+
+function readFlag(letter: string, request: NcRequest): void {
+  switch (letter) {
+    case 'l':
+      request.listen = true
+      return
+    case 'u':
+      request.udp = true
+      return
+    case 'k':
+      request.keep = true
+      return
+    case 'N':
+      request.shutdown = true
+      return
+    case 'z':
+      request.scan = true
+      return
+    case 'v':
+      request.verbose = true
+      return
+    case 'd':
+      request.detached = true
+      return
+    case 'b':
+      request.broadcast = true
+      return
+    case 'n':
+    case '4':
+      return
+    case '6':
+      throw new UnsupportedError('IPv6 (nc -6)')
+    default:
+      throw new UnsupportedError(`nc -${letter}`)
+  }
+}
+
+function readValue(letter: string, value: string, request: NcRequest): void {
+  switch (letter) {
+    case 'p':
+      request.sourcePort = portOf(value)
+      return
+    case 's': {
+      const address = addressOfName(value)
+      if (address === undefined) throw new NcError(`nc: getaddrinfo for host "${value}" port (null): Temporary failure in name resolution`)
+      request.source = address
+      return
+    }
+    case 'w':
+      request.timeout = whole(value, 'timeout') * 1e9
+      return
+    case 'i':
+      request.interval = whole(value, 'interval') * 1e9
+      return
+    case 'W':
+      request.receiveLimit = whole(value, 'receive limit')
+      return
+    case 'q':
+      request.quit = value.startsWith('-') ? -1 : whole(value, 'quit timer') * 1e9
+      if (request.quit >= 0) request.shutdown = true
+      return
+    case 'M':
+      request.ttl = whole(value, 'ttl')
+      return
+    case 'T':
+      request.tos = tosOf(value)
+      return
+    default:
+      throw new UnsupportedError(`nc -${letter}`)
+  }
+}
+
+function whole(text: string, what: string): number {
+  if (!/^\d+$/.test(text)) throw new NcError(`nc: ${what} invalid: ${text}`)
+  return Number(text)
+}
+
+function portOf(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) === 0) throw new NcError(`nc: port number invalid: ${text}`)
+  if (Number(text) > 65535) throw new NcError(`nc: port number too large: ${text}`)
+  return Number(text)
+}
+
+const TOS_NAMES: Readonly<Record<string, number>> = { critical: 0xa0, inetcontrol: 0xc0, lowdelay: 0x10, netcontrol: 0xe0, throughput: 0x08, reliability: 0x04 }
+
+function tosOf(text: string): number {
+  const value = TOS_NAMES[text] ?? (/^0x[0-9a-fA-F]+$/.test(text) || /^\d+$/.test(text) ? Number(text) : Number.NaN)
+  if (!(value >= 0 && value <= 255)) throw new NcError(`nc: illegal tos value ${text}`)
+  return value
+}
+
+/** `[HOST] PORT[-PORT]`; a listener may have its port behind `-p`. */
+function readTarget(rest: readonly string[], request: NcRequest): void {
+  let port: string | undefined
+  if (rest.length === 1 && request.listen) port = rest[0]
+  else if (rest.length === 2) [request.host, port] = rest as [string, string]
+  else if (rest.length === 0 && request.listen && request.sourcePort !== 0) port = String(request.sourcePort)
+  else if (request.listen && rest.length === 0) throw new NcError('nc: missing port number')
+  else throw new NcError(rest.length === 1 ? 'nc: missing port number' : USAGE)
+  request.ports = portsOf(port!)
+  const address = request.host === '' ? (request.source ?? (0 as Ipv4)) : addressOfName(request.host)
+  if (address === undefined) {
+    throw new NcError(`nc: getaddrinfo for host "${request.host}" port ${port}: Temporary failure in name resolution`)
+  }
+  request.address = address
+}
+
+function portsOf(text: string): number[] {
+  const range = /^(\d+)-(\d+)$/.exec(text)
+  if (range === null) return [portOf(text)]
+  const [low, high] = [portOf(range[1]!), portOf(range[2]!)].sort((a, b) => a - b) as [number, number]
+  return Array.from({ length: high - low + 1 }, (_, i) => low + i)
+}
