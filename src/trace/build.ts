@@ -45,7 +45,11 @@ function isRedirect({ l4 }: Packet): boolean {
 }
 
 /** Makes the trace of one packet and its answer out of a recording. */
-export function buildBranch(journeys: ReadonlyMap<number, JourneyRecord>, frame: TraceFrame, probability = 1): TraceBranch {
+export function buildBranch(
+  journeys: ReadonlyMap<number, JourneyRecord>,
+  frame: TraceFrame,
+  probability = 1,
+): TraceBranch {
   const { request, reply } = findExchange(journeys, frame.source)
   const error = frame.error === null ? {} : { error: frame.error }
   if (request === null) {
@@ -133,5 +137,7 @@ function isSentAgain(before: Packet, packet: Packet): boolean {
   const a = before.l4
   const b = packet.l4
   if (a?.kind !== 'tcp' || b?.kind !== 'tcp') return false
-  return a.seq === b.seq && a.flags === b.flags && a.sport === b.sport && before.payload.length === packet.payload.length
+  return (
+    a.seq === b.seq && a.flags === b.flags && a.sport === b.sport && before.payload.length === packet.payload.length
+  )
 }

@@ -43,11 +43,14 @@ export function endOf(record: JourneyRecord, { source, beyond, target }: EndFram
       if (rule?.rule?.target?.kind === 'REJECT') {
         return { disposition: 'rejected', reason: `REJECT: -t ${rule.table} ${hitText(rule)}, in ${where}` }
       }
-      return { disposition: 'dropped', reason: `NETFILTER_DROP: ${rule === null ? BY_NAT : commandOf(rule)}, in ${where}` }
+      return {
+        disposition: 'dropped',
+        reason: `NETFILTER_DROP: ${rule === null ? BY_NAT : commandOf(rule)}, in ${where}`,
+      }
     }
     case 'dropped':
       if (end.reason === 'NO_SOCKET') {
-        return { disposition: 'rejected', reason: `NO_SOCKET: nobody listens there: ${end.by}, in ${where}` }
+        return { disposition: 'rejected', reason: `NO_SOCKET: ${end.by}, in ${where}` }
       }
       if (beyond.has(where) && where !== source) {
         return { disposition: 'left', reason: `left the modelled network for ${formatIpv4(end.to)}` }

@@ -112,7 +112,8 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
   }
   try {
     const client = new Client(socketsOf(request.from), request, packets > 2)
-    const isOver = packets > 2 ? () => hasSeen(recorder, source, packets) : () => client.done || isDecided(recorder, source)
+    const isOver =
+      packets > 2 ? () => hasSeen(recorder, source, packets) : () => client.done || isDecided(recorder, source)
     const deadline = sim.now + PATIENCE
     for (let left = BUDGET; left > 0 && !isOver() && sim.now <= deadline; left--) if (!sim.step()) break
     return {
@@ -181,6 +182,7 @@ function wantedPacket({ source, sourcePort, to, port, protocol, from }: FlowRequ
 
 /** The first address that a namespace would be known by. */
 function ownAddress(netns: FlowRequest['from']) {
-  for (const link of netns.devices()) if (!link.loopback && link.addresses[0] !== undefined) return link.addresses[0].local
+  for (const link of netns.devices())
+    if (!link.loopback && link.addresses[0] !== undefined) return link.addresses[0].local
   return IPV4_ANY
 }

@@ -59,6 +59,10 @@ export interface NearMiss {
   readonly text: string
   /** The part that did not match, and what the packet had there. */
   readonly because: string
+  /** How deep in user chains, as in `RuleHit`. */
+  readonly depth: number
+  /** It was looked at before this one of the step's `rules` matched: an index. */
+  readonly before: number
   readonly origin?: RuleOrigin
 }
 

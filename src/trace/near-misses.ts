@@ -4,7 +4,7 @@ import type { HookState } from '../netfilter/hook.ts'
 import type { JumpTarget, Rule } from '../netfilter/rule.ts'
 import type { Stack } from '../netns/stack.ts'
 import type { Packet } from '../packet/packet.ts'
-import type { NearMiss } from './model.ts'
+import type { Miss } from './record.ts'
 import { ruleText } from './rule-text.ts'
 
 /** At most so many of one chain, the last ones: a table of ten thousand Services is not to be told. */
@@ -38,11 +38,14 @@ export class NearMissFinder {
   }
 
   /** What was passed over since the last match, now that this one was told. */
-  before(event: RuleEvent | PolicyEvent): NearMiss[] {
-    const found: NearMiss[] = []
+  before(event: RuleEvent | PolicyEvent): Miss[] {
+    const found: Miss[] = []
     const stack = this.#stack
     // chains that ended without a word
-    while (stack.length > 1 && stack.at(-1)!.chain !== event.chain) this.#look(stack.pop()!, Number.POSITIVE_INFINITY, found)
+    while (stack.length > 1 && stack.at(-1)!.chain !== event.chain) {
+      this.#look(stack.at(-1)!, Number.POSITIVE_INFINITY, found)
+      stack.pop()
+    }
     const top = stack.at(-1)
     if (top === undefined) return found
     if (event.kind === 'policy') {
@@ -60,15 +63,16 @@ export class NearMissFinder {
   #follow({ verdict, rule }: RuleEvent, top: Progress): void {
     // behind a goto and behind RETURN nobody looks
     if (verdict === 'GOTO' || verdict === 'RETURN') top.next = Number.POSITIVE_INFINITY
-    if (verdict === 'JUMP' || verdict === 'GOTO') this.#stack.push({ chain: (rule.target as JumpTarget).chain, next: 1 })
+    if (verdict === 'JUMP' || verdict === 'GOTO')
+      this.#stack.push({ chain: (rule.target as JumpTarget).chain, next: 1 })
   }
 
-  #look(progress: Progress, until: number, found: NearMiss[]): void {
+  #look(progress: Progress, until: number, found: Miss[]): void {
     const packet = this.#before
     const netfilter = this.#host?.netfilter
     const rules = netfilter?.table(this.#table)?.chains.get(progress.chain)?.rules
     if (netfilter === undefined || rules === undefined || packet === null) return
-    const misses: NearMiss[] = []
+    const misses: Miss[] = []
     const end = Math.min(until, rules.length + 1)
     for (let position = progress.next; position < end; position++) {
       const rule = rules[position - 1]!
@@ -81,6 +85,7 @@ export class NearMissFinder {
         position,
         text: ruleText(progress.chain, rule),
         because: `not ${miss.part}: ${miss.found}`,
+        depth: this.#stack.length - 1,
         ...(rule.origin === undefined ? {} : { origin: rule.origin }),
       })
     }

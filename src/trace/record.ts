@@ -13,6 +13,9 @@ import type { NearMiss, Step, Translation } from './model.ts'
  * only when somebody reads the trace (`build.ts`), so that a trace of which only the end matters costs little.
  */
 
+/** A rule that came close; its place among the rules that matched follows from where it is kept. */
+export type Miss = Omit<NearMiss, 'before'>
+
 /** A frame on a device. */
 export interface FrameRecord {
   readonly kind: 'frame-in' | 'frame-out'
@@ -37,7 +40,7 @@ export interface RuleRecord {
   readonly mark: number
   readonly state: string | null
   readonly bridged: boolean
-  readonly nearMisses: readonly NearMiss[] | null
+  readonly nearMisses: readonly Miss[] | null
 }
 
 /** A draw in a chain, before the rule that it led to. */
@@ -103,7 +106,18 @@ export type StepRecord =
   | DependsRecord
   | Exclude<
       Step,
-      { readonly kind: 'received' | 'sent' | 'hook' | 'routed' | 'conntrack' | 'encapsulated' | 'decapsulated' | 'answered' | 'depends' }
+      {
+        readonly kind:
+          | 'received'
+          | 'sent'
+          | 'hook'
+          | 'routed'
+          | 'conntrack'
+          | 'encapsulated'
+          | 'decapsulated'
+          | 'answered'
+          | 'depends'
+      }
     >
 
 /** A namespace and device on a packet's way. */
@@ -122,7 +136,14 @@ export class HopRecord {
   /** The last rule or policy of each packet here, for drops and translations. */
   lastRule: RuleRecord | null = null
 
-  constructor(host: LinkHost | null, netns: string, device: string, at: number, parent: HopRecord | null, isStart: boolean) {
+  constructor(
+    host: LinkHost | null,
+    netns: string,
+    device: string,
+    at: number,
+    parent: HopRecord | null,
+    isStart: boolean,
+  ) {
     this.host = host
     this.netns = netns
     this.device = device
@@ -134,7 +155,13 @@ export class HopRecord {
 
 /** How a packet ended, as far as it is known. */
 export type EndRecord =
-  | { readonly kind: 'delivered'; readonly hop: HopRecord; readonly to: string; readonly packet: Packet; readonly live: Packet }
+  | {
+      readonly kind: 'delivered'
+      readonly hop: HopRecord
+      readonly to: string
+      readonly packet: Packet
+      readonly live: Packet
+    }
   | {
       readonly kind: 'dropped'
       readonly hop: HopRecord
@@ -145,7 +172,13 @@ export type EndRecord =
       readonly live: Packet
     }
   | { readonly kind: 'hook-drop'; readonly hop: HopRecord; readonly rule: RuleRecord | null; readonly live: Packet }
-  | { readonly kind: 'depends'; readonly hop: HopRecord; readonly what: string; readonly rule: RuleRecord; readonly live: Packet }
+  | {
+      readonly kind: 'depends'
+      readonly hop: HopRecord
+      readonly what: string
+      readonly rule: RuleRecord
+      readonly live: Packet
+    }
 
 /** All that was written down of one journey: a packet with its copies, its fragments, and what it was wrapped in. */
 export class JourneyRecord {

@@ -283,7 +283,8 @@ export class Recorder implements Probe {
     }
     const record = this.#journeyOf(packet, netns)
     if (record === null) return
-    const hop = record.hops.length === 0 ? this.#open(record, packet, link.netns, netns, link.name) : this.#enter(packet, netns)
+    const hop =
+      record.hops.length === 0 ? this.#open(record, packet, link.netns, netns, link.name) : this.#enter(packet, netns)
     if (hop === null) return
     if (hop.isStart && !hop.steps.some(({ kind }) => kind === 'frame-out')) hop.device = link.name
     const bridgedDnat = packet.bridge !== null && link.kind === 'bridge'

@@ -35,9 +35,13 @@ export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>): Step[]
           open = openHook(record)
           steps.push(open as HookStep)
         }
+        if (record.nearMisses !== null) {
+          const before = open.rules.length
+          open.nearMisses ??= []
+          for (const miss of record.nearMisses) open.nearMisses.push({ ...miss, before })
+        }
         open.rules.push(rules.hit(record))
         open.verdict = record.verdict === 'DROP' ? 'DROP' : 'ACCEPT'
-        if (record.nearMisses !== null) (open.nearMisses ??= []).push(...record.nearMisses)
         continue
       default:
         open = null
@@ -135,7 +139,8 @@ class RuleWriter {
       chain,
       position,
       text: hitText(record),
-      action: rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || 'continue',
+      action:
+        rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || 'continue',
       depth,
       ...(mark < 0 ? {} : { mark }),
       ...(rule?.origin === undefined ? {} : { origin: rule.origin }),

@@ -1,11 +1,12 @@
-import type { RuleOrigin } from '../../netfilter/rule.ts'
-import type { Disposition, Hop, Journey, RuleHit, Step, TraceBranch, TraceData, Translation } from '../model.ts'
-import { noPaint, type Ink, type Paint } from './paint.ts'
+import type { Hop, Journey, RuleHit, TraceBranch, TraceData } from '../model.ts'
+import { noPaint, type Paint } from './paint.ts'
+import { hopLines, type Line } from './steps.ts'
+import { conclusionText, cut, inkOf, percent, placeText, serviceText, translationText, wrap } from './words.ts'
 
 /**
  * How much a trace tells. `minimal`: translations and how it ended; this is what tests assert on, for it survives changes of rules
- * that do not matter. `summary`: every hop, routing decision, matching rule and translation. `detailed`: frames, neighbours, bridges, the
- * rules that came close and why they did not match.
+ * that do not matter. `summary`: every hop, routing decision and translation, and the rules that decided. `detailed`: frames,
+ * neighbours, bridges, every rule that matched, and those that came close and why they did not match.
  */
 export type Detail = 'minimal' | 'summary' | 'detailed'
 
@@ -13,6 +14,13 @@ export interface TextOptions {
   readonly detail?: Detail
   readonly paint?: Paint
 }
+
+/** Lines are not longer, where that can be helped. */
+const WIDTH = 120
+/** Where the text of a step begins. */
+const LABEL = 13
+/** Where notes on rules begin, if the rule leaves room. */
+const NOTES = 80
 
 /** A trace as text for people. */
 export function renderText(trace: TraceData, options: TextOptions = {}): string {
@@ -37,181 +45,155 @@ class TextWriter {
 
   trace(trace: TraceData): void {
     const p = this.#paint
-    const target = trace.to.port === undefined ? trace.to.address : `${trace.to.address}:${trace.to.port}`
+    const to = trace.to.port === undefined ? trace.to.address : `${trace.to.address}:${trace.to.port}`
     const from = named(trace.from.name, trace.from.address)
-    this.#line(0, `${p('name', from)} ${p('dim', '→')} ${p('name', named(trace.to.name, target))}  ${p('dim', trace.protocol)}`)
-    if (this.#detail !== 'minimal') {
-      for (const warning of trace.warnings) this.#line(0, p('warn', `warning: ${warning}`))
-      for (const assumption of trace.assumptions) this.#line(0, p('dim', `supposed: ${assumption}`))
-      if (trace.warnings.length + trace.assumptions.length > 0) this.#line(0, '')
-    }
-    if (trace.branches === undefined) {
-      this.#branch(trace)
+    this.#line(
+      `${p('name', from)} ${p('dim', '→')} ${p('name', named(trace.to.name, to))}  ${p('dim', trace.protocol)}`,
+    )
+    const { branches } = trace
+    if (branches === undefined || branches.length === 1) {
+      this.#overview(branches?.[0] ?? trace)
+      this.#notes(trace)
+      this.#branch(branches?.[0] ?? trace)
       return
     }
-    trace.branches.forEach((branch, index) => {
-      if (index > 0) this.#line(0, '')
-      this.#line(0, p('title', `branch ${index + 1} of ${trace.branches?.length ?? 0}, probability ${percent(branch.probability)}`))
+    branches.forEach((branch, index) => {
+      const odds = percent(branch.probability).padStart(10)
+      const text = conclusionText(branch.disposition, branch.reason)
+      this.#hanging(`${String(index + 1).padStart(3)} ${odds}  `, text, inkOf(branch.disposition))
+    })
+    this.#notes(trace)
+    branches.forEach((branch, index) => {
+      this.#line('')
+      this.#line(p('title', `branch ${index + 1} of ${branches.length}, probability ${percent(branch.probability)}`))
+      this.#overview(branch)
       this.#branch(branch)
     })
   }
 
-  #branch(branch: TraceBranch): void {
-    const p = this.#paint
-    this.#line(0, `${p(inkOf(branch.disposition), branch.disposition)}: ${branch.reason}`)
+  /** How it ended, and what a hurried reader wants to know. */
+  #overview(branch: TraceBranch): void {
+    const { reply } = branch
+    this.#hanging('', conclusionText(branch.disposition, branch.reason), inkOf(branch.disposition))
+    for (const each of branch.translations) this.#fact('request', `${translationText(each)}${placeText(each)}`)
+    for (const each of reply?.translations ?? []) this.#fact('reply', `${translationText(each)}${placeText(each)}`)
     if (this.#detail === 'minimal') {
-      this.#minimal('request', branch)
-      if (branch.reply !== null) this.#minimal('reply', branch.reply)
+      if (branch.error !== undefined) this.#fact('sender got', branch.error)
       return
     }
-    for (const draw of branch.draws) {
-      this.#line(0, p('dim', `drawn: ${percent(draw.probability)} that this rule ${draw.matched ? 'matched' : 'did not match'}: ${draw.rule}`))
+    if (branch.hops.length > 0) this.#fact('way there', namespaces(branch.hops))
+    if (reply !== null) this.#fact('way back', namespaces(reply.hops))
+    for (const hit of drawn(branch.hops)) this.#fact('drawn', drawText(hit))
+    if (branch.seenBy !== undefined) {
+      this.#fact('client', `seen by ${branch.seenBy.server} as ${branch.seenBy.client}`)
     }
+    if (branch.error !== undefined) this.#fact('sender got', branch.error)
+  }
+
+  /** What was supposed, and warnings: a line each; all of each line only in detail. */
+  #notes(trace: TraceData): void {
+    if (this.#detail === 'minimal') return
+    if (trace.warnings.length + trace.assumptions.length > 0) this.#line('')
+    for (const warning of trace.warnings) this.#hanging('warning: ', warning, 'warn')
+    for (const assumption of trace.assumptions) {
+      const text = this.#detail === 'detailed' ? assumption : cut(assumption, WIDTH - 'supposed: '.length)
+      this.#hanging('supposed: ', text, 'dim')
+    }
+  }
+
+  #branch(branch: TraceBranch): void {
+    if (this.#detail === 'minimal') return
     this.#journey('request', branch)
     if (branch.reply !== null) this.#journey('reply', branch.reply)
     branch.more?.forEach((journey, index) => {
       this.#journey(`packet ${index + 3}`, journey)
     })
-    if (branch.seenBy !== undefined) {
-      this.#line(0, '')
-      this.#line(0, `the server ${branch.seenBy.server} saw its client as ${p('name', branch.seenBy.client)}`)
-    }
-  }
-
-  #minimal(title: string, journey: Journey): void {
-    for (const translation of journey.translations) this.#line(1, `${title}: ${translationText(translation)}`)
-    this.#line(1, `${title}: ${journey.disposition}, ${journey.reason}`)
   }
 
   #journey(title: string, journey: Journey): void {
     const p = this.#paint
-    this.#line(0, '')
-    this.#line(0, `${p('title', title)}  ${journey.packet.text}`)
+    this.#line('')
+    this.#line(`${p('title', title)}  ${journey.packet.text}`)
     journey.hops.forEach((hop, index) => {
-      this.#hop(hop, index + 1)
+      const time = this.#detail === 'detailed' && hop.at > 0 ? p('dim', `  +${hop.at} ns`) : ''
+      this.#line(`${String(index + 1).padStart(2)} ${p('name', hop.netns)}  ${hop.device}${time}`)
+      for (const line of hopLines(hop, this.#detail === 'detailed')) this.#step(line)
     })
-    this.#line(1, `${p(inkOf(journey.disposition), journey.disposition)}: ${journey.reason}`)
   }
 
-  #hop(hop: Hop, number: number): void {
+  #step(line: Line): void {
     const p = this.#paint
-    const time = this.#detail === 'detailed' ? p('dim', `  +${hop.at} ns`) : ''
-    this.#line(1, `${String(number).padStart(2)} ${p('name', hop.netns)}  ${hop.device}${time}`)
-    for (const step of hop.steps) this.#step(step)
-  }
-
-  #step(step: Step): void {
-    const p = this.#paint
-    const detailed = this.#detail === 'detailed'
-    switch (step.kind) {
-      case 'received':
-        if (detailed) this.#line(3, `received   ${step.packet.text}  ${p('dim', frameText(step.packet))}`)
-        break
-      case 'sent':
-        this.#line(3, `out        ${step.device}${detailed ? `  ${step.packet.text}  ${p('dim', frameText(step.packet))}` : ''}`)
-        break
-      case 'hook':
-        this.#hook(step)
-        break
-      case 'translated':
-        this.#line(3, p('warn', translationText(step.translation)))
-        break
-      case 'conntrack':
-        this.#line(3, `conntrack  ${step.state}, ${step.original} ${p('dim', `(answers ${step.reply})`)}`)
-        break
-      case 'routed': {
-        const rule = step.rule === undefined ? '' : p('dim', `  (rule ${step.rule}, table ${step.table ?? '?'})`)
-        const verb = step.type === 'local' ? 'local' : step.direction === 'reroute' ? 'reroute' : 'route'
-        this.#line(3, `${verb.padEnd(11)}${step.route}${rule}`)
-        break
+    if (line.kind === 'step') {
+      const { label, text, dim, ink } = line
+      const head = `   ${label.padEnd(LABEL - 1)} `
+      const tail = dim === '' ? '' : p('dim', dim)
+      if (head.length + text.length + dim.length <= WIDTH || text === '') {
+        this.#line(`${head}${p(ink, text)}${tail}`)
+        return
       }
-      case 'bridged':
-        if (step.action === 'learned' || step.action === 'local') {
-          if (detailed) this.#line(3, `bridge     ${step.bridge}: ${step.mac} ${step.action === 'learned' ? 'learned' : 'is the bridge, up'}`)
-        } else this.#line(3, `bridge     ${step.bridge}: ${step.action} to ${step.to.join(', ')}`)
-        break
-      case 'encapsulated':
-      case 'decapsulated':
-        this.#line(3, `${step.kind === 'encapsulated' ? 'VXLAN in   ' : 'VXLAN out  '}${step.device}, VNI ${step.vni}, ${step.outer.src} → ${step.outer.dst}`)
-        break
-      case 'neighbour':
-        if (detailed) this.#line(3, `neighbour  ${step.address} dev ${step.device} lladdr ${step.mac} ${step.state}`)
-        break
-      case 'forwarded':
-        this.#line(3, `forward    TTL ${step.ttl}`)
-        break
-      case 'fragmented':
-        this.#line(3, `fragment   into ${step.fragments}, MTU ${step.mtu}`)
-        break
-      case 'defragmented':
-        this.#line(3, `reassemble ${step.length} octets`)
-        break
-      case 'delivered':
-        this.#line(3, p('good', `delivered  to ${step.to}`))
-        break
-      case 'answered':
-        this.#line(3, `answer     ${step.with.text}`)
-        break
-      case 'dropped':
-        this.#line(3, p('bad', `dropped    ${step.reason}: ${step.by}`))
-        break
+      const [first = '', ...rest] = wrap(`${text}${dim}`, WIDTH - head.length)
+      this.#line(`${head}${p(ink, first)}`)
+      for (const part of rest) this.#line(`${' '.repeat(head.length)}${p(ink, part)}`)
+      return
+    }
+    const head = `     ${line.number.padEnd(4)} ${'  '.repeat(line.depth)}${line.missed ? '✗ ' : ''}`
+    const ink = line.missed ? 'dim' : 'rule'
+    const width = head.length + line.text.length
+    const gap = Math.max(2, NOTES - width)
+    const text = `${head.slice(0, 10)}${p(ink, `${head.slice(10)}${line.text}`)}`
+    if (line.note === '') this.#line(text)
+    else if (width + gap + line.note.length + 2 <= WIDTH)
+      this.#line(`${text}${' '.repeat(gap)}${p('dim', `# ${line.note}`)}`)
+    else if (width + line.note.length + 4 <= WIDTH) {
+      this.#line(`${text}${' '.repeat(WIDTH - width - line.note.length - 2)}${p('dim', `# ${line.note}`)}`)
+    } else {
+      this.#line(text)
+      this.#line(`${' '.repeat(head.length + 2)}${p('dim', `# ${line.note}`)}`)
     }
   }
 
-  #hook(step: Extract<Step, { kind: 'hook' }>): void {
-    const p = this.#paint
-    const state = step.state === undefined ? '' : p('dim', ` (${step.state})`)
-    const interesting = this.#detail === 'detailed' ? step.rules : step.rules.filter((rule) => rule.position > 0)
-    if (interesting.length === 0) return
-    this.#line(3, `${step.hook}${state}`)
-    for (const rule of interesting) this.#rule(rule)
-    if (this.#detail !== 'detailed') return
-    for (const miss of step.nearMisses ?? []) this.#line(5, p('dim', `- ${miss.table} ${miss.chain} ${miss.position}: ${miss.because}: ${miss.text}`))
+  #fact(label: string, text: string): void {
+    this.#hanging(`  ${label.padEnd(10)} `, text, 'plain')
   }
 
-  #rule(rule: RuleHit): void {
+  /** A text of several lines, the further ones below its beginning. */
+  #hanging(head: string, text: string, ink: Parameters<Paint>[0]): void {
     const p = this.#paint
-    const place = `${rule.table.padEnd(6)} ${rule.position === 0 ? '' : `#${rule.position}`}`.padEnd(11)
-    const mark = rule.mark === undefined ? '' : p('dim', `  mark 0x${rule.mark.toString(16)}`)
-    this.#line(4, `${p('dim', place)} ${'  '.repeat(rule.depth)}${p('rule', rule.text)}${mark}`)
-    const origin = rule.origin === undefined ? '' : originText(rule.origin)
-    if (origin !== '') this.#line(4, `${' '.repeat(12)}${'  '.repeat(rule.depth)}${p('dim', `└ ${origin}`)}`)
+    const indent = Math.max(head.length, 2)
+    wrap(text, WIDTH - indent).forEach((part, index) => {
+      const start = index === 0 ? (ink === 'dim' || ink === 'warn' ? p(ink, head) : head) : ' '.repeat(indent)
+      this.#line(`${start}${p(ink, part)}`)
+    })
   }
 
-  #line(depth: number, text: string): void {
-    this.#lines.push(text === '' ? '' : `${'  '.repeat(depth)}${text}`)
+  #line(text: string): void {
+    this.#lines.push(text)
   }
 }
 
 function named(name: string, address: string): string {
-  return name === address ? name : `${name} (${address})`
+  return name === address || address === '' ? name : `${name} (${address})`
 }
 
-/** `DNAT       10.96.12.7:7070 → 10.244.2.9:7070 in node-1` */
-export function translationText(translation: Translation): string {
-  const kind = translation.kind.toUpperCase()
-  const undone = translation.undone ? ' (undone)' : ''
-  return `${kind.padEnd(10)} ${translation.from} → ${translation.to} in ${translation.netns}${undone}`
+/** The namespaces on the way, each once in a row. */
+function namespaces(hops: readonly Hop[]): string {
+  return hops
+    .map(({ netns }) => netns)
+    .filter((name, index, all) => name !== all[index - 1])
+    .join(' → ')
 }
 
-/** Who wrote a rule and for what. */
-export function originText(origin: RuleOrigin): string {
-  const port = origin.port === undefined ? '' : `:${origin.port}`
-  const service = origin.service === undefined ? '' : ` for Service ${origin.service}${port}`
-  const endpoint = origin.endpoint === undefined ? '' : `, endpoint ${origin.endpoint}`
-  return `${origin.writer}: ${origin.why}${service}${endpoint}`
+/** The rules that draws led to. */
+function drawn(hops: readonly Hop[]): RuleHit[] {
+  return hops.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'hook' ? step.rules.filter(({ odds }) => odds !== undefined) : [])),
+  )
 }
 
-function frameText(packet: { readonly smac: string; readonly dmac: string; readonly length: number }): string {
-  return `${packet.smac} > ${packet.dmac}, ${packet.length} octets`
-}
-
-function inkOf(disposition: Disposition): Ink {
-  return disposition === 'delivered' ? 'good' : disposition === 'depends' || disposition === 'left' ? 'warn' : 'bad'
-}
-
-/** `33.3 %`; whole numbers without a fraction. */
-export function percent(probability: number): string {
-  const value = Math.round(probability * 1e6) / 1e4
-  return `${value} %`
+function drawText({ origin, odds = 1, table, chain, position }: RuleHit): string {
+  const what =
+    origin?.service === undefined || origin.endpoint === undefined
+      ? `${table} ${chain} #${position}`
+      : `${serviceText(origin.service, origin.port)}: endpoint ${origin.endpoint}`
+  return `${what}, odds ${percent(odds)}`
 }
