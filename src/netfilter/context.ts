@@ -1,3 +1,4 @@
+import type { Tables } from './command/tables.ts'
 import type { Conntrack } from './conntrack/conntrack.ts'
 import type { NetfilterHost } from './host.ts'
 import type { Nat } from './nat/nat.ts'
@@ -7,6 +8,8 @@ export interface EvaluationContext {
   readonly host: NetfilterHost
   readonly conntrack: Conntrack
   readonly nat: Nat
+  /** The tables that the namespace has now. */
+  readonly tables: Tables
   /**
    * Run-time state of one rule's match or target (the packets that `nth` counted), or of a name that several share (a `recent` list),
    * made on first use; journalled, so that a trace leaves no mark.

@@ -82,10 +82,14 @@ export class Netfilter {
     this.nat = new Nat(host, this.conntrack)
     this.#state = new MatchState(host.sim)
     const state = this.#state
+    const tables = () => this.#tables
     this.#context = {
       host,
       conntrack: this.conntrack,
       nat: this.nat,
+      get tables() {
+        return tables()
+      },
       state: (key, create, clone) => state.state(key, create, clone),
     }
   }

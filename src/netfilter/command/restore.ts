@@ -36,9 +36,9 @@ export interface RestoreResult {
   readonly tables: Tables
   /** The tables that sections of the text were about and committed. */
   readonly committed: readonly TableName[]
-  /** The counters of policies that the text sets; with `counters` those of rules, too. */
+  /** The counters that the text sets, with `counters`. */
   readonly counters: readonly RestoredCounter[]
-  /** The base chains whose policies the text wrote: these count from zero now. */
+  /** The base chains that the text names (`:INPUT ACCEPT`, `:INPUT -`): their policies count from zero now. */
   readonly policies: readonly { readonly table: TableName; readonly chain: string }[]
   /** What went wrong; the section that it stands in changed nothing. iptables-restore stops at the first. */
   readonly errors: readonly KubehopError[]
@@ -215,17 +215,14 @@ class Restore {
       else editor.newChain(chain)
       return
     }
-    editor.ensureBase(chain)
-    if (policy === '-') return
-    if (policy !== 'ACCEPT' && policy !== 'DROP') {
+    if (policy !== 'ACCEPT' && policy !== 'DROP' && policy !== '-') {
       throw new IptablesError('BAD_POLICY', `line ${this.#where.line} failed: Bad policy name.`, 'plain')
     }
-    editor.setPolicy(chain, policy)
+    editor.ensureBase(chain)
     this.#sectionPolicies.push({ table: editor.name, chain })
-    if (this.#options.counters !== true) {
-      this.#sectionCounters.push({ table: editor.name, chain, position: 0, packets: 0, bytes: 0 })
-      return
-    }
+    if (policy === '-') return
+    editor.setPolicy(chain, policy)
+    if (this.#options.counters !== true) return
     const pair = counters === undefined ? undefined : parseCounters(counters)
     if (pair === undefined) throw new IptablesError('BAD_RULE_FILE', `invalid policy counters for chain '${chain}'`)
     this.#sectionCounters.push({ table: editor.name, chain, position: 0, ...pair })

@@ -10,18 +10,19 @@ export interface RecentEntry {
 
 /** Addresses that a list holds before it forgets the one that was seen longest ago (`ip_list_tot`). */
 const MAX_ENTRIES = 100
-/** Times that are kept of one address, unless some rule counts further (`nstamps_max_mask`). */
-const DEFAULT_STAMPS = 32
 
 /** One list of `-m recent` (`struct recent_table`, net/netfilter/xt_recent.c). */
 export class RecentList {
   /** By masked address; the order of the map is the order of the last time, oldest first. */
   readonly entries = new Map<number, RecentEntry>()
-  #stamps = DEFAULT_STAMPS
+  /** Addresses are seen through it. */
+  readonly mask: number
+  /** Times that are kept of one address. */
+  readonly #stamps: number
 
-  /** Some rule wants to count so far: the ring grows to the next power of two. */
-  reserve(hitcount: number): void {
-    while (this.#stamps < hitcount) this.#stamps *= 2
+  constructor(mask: number, stamps: number) {
+    this.mask = mask
+    this.#stamps = stamps
   }
 
   /** @param ttl 0: any */
@@ -72,8 +73,7 @@ export class RecentList {
   }
 
   clone(): RecentList {
-    const copy = new RecentList()
-    copy.#stamps = this.#stamps
+    const copy = new RecentList(this.mask, this.#stamps)
     for (const [address, entry] of this.entries) copy.entries.set(address, { ...entry, stamps: entry.stamps.slice() })
     return copy
   }

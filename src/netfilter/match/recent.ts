@@ -1,6 +1,7 @@
 import { formatIpv4, IPV4_BROADCAST, type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
+import type { Tables } from '../command/tables.ts'
 import type { MatchDefinition } from '../definition.ts'
-import type { Match } from '../rule.ts'
+import type { Match, Table } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
 import { RecentList } from './recent-list.ts'
 
@@ -82,7 +83,7 @@ export const recent: MatchDefinition<RecentMatch> = {
   },
 
   compile(match) {
-    const { action, invert, seconds, reap, hitcount, rttl, mask, side } = match
+    const { action, invert, seconds, reap, hitcount, rttl, side } = match
     const key = `recent ${match.name}`
     const window = seconds * 1e9
     return (packet, state, context) => {
@@ -90,11 +91,10 @@ export const recent: MatchDefinition<RecentMatch> = {
       const now = context.host.sim.now
       const list = context.state(
         key,
-        () => new RecentList(),
+        () => newList(match, context.tables),
         (old: RecentList) => old.clone(),
       )
-      list.reserve(hitcount)
-      const address = (side === 'rdest' ? ip.dst : ip.src) & mask
+      const address = (side === 'rdest' ? ip.dst : ip.src) & list.mask
       // the TTL as it was before forwarding took one off
       const ttl = state.out !== null && packet.socket === 0 ? (ip.ttl + 1) & 255 : ip.ttl
       const entry = list.find(address, rttl ? ttl : 0)
@@ -123,4 +123,42 @@ export const recent: MatchDefinition<RecentMatch> = {
     const address = match.side === 'rdest' ? packet.ip!.dst : packet.ip!.src
     return `${formatIpv4((address & match.mask) as Ipv4)} in list ${match.name}`
   },
+}
+
+/** Times of one address that a list keeps for a rule (`recent_mt_check`): it counts so far, rounded up to a power of two. */
+function stampsFor(match: RecentMatch): number {
+  return match.hitcount === 0 ? DEFAULT_STAMPS : 2 ** Math.ceil(Math.log2(match.hitcount))
+}
+
+const DEFAULT_STAMPS = 32
+
+/** By list name: the rules of a table that share the list, in the order in which they stand. */
+const listsOfTables = new WeakMap<Table, ReadonlyMap<string, readonly RecentMatch[]>>()
+
+function listsOf(table: Table): ReadonlyMap<string, readonly RecentMatch[]> {
+  let lists = listsOfTables.get(table)
+  if (lists === undefined) {
+    const found = new Map<string, RecentMatch[]>()
+    for (const { rules } of table.chains.values()) {
+      for (const { matches } of rules) {
+        for (const match of matches) {
+          if (match.kind !== 'recent') continue
+          const { name } = match as RecentMatch
+          const users = found.get(name)
+          if (users === undefined) found.set(name, [match as RecentMatch])
+          else users.push(match as RecentMatch)
+        }
+      }
+    }
+    lists = found
+    listsOfTables.set(table, lists)
+  }
+  return lists
+}
+
+/** A list belongs to all rules that name it: the first one of them says its mask, the one that counts furthest its depth. */
+function newList(match: RecentMatch, tables: Tables): RecentList {
+  const users = [...tables.values()].flatMap((table) => listsOf(table).get(match.name) ?? [])
+  const { mask } = users[0] ?? match
+  return new RecentList(mask, Math.max(stampsFor(match), ...users.map(stampsFor)))
 }
