@@ -37,7 +37,7 @@ class MermaidWriter {
   }
 
   title(text: string): void {
-    this.#line(`title ${escape(text)}`)
+    this.#line(`title ${escaped(text)}`)
   }
 
   participants(branch: TraceBranch): void {
@@ -46,14 +46,14 @@ class MermaidWriter {
         if (this.#ids.has(netns)) continue
         const id = `n${this.#ids.size}`
         this.#ids.set(netns, id)
-        this.#line(`participant ${id} as ${escape(netns)}`)
+        this.#line(`participant ${id} as ${escaped(netns)}`)
       }
     }
   }
 
   open(word: 'alt' | 'else', text: string): void {
     this.#indent = '  '
-    this.#line(`${word} ${escape(text)}`)
+    this.#line(`${word} ${escaped(text)}`)
     this.#indent = '    '
   }
 
@@ -68,7 +68,7 @@ class MermaidWriter {
     if (reply !== null) this.#journey(reply, '-->>')
     for (const journey of more) this.#journey(journey, '->>')
     const [first] = branch.hops
-    if (first === undefined) this.#line(`Note over sender: ${escape(branch.reason)}`)
+    if (first === undefined) this.#line(`Note over sender: ${escaped(branch.reason)}`)
     else this.#note(first.netns, [conclusionText(branch.disposition, branch.reason)])
   }
 
@@ -79,7 +79,7 @@ class MermaidWriter {
       if (before !== null && before.netns !== hop.netns) {
         this.#note(before.netns, lines)
         lines = []
-        const text = `${deviceOut(before)} → ${hop.device}<br/>${escape(packetIn(hop) ?? packet.text)}`
+        const text = `${deviceOut(before)} → ${hop.device}<br/>${escaped(packetIn(hop) ?? packet.text)}`
         this.#line(`${this.#id(before.netns)}${arrow}${this.#id(hop.netns)}: ${text}`)
       }
       lines.push(...hop.steps.flatMap(noteLines))
@@ -90,7 +90,7 @@ class MermaidWriter {
 
   #note(netns: string, lines: readonly string[]): void {
     if (lines.length === 0) return
-    const text = lines.map((line) => escape(cut(line, NOTE_WIDTH))).join('<br/>')
+    const text = lines.map((line) => escaped(cut(line, NOTE_WIDTH))).join('<br/>')
     this.#line(`Note over ${this.#id(netns)}: ${text}`)
   }
 
@@ -106,7 +106,7 @@ class MermaidWriter {
 /** The device by which a frame left a hop. */
 function deviceOut({ device, steps }: Hop): string {
   const sent = steps.findLast((step) => step.kind === 'sent')
-  return escape(sent?.kind === 'sent' ? sent.device : device)
+  return escaped(sent?.kind === 'sent' ? sent.device : device)
 }
 
 function packetIn({ steps }: Hop): string | undefined {
@@ -161,6 +161,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** Mermaid ends a statement at `;`, begins an entity or a comment at `#`, and takes text for HTML. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[#;<>"\n]/g, (character) => ENTITIES[character]!)
 }
