@@ -99,8 +99,8 @@ export class BridgeNetfilter {
     if (stack.sim.probe !== null) {
       stack.sim.probe.emit({ kind: 'route', netns: stack.name, packet, direction: 'input', dst } satisfies RouteEvent)
     }
-    if (dst.error !== null) {
-      stack.drop(packet, 'IP_INNOROUTES', bridge, 'no way for the translated destination')
+    if (dst.error !== null || dst.martian !== null) {
+      stack.drop(packet, dst.martian ?? 'IP_INNOROUTES', bridge, 'no way for the translated destination')
       return
     }
     packet.ifindex = port.link.ifindex

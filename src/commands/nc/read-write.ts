@@ -1,5 +1,5 @@
 import type { Simulation } from '../../sim/index.ts'
-import { firstOf, type Task, timePassed, type Wait } from '../process/process.ts'
+import { firstOf, nextTurn, type Task, timePassed, type Wait } from '../process/process.ts'
 import type { Input, Output } from '../process/streams.ts'
 import type { NcRequest } from './options.ts'
 import type { Peer } from './peer.ts'
@@ -63,6 +63,7 @@ export function* readWrite(request: NcRequest, peer: Peer, stdin: Input, stdout:
     if (writesOut && netOut) {
       if (!peer.write(outgoing)) netOut = false
       outgoing = ''
+      yield nextTurn
     }
     if (readsNet && netIn) {
       const text = peer.read()

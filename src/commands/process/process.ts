@@ -11,6 +11,12 @@ export type Wait = (wake: () => void) => () => void
  */
 export type Task = Generator<Wait, number, void>
 
+/**
+ * How long a program that is woken waits for the processor, in nanoseconds. Trap: it must not be 0. The kernel carries a packet as far
+ * as it gets, through all devices of the machine, before a program runs again; so what is due at once comes first.
+ */
+const SCHEDULING = 10_000
+
 /** Exit code of a program that a signal ended, as the shell sees it: 128 and the number of the signal. */
 export const SIGNALLED = 128
 
@@ -26,7 +32,7 @@ export class Process {
   constructor(sim: Simulation, task: Task) {
     this.#sim = sim
     this.#task = task
-    sim.schedule(0, this.#resume, null)
+    sim.schedule(SCHEDULING, this.#resume, null)
   }
 
   /** The exit code, or null while it runs. */
@@ -71,7 +77,7 @@ export class Process {
       woken = true
       this.#stopWaiting?.()
       this.#stopWaiting = null
-      this.#sim.schedule(0, this.#resume, null)
+      this.#sim.schedule(SCHEDULING, this.#resume, null)
     }
     const stop = step.value(wake)
     if (woken) stop()
@@ -84,6 +90,12 @@ export class Process {
     this.#ended = []
     for (const wake of ended) wake()
   }
+}
+
+/** Between two system calls that send: what the first one sent gets as far as it can. */
+export const nextTurn: Wait = (wake) => {
+  wake()
+  return () => {}
 }
 
 /** Waits for so many nanoseconds. */
