@@ -1,6 +1,6 @@
 import { COMMANDS } from '../commands.ts'
 import type { OptionSpec } from '../spec.ts'
-import { argumentWords, firstWords, optionsOf } from './words.ts'
+import { argumentWords, firstWords, optionsOf, PLACES } from './words.ts'
 
 /** A completion script for zsh, in the words of its `_arguments` and `_describe`. */
 export function zshCompletion(): string {
@@ -46,6 +46,8 @@ function optionLines(option: OptionSpec): string[] {
 
 function action(words: readonly string[] | null): string {
   if (words === null) return '_files'
+  // a kind of object (`pod/`) is not the whole word yet: no blank after it
+  if (words === PLACES) return ` compadd -S "" -- ${words.join(' ')}`
   return words.length === 0 ? ' ' : `(${words.map(escaped).join(' ')})`
 }
 
