@@ -1,0 +1,12 @@
+import { expect } from 'vitest'
+import { type KubehopMatchers, matchers } from '../../../src/testing/index.ts'
+
+expect.extend(matchers)
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: all declarations must have the same type parameters
+  // biome-ignore lint/correctness/noUnusedVariables: the same
+  interface Matchers<T = any> extends KubehopMatchers {}
+}
+
+export { expect }
