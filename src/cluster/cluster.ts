@@ -111,9 +111,9 @@ export class Cluster {
     const from = finder.source(request.from)
     const targets = finder.targets(request.to, from, request.protocol)
     const chosen = request.allBranches === true ? targets : [this.#pick(targets, request.seed)]
-    const results = chosen.map((target) => this.#flow(request, from, target))
-    const first = chosen[0]
+    const [first] = chosen
     if (first === undefined) throw new KubehopError('NOT_FOUND', `"${request.to}" has no address`)
+    const results = chosen.map((target) => this.#flow(request, from, target))
     return new Trace(
       mergeTargets(results, chosen, {
         from: { name: from.name, netns: from.netns.name },
