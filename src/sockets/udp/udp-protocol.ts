@@ -175,7 +175,8 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
   #default(packet: Packet, udp: UdpHeader): UdpSocket | null {
     const onReceive = this.defaultReceiver
     if (onReceive == null || !this.context.servesByDefault(Protocol.UDP, udp.dport)) return null
-    if (answers.has(packet.payload)) return null
+    // a port that somebody has is nobody else's, also for packets that its owner does not take: it is connected to another peer
+    if (answers.has(packet.payload) || this.#sockets.get(udp.dport).length > 0) return null
     this.#defaultSocket ??= new UdpSocket(this, DEFAULT_SOCKET_ID, {}, { onReceive })
     return this.#defaultSocket
   }
