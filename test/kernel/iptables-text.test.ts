@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { restoreTables } from '../../src/netfilter/command/restore.ts'
 import { NO_TABLES } from '../../src/netfilter/command/tables.ts'
 import { saveTables } from '../../src/netfilter/text/save.ts'
+import { UnsupportedError } from '../../src/packet/errors.ts'
 import { ruleText, tablesText } from '../support/rule-arbitraries.ts'
 
 /*
@@ -51,12 +52,15 @@ function askKernel(texts: readonly string[]): Outcome[] {
 function compare(texts: readonly string[]): void {
   askKernel(texts).forEach(({ saved, stderr }, i) => {
     const text = texts[i]!
-    expect(askKubehop(text), `${text}${stderr}`).toBe(saved)
+    const ours = askKubehop(text)
+    if (ours !== undefined) expect(ours, `${text}${stderr}`).toBe(saved)
   })
 }
 
-function askKubehop(text: string): string | null {
+/** Undefined: it has a rule that kubehop does not model, and says so. */
+function askKubehop(text: string): string | null | undefined {
   const { tables, errors } = restoreTables(text, NO_TABLES)
+  if (errors.some((error) => error instanceof UnsupportedError)) return undefined
   return errors.length > 0 ? null : saveTables(tables)
 }
 

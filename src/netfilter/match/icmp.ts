@@ -16,7 +16,7 @@ export interface IcmpMatch extends Match {
 
 const ANY_TYPE = 255
 
-/** Names of types and codes (libxtables, `xt_icmp.h`); iptables-save prints numbers, `iptables -L` prints names. */
+/** Names of types and codes (libxtables, `xt_icmp.h`); they are read, and printed as numbers. */
 const NAMES: readonly (readonly [name: string, type: number, codeMin: number, codeMax: number])[] = [
   ['any', ANY_TYPE, 0, 255],
   ['echo-reply', 0, 0, 255],
@@ -78,11 +78,6 @@ function parseType(text: string): Pick<IcmpMatch, 'type' | 'codeMin' | 'codeMax'
   const code = parseUnsigned(text.slice(slash + 1), 255)
   if (code === undefined) badRule(`Unknown ICMP code \`${text}'`)
   return { type, codeMin: code, codeMax: code }
-}
-
-/** The name of a type and its codes as `iptables -L` without `-n` prints it, or undefined. */
-export function icmpTypeName(match: IcmpMatch): string | undefined {
-  return NAMES.find((entry) => entry[1] === match.type && entry[2] === match.codeMin && entry[3] === match.codeMax)?.[0]
 }
 
 export const icmp: MatchDefinition<IcmpMatch> = {

@@ -3,7 +3,7 @@ import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import type { NumberRange } from '../text/numbers.ts'
 import { nativePortRange, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
-import { requireProtocol, vanishes } from './tcp.ts'
+import { checkProtocol, requireProtocol, vanishes } from './tcp.ts'
 
 /** `-m udp` (net/netfilter/xt_tcpudp.c) */
 export interface UdpMatch extends Match {
@@ -35,6 +35,10 @@ export const udp: MatchDefinition<UdpMatch> = {
 
   print(match) {
     return printPortRange('sport', match.sport) + printPortRange('dport', match.dport)
+  },
+
+  check({ sport, dport }, rule) {
+    return checkProtocol(rule, 'udp', (sport ?? dport) !== undefined)
   },
 
   compile({ sport, dport }) {

@@ -1,4 +1,4 @@
-import { addressAt, formatIpv4, type Ipv4, ipv4, lengthOfMask, maskOf, tryParseIpv4 } from '../../packet/address.ts'
+import { formatIpv4, type Ipv4, ipv4, lengthOfMask, maskOf, tryParseIpv4 } from '../../packet/address.ts'
 import type { AddressTest } from '../rule.ts'
 import { badRule } from './errors.ts'
 import { parseUnsigned } from './numbers.ts'
@@ -60,14 +60,4 @@ export interface AddressRange {
 /** `10.0.0.1` or `10.0.0.1-10.0.0.9`. */
 export function formatAddressRange(range: AddressRange): string {
   return range.min === range.max ? formatIpv4(range.min) : `${formatIpv4(range.min)}-${formatIpv4(range.max)}`
-}
-
-/** How many addresses the range has; zero or less when it is reversed. */
-export function rangeSize(range: AddressRange): number {
-  return (range.max >>> 0) - (range.min >>> 0) + 1
-}
-
-/** The address at this index of the range. */
-export function rangeAt(range: AddressRange, index: number): Ipv4 {
-  return addressAt(range.min, index)
 }

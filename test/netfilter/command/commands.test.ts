@@ -148,6 +148,8 @@ describe('commands', () => {
       'RULE_APPEND failed (Invalid argument): rule in chain OUTPUT',
     ],
     [['-t foo -L'], "table 'foo' does not exist\nPerhaps iptables or your kernel needs to be upgraded."],
+    [['-A INPUT ! -p udp -m udp'], 'RULE_APPEND failed (Invalid argument): rule in chain INPUT'],
+    [['-A INPUT ! -p tcp -m tcp --tcp-option 5'], 'RULE_APPEND failed (Invalid argument): rule in chain INPUT'],
     [['-n'], 'no command specified'],
     [['-A'], 'option "-A" requires an argument'],
     [['-P INPUT'], '-P requires a chain and a policy'],
