@@ -1,5 +1,7 @@
+import { arping } from './arping.ts'
 import { basicPrograms } from './basic/index.ts'
 import { bridge } from './bridge/index.ts'
+import { conntrack } from './conntrack.ts'
 import { ip } from './ip/index.ts'
 import { iptables } from './iptables/iptables.ts'
 import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
@@ -7,11 +9,14 @@ import { nc } from './nc/nc.ts'
 import { ping } from './ping/ping.ts'
 import type { Program } from './process/program.ts'
 import { sysctl } from './sysctl.ts'
+import { traceroute } from './traceroute.ts'
 
 /** Every program that a script may call, by its name. One more is one more line here. */
 export const programs: Readonly<Record<string, Program>> = {
   ...basicPrograms,
+  arping,
   bridge,
+  conntrack,
   ip,
   iptables,
   'iptables-nft': iptables,
@@ -23,4 +28,5 @@ export const programs: Readonly<Record<string, Program>> = {
   netcat: nc,
   ping,
   sysctl,
+  traceroute,
 }

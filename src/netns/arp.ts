@@ -128,7 +128,7 @@ function sharesNetwork(link: Link, a: Ipv4, b: Ipv4): boolean {
 }
 
 /** Builds and sends an ARP packet in the name of a link (`arp_send_dst`). `cause` is the journey that it is sent for. */
-function sendArp(stack: Stack, link: Link, arp: Omit<ArpHeader, 'senderMac'>, dmac: Mac, cause: number): void {
+export function sendArp(stack: Stack, link: Link, arp: Omit<ArpHeader, 'senderMac'>, dmac: Mac, cause: number): void {
   const packet = new Packet()
   packet.etherType = EtherType.ARP
   packet.arp = { ...arp, senderMac: link.mac }

@@ -61,6 +61,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   readonly loopback: Loopback
   readonly protocols: (TransportProtocol | undefined)[] = []
   readonly tunnels = new Map<number, readonly ((packet: Packet) => boolean)[]>()
+  /** Who gets a copy of every frame that comes in (packet sockets, net/packet/af_packet.c); null when nobody does. */
+  packetSockets: readonly ((packet: Packet, link: Link) => void)[] | null = null
   readonly #byIndex = new Map<number, Link>()
   readonly #byName = new Map<string, Link>()
   #nextIfindex = 1

@@ -1,0 +1,180 @@
+import { type ConntrackEntry, formatEntry, IPS, stateName, type Tuple } from '../netfilter/conntrack/index.ts'
+import { type Ipv4, Protocol, UnsupportedError } from '../packet/index.ts'
+import { inetAton } from './names.ts'
+import type { Program, ProgramContext } from './process/program.ts'
+
+const PROGRAM = 'conntrack v1.4.7 (conntrack-tools)'
+
+class BadUsage extends Error {}
+
+type Test = (entry: ConntrackEntry) => boolean
+
+interface Request {
+  command: 'L' | 'D' | 'F' | 'C' | 'S'
+  tests: Test[]
+  /** `-o extended`, `-o id` */
+  extended: boolean
+  id: boolean
+}
+
+/** conntrack(8) 1.4.7: `-L -D -F -C -S`. */
+export const conntrack: Program = (args, context) => {
+  try {
+    return perform(read(args), context)
+  } catch (error) {
+    if (!(error instanceof BadUsage)) throw error
+    context.stderr.write(`${PROGRAM}: ${error.message}\nTry \`conntrack -h' or 'conntrack --help' for more information.\n`)
+    return 2
+  }
+}
+
+function perform({ command, tests, extended, id }: Request, { netns, machine, stdout, stderr }: ProgramContext): number {
+  const table = netns.netfilter.conntrack
+  const now = machine.sim.now
+  switch (command) {
+    case 'C':
+      stdout.write(`${[...table.entries()].length}\n`)
+      return 0
+    case 'F':
+      table.flush()
+      stderr.write(`${PROGRAM}: connection tracking table has been emptied.\n`)
+      return 0
+    case 'S': {
+      const { found, invalid, insert_failed, drop, early_drop, error, clash_resolve } = table.statistics
+      stdout.write(
+        `cpu=0   \tfound=${found} invalid=${invalid} insert=0 insert_failed=${insert_failed} drop=${drop} early_drop=${early_drop} ` +
+          `error=${error} search_restart=0 clash_resolve=${clash_resolve} chaintoolong=0 \n`,
+      )
+      return 0
+    }
+  }
+  let count = 0
+  for (const entry of table.entries()) {
+    if (!tests.every((test) => test(entry))) continue
+    if (command === 'D' && !table.delete(entry)) continue
+    count++
+    const family = extended ? 'ipv4     2 ' : ''
+    stdout.write(`${family}${formatEntry(entry, now)}${id ? ` id=${entry.id}` : ''}\n`)
+  }
+  stderr.write(`${PROGRAM}: ${count} flow entries have been ${command === 'D' ? 'deleted' : 'shown'}.\n`)
+  return command === 'D' && count === 0 ? 1 : 0
+}
+
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: Protocol.ICMP, tcp: Protocol.TCP, udp: Protocol.UDP, sctp: Protocol.SCTP, gre: 47 }
+
+/** Options about one direction: which tuple, and which part of it. */
+const TUPLE_OPTIONS: Readonly<Record<string, readonly ['original' | 'reply', keyof Tuple]>> = {
+  '-s': ['original', 'src'],
+  '--src': ['original', 'src'],
+  '--orig-src': ['original', 'src'],
+  '-d': ['original', 'dst'],
+  '--dst': ['original', 'dst'],
+  '--orig-dst': ['original', 'dst'],
+  '-r': ['reply', 'src'],
+  '--reply-src': ['reply', 'src'],
+  '-q': ['reply', 'dst'],
+  '--reply-dst': ['reply', 'dst'],
+  '--sport': ['original', 'sport'],
+  '--orig-port-src': ['original', 'sport'],
+  '--dport': ['original', 'dport'],
+  '--orig-port-dst': ['original', 'dport'],
+  '--reply-port-src': ['reply', 'sport'],
+  '--reply-port-dst': ['reply', 'dport'],
+}
+const PORT_OPTION = /port/
+
+/** Bits that `-u` may ask for. */
+const STATUS: Readonly<Record<string, number>> = {
+  ASSURED: IPS.ASSURED,
+  SEEN_REPLY: IPS.SEEN_REPLY,
+  SRC_NAT: IPS.SRC_NAT,
+  DST_NAT: IPS.DST_NAT,
+  EXPECTED: IPS.EXPECTED,
+  CONFIRMED: IPS.CONFIRMED,
+}
+
+function read(args: readonly string[]): Request {
+  let command: Request['command'] | null = null
+  let protocol: number | null = null
+  const request: Omit<Request, 'command'> = { tests: [], extended: false, id: false }
+  const options: [string, string][] = []
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i]!
+    const letter = commandLetter(word)
+    if (letter !== null) {
+      command = letter
+      if (args[i + 1] === 'conntrack') i++
+      else if (/^(expect|dying|unconfirmed)$/.test(args[i + 1] ?? '')) throw new UnsupportedError(`conntrack table ${args[i + 1]}`)
+      continue
+    }
+    const value = args[++i]
+    if (value === undefined) throw new BadUsage(`option \`${word}' requires an argument`)
+    if (word === '-p' || word === '--proto' || word === '--protonum') {
+      protocol = PROTOCOLS[value] ?? (/^\d+$/.test(value) ? Number(value) : null)
+      if (protocol === null) throw new BadUsage(`\`${value}' unsupported protocol`)
+      const wanted = protocol
+      request.tests.push((entry) => entry.protocol === wanted)
+    } else options.push([word, value])
+  }
+  for (const [word, value] of options) addOption(word, value, protocol, request)
+  if (command === null) throw new BadUsage('no command specified')
+  return { ...request, command }
+}
+
+function commandLetter(word: string): Request['command'] | null {
+  if (/^(-L|--dump)$/.test(word)) return 'L'
+  if (/^(-D|--delete)$/.test(word)) return 'D'
+  if (/^(-F|--flush)$/.test(word)) return 'F'
+  if (/^(-C|--count)$/.test(word)) return 'C'
+  if (/^(-S|--stats)$/.test(word)) return 'S'
+  if (/^-[GIUEA]$|^--(get|create|update|event|add)$/.test(word)) throw new UnsupportedError(`conntrack ${word}`)
+  return null
+}
+
+function addOption(word: string, value: string, protocol: number | null, request: Omit<Request, 'command'>): void {
+  const tuple = TUPLE_OPTIONS[word]
+  if (tuple !== undefined) {
+    if (PORT_OPTION.test(word) && protocol === null) throw new BadUsage(`unknown option \`${word}'`)
+    request.tests.push(tupleTest(tuple, value))
+  } else if (word === '-m' || word === '--mark') request.tests.push(markTest(value))
+  else if (word === '-u' || word === '--status') request.tests.push(statusTest(value))
+  else if (word === '-w' || word === '--zone') request.tests.push((entry) => entry.zone === Number(value))
+  else if (word === '--state') request.tests.push((entry) => stateName(entry) === value)
+  else if (word === '-f' || word === '--family') {
+    if (value !== 'ipv4') throw new UnsupportedError(`conntrack -f ${value}`)
+  } else if (word === '-o' || word === '--output') {
+    for (const part of value.split(',')) {
+      if (part === 'extended') request.extended = true
+      else if (part === 'id') request.id = true
+      else throw new UnsupportedError(`conntrack -o ${part}`)
+    }
+  } else throw new UnsupportedError(`conntrack ${word}`)
+}
+
+function tupleTest([side, part]: readonly ['original' | 'reply', keyof Tuple], value: string): Test {
+  if (part === 'src' || part === 'dst') {
+    const [text, length = '32'] = value.split('/')
+    const address = inetAton(text!)
+    if (address === undefined) throw new BadUsage(`Invalid address ${value}`)
+    const mask = (Number(length) === 0 ? 0 : -1 << (32 - Number(length))) as Ipv4
+    return (entry) => ((entry[side][part] ^ address) & mask) === 0
+  }
+  return (entry) => entry[side][part] === Number(value)
+}
+
+/** `MARK` or `MARK/MASK` */
+function markTest(value: string): Test {
+  const [mark, mask] = value.split('/').map(Number)
+  return (entry) => (mask === undefined ? entry.mark === mark : ((entry.mark ^ mark!) & mask) === 0)
+}
+
+/** All of the bits named; `UNSET` with none of them. */
+function statusTest(value: string): Test {
+  let bits = 0
+  for (const name of value.split(',')) {
+    const bit = STATUS[name]
+    if (bit === undefined) throw new UnsupportedError(`conntrack -u ${name}`)
+    bits |= bit
+  }
+  return (entry) => (entry.status & bits) === bits
+}
