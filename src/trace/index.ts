@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { type FlowRequest, type FlowResult, traceFlow } from './flow.ts'
+export { flowTrace } from './flow-trace.ts'
 export { mergeTargets, type TraceHeader } from './merge.ts'
 export * from './model.ts'
 export { Recorder } from './recorder.ts'

@@ -185,14 +185,14 @@ function serviceFlows(places: Places): DemoFlow[] {
       from: places.pod('frontend').name,
       to: 'svc/cartservice',
       protocol: 'icmp',
-      expect: 'rejected',
+      expect: 'dropped',
     },
     {
       title: 'A port that the Service does not serve',
       lesson: 'As for the ping: no rule matches.',
       from: places.pod('frontend').name,
       to: 'svc/cartservice:7071',
-      expect: 'rejected',
+      expect: 'dropped',
     },
     {
       title: 'The API server, as every pod finds it',
@@ -213,7 +213,7 @@ function outsideFlows(places: Places): DemoFlow[] {
       lesson: 'Cluster IPs are known on nodes only; no router leads there.',
       from: 'external',
       to: 'svc/cartservice:7070',
-      expect: 'rejected',
+      expect: 'dropped',
     },
     {
       title: 'NodePort, on the node that has the pod',
@@ -287,10 +287,19 @@ function hostFlows(places: Places): DemoFlow[] {
     },
     {
       title: 'A pod in its node’s network, as server',
-      lesson: 'UDP to a Service with internalTrafficPolicy Local: always the agent of the client’s own node.',
+      lesson: 'internalTrafficPolicy Local: always the agent of the client’s own node.',
+      from: pod,
+      to: 'svc/agent:metrics',
+      expect: 'delivered',
+    },
+    {
+      title: 'The same over UDP',
+      lesson:
+        'A UDP server on all addresses answers from the one nearest to the client, the bridge’s. That is no part of the connection: the answer is not translated ' +
+        'back, and the client’s socket does not take it. Statistics want no answer; DNS would.',
       from: pod,
       to: 'svc/agent:statsd',
-      expect: 'delivered',
+      expect: 'unanswered',
     },
   ]
 }
