@@ -172,7 +172,7 @@ function* run(request: Request, link: Link, source: Ipv4, context: ProgramContex
         if (peer === MAC_BROADCAST) counts.broadcast++
         sentAt = sim.now
         nextSend = sim.now + request.interval
-        sendArp(netns, link, operation, source, link.mac, peer, request.target, targetMac, 0)
+        sendArp(netns, link, { operation, senderIp: source, targetIp: request.target, targetMac }, peer, 0)
         if (sim.now >= deadline) break
         yield nextTurn
       }
