@@ -16,7 +16,7 @@
  * }
  *
  * test('every pod reaches every pod without NAT', () => {
- *   fc.assert(fc.property(clusters(), (cluster) => expect(cluster).toConnectAllPods()))
+ *   fc.assert(fc.property(clusters(), (cluster) => { expect(cluster).toConnectAllPods() }))
  * })
  *
  * test('the frontend reaches the cart', () => {
@@ -25,6 +25,8 @@
  *   expect(cluster).not.toReach('external', 'svc/cart:7070')
  * })
  * ```
+ *
+ * Mind the braces in the property: fast-check takes what an arrow function gives for its verdict, and an assertion is not `true`.
  *
  * Chains work where `expect(…).toReach(…)` returns the assertion, as in Vitest; the third argument works everywhere, and so does
  * `expect(trace).withoutNat()` with a trace of `cluster.trace(…)`.

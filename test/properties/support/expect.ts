@@ -5,7 +5,6 @@ expect.extend(matchers)
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: all declarations must have the same type parameters
-  // biome-ignore lint/correctness/noUnusedVariables: the same
   interface Matchers<T = any> extends KubehopMatchers {}
 }
 
