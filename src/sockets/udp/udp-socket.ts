@@ -161,14 +161,16 @@ export class UdpSocket implements BoundSocket, Stateful {
     return this.#send(address, port, this.address, this.port, content)
   }
 
-  /** Sends back to where the datagram came from. A socket that stands for every port answers from the one that was asked. */
+  /** Sends back to where the datagram came from. A socket that stands for every port answers from the port and address that was asked. */
   reply(request: Packet, content: Payload | Uint8Array | number): SocketErrno | null {
     const { ip, l4 } = request
     if (ip === null || l4 === null || l4.kind !== 'udp') return 'EINVAL'
     if (this.port !== 0) return this.#send(ip.src, l4.sport, this.address, this.port, content)
     const payload = { ...asPayload(content) }
     this.#protocol.noteAnswer(payload)
-    return this.#send(ip.src, l4.sport, this.address, l4.dport, payload)
+    // programs for hosts with many addresses look at IP_PKTINFO
+    const asked = this.#protocol.context.host.addressType(ip.dst) === 'local' ? ip.dst : this.address
+    return this.#send(ip.src, l4.sport, asked, l4.dport, payload)
   }
 
   /** The oldest datagram that waits, or null. */
