@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import { ObjectIndex, parseReference, resolveReference } from '../../kubernetes/index.ts'
+import { parseReference, resolveReference } from '../../kubernetes/index.ts'
 import type { NetworkNamespace } from '../../netns/namespace.ts'
 import { tryParseIpv4 } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
@@ -47,7 +47,7 @@ interface Named {
 }
 
 function find(text: string, { cluster, namespace }: Names): Named {
-  const found = resolveReference(parseReference(text, { namespace }), new ObjectIndex(cluster.objects))
+  const found = resolveReference(parseReference(text, { namespace }), cluster.network.index)
   switch (found.kind) {
     case 'pod':
       return { has: (address) => address === found.pod.status.podIP, port: found.port }
