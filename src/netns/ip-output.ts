@@ -1,5 +1,5 @@
 import { Hook, Verdict } from '../netfilter/hook.ts'
-import type { Packet } from '../packet/packet.ts'
+import { type Packet, PacketType } from '../packet/packet.ts'
 import { IcmpType, UnreachCode } from '../packet/protocol.ts'
 import type { Dst } from './dst.ts'
 import { fragment } from './fragment.ts'
@@ -22,13 +22,19 @@ export function ipOutput(stack: Stack, packet: Packet, from: Link | null): boole
   const dst = packet.route as Dst
   packet.ifindex = dst.link.ifindex
   stack.count('IpOutTransmits')
-  if (
-    !packet.rerouted &&
-    stack.netfilter.run(Hook.POSTROUTING, packet, from, dst.link) !== Verdict.ACCEPT
-  ) {
+  if (dst.type === 'broadcast' && !dst.link.loopback) loopBack(stack, packet, dst.link)
+  if (!packet.rerouted && stack.netfilter.run(Hook.POSTROUTING, packet, from, dst.link) !== Verdict.ACCEPT) {
     return false
   }
   return ipFinishOutput(stack, packet)
+}
+
+/** This host hears its own broadcasts: a copy comes back as if by the device, unseen by packet sockets (`ip_mc_output`). */
+function loopBack(stack: Stack, packet: Packet, link: Link): void {
+  const copy = packet.clone()
+  if (stack.netfilter.run(Hook.POSTROUTING, copy, null, link) !== Verdict.ACCEPT) return
+  copy.packetType = PacketType.LOOPBACK
+  stack.sim.schedule(0, stack.receiveOwn, copy)
 }
 
 /** Cuts what is too long and hands it to the neighbour (`ip_finish_output`). */

@@ -350,6 +350,11 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     for (const packet of arrived) if (packet.etherType === EtherType.ARP) arpReceive(this, packet, link)
   }
 
+  readonly receiveOwn = (packet: Packet): void => {
+    const link = this.linkByIndex(packet.ifindex)
+    if (link !== null) ipReceive(this, packet, link)
+  }
+
   /** Packet sockets see the frame; then the bridge that the link is a port of may take it. False: it is not for the host. */
   #arrives(packet: Packet, link: Link): boolean {
     if (!link.up) {

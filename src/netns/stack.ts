@@ -68,6 +68,9 @@ export interface Stack extends LinkHost {
    */
   localOut(packet: Packet): boolean
 
+  /** Receives a copy of a packet that this host has sent; bound, to be scheduled. */
+  readonly receiveOwn: (packet: Packet) => void
+
   /** Sends an ICMP error about a packet, if the rules allow one (`icmp_send`). `mtu` for fragmentation needed, `gateway` for redirects. */
   icmpSend(about: Packet, type: number, code: number, info?: { mtu?: number; gateway?: Ipv4 }): void
 
