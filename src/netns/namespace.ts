@@ -203,6 +203,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   carrierChanged(link: Link): void {
     this.fib.generation++
+    // nobody is known to be at the other end of a cut cable (net.ipv4.conf.DEV.arp_evict_nocarrier)
+    if (link.up && !link.carrier) this.neighbours.forget(link)
     link.master?.portChanged(link)
   }
 
@@ -249,6 +251,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   /** `ip addr del`. @throws NetlinkError `EADDRNOTAVAIL` */
   deleteAddress(link: Link, address: InterfaceAddress): AddressDeletion {
     const deletion = deleteAddress(this.fib, link, address)
+    // with its last address a device loses IP altogether (`fib_disable_ip`)
+    if (link.addresses.length === 0) this.neighbours.linkDown(link)
     this.netfilter.nat.addressRemoved(link.ifindex, address.local)
     return deletion
   }
@@ -388,7 +392,6 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
       const dst = this.routeOutput({ destination: ip.dst, source: ip.src, tos: ip.tos, mark: packet.mark, oif: 0 })
       this.#announceRoute(packet, dst)
       if (dst.error !== null) {
-        this.count('IpOutNoRoutes')
         this.drop(packet, 'IP_OUTNOROUTES', null, `connect: ${dst.error}`)
         return false
       }
