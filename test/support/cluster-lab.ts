@@ -1,4 +1,5 @@
 import type { Cluster } from '../../src/cluster/cluster.ts'
+import type { ClusterOptions } from '../../src/cluster/options.ts'
 import { TargetFinder } from '../../src/cluster/targets.ts'
 import { exportScript, NetnsNames } from '../../src/commands/export/script.ts'
 import { formatIpv4 } from '../../src/packet/address.ts'
@@ -25,8 +26,13 @@ const UDP_SERVERS: readonly (readonly [string, number])[] = [
   ['default.far', 53],
 ]
 
-/** Seconds that a server lives: longer than the flows take. */
+/** Seconds that a server may live: longer than the flows take. The lab ends with the last flow, and they with it. */
 const LIFE = 60
+
+/** What a lab of a cluster needs beside its flows: no counters that only a kernel module has. */
+export const LAB_OPTIONS: ClusterOptions = {
+  hostFacts: { nfacct: { invalidDropped: false, localhostNodePorts: false } },
+}
 
 /**
  * A cluster and some flows as a lab: a script that builds it for real, and sends what the flows say. Nothing in it is drawn but what
@@ -35,12 +41,19 @@ const LIFE = 60
 export function clusterLab(cluster: Cluster, flows: readonly Flow[], story: readonly string[]): string {
   const namespaces = [...cluster.network.namespaces()]
   const names = new NetnsNames(namespaces)
+  const there = new Set(namespaces.map((netns) => names.of(netns)))
+  const spoken = new Set(flows.map(({ protocol = 'tcp' }) => protocol))
   const servers = [
-    ...TCP_SERVERS.map(([netns, port]) => `ip netns exec ${netns} timeout ${LIFE} nc -k -l ${port} &`),
-    ...UDP_SERVERS.map(([netns, port]) => `echo answer | ip netns exec ${netns} timeout ${LIFE} nc -u -l ${port} &`),
-  ]
+    ...(spoken.has('tcp') ? TCP_SERVERS : []).map(
+      ([netns, port]) => [netns, `ip netns exec ${netns} timeout ${LIFE} nc -k -l ${port} &`] as const,
+    ),
+    ...(spoken.has('udp') ? UDP_SERVERS : []).map(
+      ([netns, port]) => [netns, `echo answer | ip netns exec ${netns} timeout ${LIFE} nc -u -l ${port} &`] as const,
+    ),
+  ].filter(([netns]) => there.has(netns))
   const lines = flows.flatMap((flow, index) => [`# ${flow.title}`, trafficLine(cluster, names, flow, 40001 + index)])
-  return `${exportScript(namespaces, { comments: story })}# --- traffic ---\n${[...servers, 'sleep 0.5', ...lines].join('\n')}\n`
+  const start = servers.length === 0 ? [] : [...servers.map(([, line]) => line), 'sleep 0.5']
+  return `${exportScript(namespaces, { comments: story })}# --- traffic ---\n${[...start, ...lines].join('\n')}\n`
 }
 
 /** What a flow is in a shell. */

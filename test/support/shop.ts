@@ -58,60 +58,72 @@ spec: {podCIDR: ${podCidr}}
 status: {addresses: [{type: InternalIP, address: ${ip}}]}`
 }
 
-function serviceYaml(name: string, spec: string): string {
-  return `kind: Service
+interface ServiceSketch {
+  readonly name: string
+  readonly yaml: string
+}
+
+function serviceOf(name: string, spec: string, ...more: readonly string[]): ServiceSketch {
+  const service = `kind: Service
 apiVersion: v1
 metadata: {name: ${name}}
 spec: {${spec}}`
+  return { name, yaml: [service, ...more].join('\n---\n') }
 }
 
-const SERVICES: readonly string[] = [
-  serviceYaml('near', 'clusterIP: 10.96.0.20, selector: {app: near}, ports: [{port: 80, targetPort: 8080}]'),
-  serviceYaml('far', 'clusterIP: 10.96.0.21, selector: {app: far}, ports: [{port: 80, targetPort: 8080}]'),
-  serviceYaml('self', 'clusterIP: 10.96.0.30, selector: {app: self}, ports: [{port: 80, targetPort: 8080}]'),
-  serviceYaml('dns', 'clusterIP: 10.96.0.10, selector: {app: far}, ports: [{port: 53, protocol: UDP}]'),
-  serviceYaml('stream', 'clusterIP: 10.96.0.11, selector: {app: far}, ports: [{port: 3868, protocol: SCTP}]'),
-  serviceYaml('db', 'clusterIP: None, selector: {app: db}, ports: [{port: 5432}]'),
-  serviceYaml('grey', 'clusterIP: 10.96.0.50, selector: {app: grey}, ports: [{port: 80, targetPort: 8080}]'),
-  serviceYaml(
+const SERVICES: readonly ServiceSketch[] = [
+  serviceOf('near', 'clusterIP: 10.96.0.20, selector: {app: near}, ports: [{port: 80, targetPort: 8080}]'),
+  serviceOf('far', 'clusterIP: 10.96.0.21, selector: {app: far}, ports: [{port: 80, targetPort: 8080}]'),
+  serviceOf('self', 'clusterIP: 10.96.0.30, selector: {app: self}, ports: [{port: 80, targetPort: 8080}]'),
+  serviceOf('dns', 'clusterIP: 10.96.0.10, selector: {app: far}, ports: [{port: 53, protocol: UDP}]'),
+  serviceOf('stream', 'clusterIP: 10.96.0.11, selector: {app: far}, ports: [{port: 3868, protocol: SCTP}]'),
+  serviceOf('db', 'clusterIP: None, selector: {app: db}, ports: [{port: 5432}]'),
+  serviceOf('grey', 'clusterIP: 10.96.0.50, selector: {app: grey}, ports: [{port: 80, targetPort: 8080}]'),
+  serviceOf(
     'empty',
     'type: LoadBalancer, clusterIP: 10.96.0.40, loadBalancerIP: 203.0.113.40, selector: {app: nobody}, ports: [{port: 80, nodePort: 30040}]',
   ),
-  serviceYaml(
+  serviceOf(
     'open',
     'type: NodePort, clusterIP: 10.96.0.60, selector: {app: far}, ports: [{port: 80, targetPort: 8080, nodePort: 30060}]',
   ),
-  serviceYaml(
+  serviceOf(
     'local',
     'type: NodePort, externalTrafficPolicy: Local, clusterIP: 10.96.0.61, selector: {app: far}, ports: [{port: 80, targetPort: 8080, nodePort: 30061}]',
   ),
-  serviceYaml(
+  serviceOf(
     'balanced',
     'type: LoadBalancer, clusterIP: 10.96.0.70, loadBalancerIP: 203.0.113.70, selector: {app: far}, ports: [{port: 80, targetPort: 8080, nodePort: 30070}]',
   ),
-  serviceYaml(
+  serviceOf(
     'balanced-local',
     'type: LoadBalancer, externalTrafficPolicy: Local, clusterIP: 10.96.0.71, loadBalancerIP: 203.0.113.71, selector: {app: far}, ports: [{port: 80, targetPort: 8080, nodePort: 30071}]',
   ),
-  serviceYaml(
+  serviceOf(
     'by-address',
     'clusterIP: 10.96.0.80, externalIPs: [203.0.113.80], selector: {app: near}, ports: [{port: 80, targetPort: 8080}]',
   ),
-  serviceYaml('host-a', 'clusterIP: 10.96.0.90, selector: {app: host-a}, ports: [{port: 9100}]'),
-  serviceYaml('host-b', 'clusterIP: 10.96.0.91, selector: {app: host-b}, ports: [{port: 9100}]'),
+  serviceOf('host-a', 'clusterIP: 10.96.0.90, selector: {app: host-a}, ports: [{port: 9100}]'),
+  serviceOf('host-b', 'clusterIP: 10.96.0.91, selector: {app: host-b}, ports: [{port: 9100}]'),
   // no selector: somebody else says where they lead
-  serviceYaml('legacy', 'clusterIP: 10.96.0.100, ports: [{port: 3306}]'),
-  `kind: EndpointSlice
+  serviceOf(
+    'legacy',
+    'clusterIP: 10.96.0.100, ports: [{port: 3306}]',
+    `kind: EndpointSlice
 apiVersion: discovery.k8s.io/v1
 metadata: {name: legacy-1, labels: {kubernetes.io/service-name: legacy}}
 addressType: IPv4
 endpoints: [{addresses: [198.51.100.77]}]
 ports: [{port: 3306}]`,
-  serviceYaml('older', 'clusterIP: 10.96.0.101, ports: [{port: 3306}]'),
-  `kind: Endpoints
+  ),
+  serviceOf(
+    'older',
+    'clusterIP: 10.96.0.101, ports: [{port: 3306}]',
+    `kind: Endpoints
 apiVersion: v1
 metadata: {name: older}
 subsets: [{addresses: [{ip: 192.168.0.99}], ports: [{port: 3306}]}]`,
+  ),
 ]
 
 /** Workloads of which two make one Service's endpoints, three to one. */
@@ -139,8 +151,15 @@ spec: {clusterIP: 10.96.0.50, selector: {app: shop}, ports: [{port: 80, targetPo
 
 const NODES = [nodeYaml('node-1', '192.168.0.11', '10.244.0.0/24'), nodeYaml('node-2', '192.168.0.12', '10.244.1.0/24')]
 
-/** The manifest; `clash` adds a pod that wants a port of its host that is taken. */
-export function shopManifest({ clash = false }: { readonly clash?: boolean } = {}): string {
-  const pods = (clash ? [...PODS, CLASH] : PODS).map(podYaml)
-  return [...NODES, ...pods, ...SERVICES].join('\n---\n')
+export interface ShopOptions {
+  /** Adds a pod that wants a port of its host that is taken. */
+  readonly clash?: boolean
+  /** Only these pods and Services; all unless given. */
+  readonly only?: readonly string[]
+}
+
+export function shopManifest({ clash = false, only }: ShopOptions = {}): string {
+  const wanted = ({ name }: { readonly name: string }) => only === undefined || only.includes(name)
+  const pods = (clash ? [...PODS, CLASH] : PODS).filter(wanted).map(podYaml)
+  return [...NODES, ...pods, ...SERVICES.filter(wanted).map(({ yaml }) => yaml)].join('\n---\n')
 }
