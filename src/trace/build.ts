@@ -6,7 +6,7 @@ import type { Draw, Hop, Journey, PacketSummary, Step, TraceBranch } from './mod
 import { wayOf } from './path.ts'
 import type { JourneyRecord } from './record.ts'
 import { stepsOf } from './steps.ts'
-import { formatEnd, summarize } from './summary.ts'
+import { formatEnd, Summaries } from './summary.ts'
 
 /** What the builder must know beside the recording. */
 export interface TraceFrame {
@@ -19,7 +19,7 @@ export interface TraceFrame {
   /** How many journeys of the conversation to show beyond request and answer. */
   readonly more: number
   /** What the sender wanted to send, in case that it did not. */
-  readonly wanted: PacketSummary
+  readonly wanted: () => PacketSummary
   readonly draws: readonly Draw[]
 }
 
@@ -54,11 +54,22 @@ export function buildBranch(
   const error = frame.error === null ? {} : { error: frame.error }
   if (request === null) {
     const { disposition, reason } = conclude(null, null, frame)
-    const { draws, wanted: packet } = frame
-    return { disposition, reason, packet, translations: [], hops: [], probability, draws, reply: null, ...error }
+    const { draws, wanted } = frame
+    return {
+      disposition,
+      reason,
+      packet: wanted(),
+      translations: [],
+      hops: [],
+      probability,
+      draws,
+      reply: null,
+      ...error,
+    }
   }
-  const way = buildJourney(request, frame)
-  const back = reply === null ? null : buildJourney(reply, { ...frame, target: frame.source })
+  const words = new Summaries()
+  const way = buildJourney(request, frame, words)
+  const back = reply === null ? null : buildJourney(reply, { ...frame, target: frame.source }, words)
   const { disposition, reason } = conclude(request, reply, frame)
   const seen = request.end?.kind === 'delivered' ? request.end : null
   const more = frame.more === 0 ? [] : conversation(journeys, request, reply).slice(0, frame.more)
@@ -71,7 +82,7 @@ export function buildBranch(
     reply: back,
     ...(seen === null ? {} : endpoints(seen.hop.netns, seen.packet)),
     ...error,
-    ...(more.length === 0 ? {} : { more: more.map((record) => buildJourney(record, frame)) }),
+    ...(more.length === 0 ? {} : { more: more.map((record) => buildJourney(record, frame, words)) }),
   }
 }
 
@@ -87,18 +98,20 @@ function endpoints(netns: string, packet: Packet): Pick<TraceBranch, 'seenBy' | 
 export function buildJourney(
   record: JourneyRecord,
   frame: Pick<TraceFrame, 'source' | 'beyond'> & { readonly target?: string },
+  words: Summaries = new Summaries(),
 ): Journey {
+  const packet = words.of(record.packet)
   const { disposition, reason } = endOf(record, frame)
   const { hops, hidden } = wayOf(record)
   const built: Hop[] = hops.map((hop) => ({
     netns: hop.netns,
     device: hop.device,
     at: hop.at,
-    steps: stepsOf(hop, hidden),
+    steps: stepsOf(hop, hidden, words),
   }))
   if (disposition === 'left') leave(built, record, frame.beyond)
   else if (record.end === null) append(built, { kind: 'unfinished', why: reason })
-  return { disposition, reason, packet: summarize(record.packet), translations: record.translations, hops: built }
+  return { disposition, reason, packet, translations: record.translations, hops: built }
 }
 
 /** What a stand-in for the rest of the world did with the packet tells nothing: the story ends at its door. */

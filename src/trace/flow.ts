@@ -44,7 +44,7 @@ const BUDGET = 200_000
 
 /** What one run of the flow gave. */
 interface Followed {
-  readonly recorder: Recorder
+  readonly journeys: Recorder['journeys']
   readonly frame: TraceFrame
 }
 
@@ -59,26 +59,33 @@ export function traceFlow(sim: Simulation, request: FlowRequest): FlowResult {
   if (request.allBranches === true) {
     let number = 0
     const outcomes = walkOutcomes(sim, () => follow(sim, request, sim.decider!, `branch ${++number}`))
-    return lazily(() => outcomes.map(({ result, probability }) => branchOf(result, probability)))
+    return new LazyResult(() => outcomes.map(({ result, probability }) => branchOf(result, probability)))
   }
   const chance = request.seed === undefined ? sim.random('decide') : new RandomStream(request.seed, 'decide', sim)
   const decider = sim.decider ?? { decide: (probability: number) => chance.chance(probability) }
   const followed = sim.transaction(() => follow(sim, request, decider))
-  return lazily(() => [branchOf(followed, 1)])
+  return new LazyResult(() => [branchOf(followed, 1)])
 }
 
-function branchOf({ recorder, frame }: Followed, probability: number): TraceBranch {
-  return buildBranch(recorder.journeys, frame, probability)
+function branchOf({ journeys, frame }: Followed, probability: number): TraceBranch {
+  return buildBranch(journeys, frame, probability)
 }
 
-/** Words are made when somebody reads them, once. */
-function lazily(build: () => readonly TraceBranch[]): FlowResult {
-  let branches: readonly TraceBranch[] | null = null
-  return {
-    get branches() {
-      branches ??= build()
-      return branches
-    },
+/**
+ * Words are made when somebody reads them, once. (A class: each object literal with a getter would get a hidden class of its own, which
+ * lives until a major collection.)
+ */
+class LazyResult implements FlowResult {
+  readonly #build: () => readonly TraceBranch[]
+  #branches: readonly TraceBranch[] | null = null
+
+  constructor(build: () => readonly TraceBranch[]) {
+    this.#build = build
+  }
+
+  get branches(): readonly TraceBranch[] {
+    this.#branches ??= this.#build()
+    return this.#branches
   }
 }
 
@@ -117,13 +124,13 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
     const deadline = sim.now + PATIENCE
     for (let left = BUDGET; left > 0 && !isOver() && sim.now <= deadline; left--) if (!sim.step()) break
     return {
-      recorder,
+      journeys: recorder.journeys,
       frame: {
         source,
         beyond: request.beyond ?? new Set(),
         error: client.error,
         more: Math.max(0, packets - 2),
-        wanted: wantedPacket(request),
+        wanted: () => wantedPacket(request),
         draws: recorder.draws,
       },
     }

@@ -28,7 +28,7 @@ export function wayOf(record: JourneyRecord): Way {
   const arrived = new Set(hops.map(entrance))
   const hidden = new Set<StepRecord>()
   for (const hop of hops) {
-    const flooded = new Set(hop.steps.flatMap((step) => (step.kind === 'bridged' && step.to.length > 1 ? step.to : [])))
+    const flooded = new Set(hop.steps.flatMap((step) => (step.kind === 'bridge' && step.to.length > 1 ? step.to : [])))
     for (const step of hop.steps) {
       if (step.kind !== 'frame-out' || !flooded.has(step.device)) continue
       if (!arrived.has(step.live) && !endsHere(record, hop, step)) hidden.add(step)

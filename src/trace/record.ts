@@ -1,9 +1,11 @@
+import type { BridgeEvent } from '../bridge/events.ts'
 import type { RuleVerdict } from '../netfilter/events.ts'
 import type { Hook } from '../netfilter/hook.ts'
 import type { Rule, TableName } from '../netfilter/rule.ts'
 import type { Dst } from '../netns/dst.ts'
 import type { LinkHost } from '../netns/link.ts'
 import type { Ipv4 } from '../packet/address.ts'
+import type { Mac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Tuple } from '../packet/tuple.ts'
 import type { NearMiss, Step, Translation } from './model.ts'
@@ -68,6 +70,14 @@ export interface ConntrackRecord {
   readonly reply: Tuple
 }
 
+export interface BridgeRecord {
+  readonly kind: 'bridge'
+  readonly bridge: string
+  readonly action: BridgeEvent['action']
+  readonly mac: Mac
+  readonly to: readonly string[]
+}
+
 export interface TunnelRecord {
   readonly kind: 'tunnel-in' | 'tunnel-out'
   readonly device: string
@@ -100,6 +110,7 @@ export type StepRecord =
   | DrawRecord
   | RouteRecord
   | ConntrackRecord
+  | BridgeRecord
   | TunnelRecord
   | AnswerRecord
   | HookDropRecord
@@ -113,6 +124,7 @@ export type StepRecord =
           | 'hook'
           | 'routed'
           | 'conntrack'
+          | 'bridged'
           | 'encapsulated'
           | 'decapsulated'
           | 'answered'

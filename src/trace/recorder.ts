@@ -78,8 +78,8 @@ export class Recorder implements Probe {
   readonly #firstFrom: string | null
   #first = 0
 
-  /** Where each packet object is at present. */
-  readonly #places = new WeakMap<Packet, HopRecord>()
+  /** Where each packet object is at present. A `WeakMap` would be dear: it makes each of the many small collections look at all of it. */
+  readonly #places = new Map<Packet, HopRecord>()
   /** The packet of the last event, its place and its journey: most events in a row are of one packet. */
   #packet: Packet | null = null
   #hop: HopRecord | null = null
@@ -307,8 +307,8 @@ export class Recorder implements Probe {
     const hop = this.#enter(event.packet, event.netns)
     if (hop === null) return
     if (event.to.length > 1) this.#record!.split = true
-    const { bridge, action, to } = event
-    hop.steps.push({ kind: 'bridged', bridge, action, mac: formatMac(event.mac), to })
+    const { bridge, action, mac, to } = event
+    hop.steps.push({ kind: 'bridge', bridge, action, mac, to })
   }
 
   #encapsulated(event: EncapsulationEvent): void {

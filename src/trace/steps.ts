@@ -7,21 +7,17 @@ import { TABLE_NAMES } from '../route/names.ts'
 import type { HookStep, NearMiss, RoutedStep, RuleHit, SentStep, Step } from './model.ts'
 import type { FrameRecord, HopRecord, RouteRecord, RuleRecord, StepRecord } from './record.ts'
 import { commandOf, hitText } from './rule-text.ts'
-import { summarize } from './summary.ts'
+import type { Summaries } from './summary.ts'
 
-/** A hook step while rules are being added to it. */
-interface OpenHook {
-  kind: 'hook'
-  hook: string
-  verdict: string
-  state?: string
-  bridged?: true
-  rules: RuleHit[]
-  nearMisses?: NearMiss[]
-}
+/** A step while it is being made. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] }
+type OpenHook = Draft<HookStep> & { rules: RuleHit[]; nearMisses?: NearMiss[] }
+
+/** What drops a packet in a hook without a rule. */
+export const BY_NAT = 'address translation: the connection cannot go on'
 
 /** Words for what was written down of one hop. */
-export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>): Step[] {
+export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>, words: Summaries): Step[] {
   const steps: Step[] = []
   const rules = new RuleWriter()
   let open: OpenHook | null = null
@@ -33,53 +29,61 @@ export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>): Step[]
       case 'rule':
         if (open === null || open.hook !== HOOK_NAMES[record.hook]) {
           open = openHook(record)
-          steps.push(open as HookStep)
+          steps.push(open)
         }
-        if (record.nearMisses !== null) {
-          const before = open.rules.length
-          open.nearMisses ??= []
-          for (const miss of record.nearMisses) open.nearMisses.push({ ...miss, before })
-        }
-        open.rules.push(rules.hit(record))
-        open.verdict = record.verdict === 'DROP' ? 'DROP' : 'ACCEPT'
+        addRule(open, record, rules)
         continue
       default:
         open = null
-        if (!hidden.has(record)) steps.push(stepOf(record, rules))
+        if (!hidden.has(record)) steps.push(stepOf(record, rules, words))
     }
   }
   return steps
 }
 
 function openHook({ hook, state, bridged }: RuleRecord): OpenHook {
-  return {
-    kind: 'hook',
-    hook: HOOK_NAMES[hook],
-    verdict: 'ACCEPT',
-    ...(state === null ? {} : { state }),
-    ...(bridged ? { bridged } : {}),
-    rules: [],
-  }
+  const step: OpenHook = { kind: 'hook', hook: HOOK_NAMES[hook], verdict: 'ACCEPT', rules: [] }
+  if (state !== null) step.state = state
+  if (bridged) step.bridged = true
+  return step
 }
 
-function stepOf(record: Exclude<StepRecord, { readonly kind: 'draw' | 'rule' }>, rules: RuleWriter): Step {
+function addRule(open: OpenHook, record: RuleRecord, rules: RuleWriter): void {
+  if (record.nearMisses !== null && record.nearMisses.length > 0) {
+    const before = open.rules.length
+    open.nearMisses ??= []
+    for (const miss of record.nearMisses) open.nearMisses.push({ ...miss, before })
+  }
+  open.rules.push(rules.hit(record))
+  open.verdict = record.verdict === 'DROP' ? 'DROP' : 'ACCEPT'
+}
+
+function stepOf(
+  record: Exclude<StepRecord, { readonly kind: 'draw' | 'rule' }>,
+  rules: RuleWriter,
+  words: Summaries,
+): Step {
   switch (record.kind) {
     case 'frame-in':
-      return { kind: 'received', packet: summarize(record.packet) }
+      return { kind: 'received', packet: words.of(record.packet) }
     case 'frame-out':
-      return sentStep(record)
+      return sentStep(record, words)
     case 'route':
       return routedStep(record)
     case 'entry': {
       const { event, state, original, reply } = record
       return { kind: 'conntrack', event, state, original: formatTuple(original), reply: formatTuple(reply) }
     }
+    case 'bridge': {
+      const { bridge, action, mac, to } = record
+      return { kind: 'bridged', bridge, action, mac: words.mac(mac), to }
+    }
     case 'tunnel-in':
-      return { kind: 'encapsulated', device: record.device, vni: record.vni, outer: summarize(record.outer) }
+      return { kind: 'encapsulated', device: record.device, vni: record.vni, outer: words.of(record.outer) }
     case 'tunnel-out':
-      return { kind: 'decapsulated', device: record.device, vni: record.vni, outer: summarize(record.outer) }
+      return { kind: 'decapsulated', device: record.device, vni: record.vni, outer: words.of(record.outer) }
     case 'answer':
-      return { kind: 'answered', with: summarize(record.packet) }
+      return { kind: 'answered', with: words.of(record.packet) }
     case 'hook-drop': {
       const { rule } = record
       if (rule === null) return { kind: 'dropped', reason: 'NETFILTER_DROP', by: BY_NAT }
@@ -92,24 +96,20 @@ function stepOf(record: Exclude<StepRecord, { readonly kind: 'draw' | 'rule' }>,
   }
 }
 
-/** What drops a packet in a hook without a rule. */
-export const BY_NAT = 'address translation: the connection cannot go on'
-
-function sentStep({ device, packet, bridgedDnat }: FrameRecord): SentStep {
-  return { kind: 'sent', device, packet: summarize(packet), ...(bridgedDnat ? { bridgedDnat } : {}) }
+function sentStep({ device, packet, bridgedDnat }: FrameRecord, words: Summaries): SentStep {
+  const step: Draft<SentStep> = { kind: 'sent', device, packet: words.of(packet) }
+  if (bridgedDnat) step.bridgedDnat = true
+  return step
 }
 
 function routedStep({ direction, dst, text }: RouteRecord): RoutedStep {
-  return {
-    kind: 'routed',
-    direction,
-    ...(dst.rule === null ? {} : { rule: dst.rule.priority }),
-    ...(dst.route === null ? {} : { table: TABLE_NAMES.name(dst.route.table) }),
-    route: text,
-    device: dst.link.name,
-    ...(dst.gateway === 0 ? {} : { gateway: formatIpv4(dst.gateway) }),
-    type: dst.martian !== null ? 'martian' : dst.error !== null ? 'unreachable' : dst.type,
-  }
+  const step: Draft<RoutedStep> = { kind: 'routed', direction, route: text, device: dst.link.name, type: dst.type }
+  if (dst.rule !== null) step.rule = dst.rule.priority
+  if (dst.route !== null) step.table = TABLE_NAMES.name(dst.route.table)
+  if (dst.gateway !== 0) step.gateway = formatIpv4(dst.gateway)
+  if (dst.martian !== null) step.type = 'martian'
+  else if (dst.error !== null) step.type = 'unreachable'
+  return step
 }
 
 /** Follows jumps through the rules of one hop, and the draws between them. */
@@ -130,21 +130,16 @@ class RuleWriter {
   hit(record: RuleRecord): RuleHit {
     const { table, chain, position, rule, verdict, mark } = record
     const depth = this.#depthOf(record)
-    const odds = this.#odds?.table === table && this.#odds.chain === chain ? this.#odds.probability : undefined
-    if (odds !== undefined) this.#odds = null
     const leads = rule !== null && (verdict === 'JUMP' || verdict === 'GOTO')
     this.#led = leads ? (rule.target as JumpTarget).chain : ''
-    const hit: RuleHit = {
-      table,
-      chain,
-      position,
-      text: hitText(record),
-      action:
-        rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || 'continue',
-      depth,
-      ...(mark < 0 ? {} : { mark }),
-      ...(rule?.origin === undefined ? {} : { origin: rule.origin }),
-      ...(odds === undefined ? {} : { odds }),
+    const action =
+      rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || 'continue'
+    const hit: Draft<RuleHit> = { table, chain, position, text: hitText(record), action, depth }
+    if (mark >= 0) hit.mark = mark
+    if (rule?.origin !== undefined) hit.origin = rule.origin
+    if (this.#odds?.table === table && this.#odds.chain === chain) {
+      hit.odds = this.#odds.probability
+      this.#odds = null
     }
     this.#known.set(record, hit)
     return hit
