@@ -369,6 +369,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (this.sim.probe !== null) {
       this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'in', packet } satisfies FrameEvent)
     }
+    if (this.packetSockets !== null) for (const receive of this.packetSockets) receive(packet, link)
     return link.receiveHandler?.(packet, link) !== true
   }
 

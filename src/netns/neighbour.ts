@@ -6,6 +6,7 @@ import type { Simulation } from '../sim/simulation.ts'
 import type { Stateful } from '../sim/types.ts'
 import type { DropEvent, NeighbourEvent } from './events.ts'
 import type { Link, LinkHost } from './link.ts'
+import { timerDelay } from './timer-wheel.ts'
 import type { NeighbourState } from './neighbour-state.ts'
 
 export type { NeighbourState } from './neighbour-state.ts'
@@ -319,7 +320,7 @@ export class NeighbourTable implements Stateful {
   }
 
   #startTimer(entry: Neighbour, delay: number): void {
-    entry.timer = this.#sim.schedule(delay, this.#onTimer, entry)
+    entry.timer = this.#sim.schedule(timerDelay(this.#sim.now, delay), this.#onTimer, entry)
   }
 
   #stopTimer(entry: Neighbour): void {

@@ -31,7 +31,7 @@ wait
   })
 
   it('numbers commands, keeps here-documents together, knows what runs in the background', () => {
-    expect(lab.commands).toEqual([
+    expect(lab.commands).toMatchObject([
       { n: 1, line: 'ip netns exec a nc -l 80 &', background: true },
       { n: 2, line: 'true && false', background: false },
       { n: 3, line: 'true &&', background: false },
@@ -40,9 +40,14 @@ wait
     ])
   })
 
+  it('knows the line of each command in the script', () => {
+    const commands = parseLab('true\n# --- traffic ---\n\nx\ncat <<EOF\ny\nEOF\nz\n').commands
+    expect(commands.map(({ lineNumber }) => lineNumber)).toEqual([4, 5, 8])
+  })
+
   it('ends a here-document with the text if nothing else ends it', () => {
     expect(parseLab('# --- traffic ---\ncat <<EOF\nx').commands).toEqual([
-      { n: 1, line: 'cat <<EOF\nx', background: false },
+      { n: 1, line: 'cat <<EOF\nx', lineNumber: 2, background: false },
     ])
   })
 
