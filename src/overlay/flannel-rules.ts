@@ -2,6 +2,7 @@ import type { CommentMatch } from '../netfilter/match/comment.ts'
 import type { MarkMatch } from '../netfilter/match/mark.ts'
 import type { TableOperation } from '../netfilter/operations.ts'
 import type { AddressTest, IpTest, JumpTarget, Match, Rule, Target } from '../netfilter/rule.ts'
+import type { MasqueradeTarget } from '../netfilter/target/masquerade.ts'
 import { type Ipv4, ipv4, maskOf, type Prefix } from '../packet/address.ts'
 
 /** What flanneld's rules depend on. */
@@ -63,8 +64,7 @@ function test(prefix: Prefix, invert = false): AddressTest {
  * leaves the network, and what the host itself sends into it, is masqueraded.
  */
 function masqueradeRules({ network, subnet, randomFully }: FlannelRulesInput): TableOperation[] {
-  const masquerade: Target & { readonly randomFully?: boolean } =
-    (randomFully ?? true) ? { kind: 'MASQUERADE', randomFully: true } : { kind: 'MASQUERADE' }
+  const masquerade: MasqueradeTarget = { kind: 'MASQUERADE', random: false, randomFully: randomFully ?? true }
   const matches = [MASQ_COMMENT]
   const jump: JumpTarget = { kind: 'jump', chain: POSTRTG }
   return [
