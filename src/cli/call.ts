@@ -1,7 +1,7 @@
 import type { Io } from './io.ts'
 import type { CommandSpec } from './spec.ts'
 
-/** A command line that has been read and checked: the command, its values, and the process around it. */
+/** A command line that has been read and checked, so what is required is there: the command, its values, and the process around it. */
 export class Call {
   readonly command: CommandSpec
   readonly io: Io
@@ -33,8 +33,7 @@ export class Call {
 
   /** The value of an option with `integer` or `bytes`. */
   number(name: string): number | undefined {
-    const value = this.#options.get(name)?.at(-1)
-    return typeof value === 'number' ? value : undefined
+    return this.#options.get(name)?.at(-1) as number | undefined
   }
 
   list(name: string): readonly string[] {
@@ -46,9 +45,14 @@ export class Call {
     return this.#options.has(name)
   }
 
-  /** The n-th positional argument; the parser has checked that required ones are there. */
-  argument(index: number): string | undefined {
-    return this.#arguments[index]
+  /** The value of an option that is required. */
+  required(name: string): string {
+    return this.text(name) as string
+  }
+
+  /** The n-th positional argument, one that is required. */
+  argument(index: number): string {
+    return this.#arguments[index] as string
   }
 
   get arguments(): readonly string[] {

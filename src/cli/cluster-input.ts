@@ -12,6 +12,7 @@ import {
   readObjects,
 } from '../kubernetes/index.ts'
 import type { Call } from './call.ts'
+import { systemText } from './files.ts'
 import { Progress } from './progress.ts'
 
 /** The cluster that a call's `-f` and its options describe. */
@@ -142,17 +143,4 @@ async function readOne(
 
 function megabytes(octets: number): string {
   return octets < 1024 * 1024 ? `${octets} bytes` : `${Math.round(octets / (1024 * 1024))} MB`
-}
-
-const SYSTEM_TEXTS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'it may not be read',
-  EISDIR: 'this is a folder',
-  ENOTDIR: 'a part of this path is no folder',
-}
-
-/** What a failed system call means for the one who named the file. */
-export function systemText(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return SYSTEM_TEXTS[code ?? ''] ?? message
 }

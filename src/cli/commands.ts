@@ -157,6 +157,65 @@ const TOPOLOGY: CommandSpec = {
   load: () => import('./command/topology.ts'),
 }
 
+const RUN: CommandSpec = {
+  name: 'run',
+  summary: 'Run a script of ip, iptables, ping, nc … in the simulator.',
+  description: [
+    'A bash script that builds network namespaces and sends packets: ip, bridge, iptables, iptables-save, iptables-restore, sysctl, conntrack, ping, traceroute, arping, nc and what a shell needs, with the words, output and exit ' +
+      'codes of the real ones. Time is virtual. What is not modelled is refused by name and line. The exit code is the script’s.',
+  ],
+  arguments: [{ name: 'SCRIPT', what: 'A file, or - for standard input.', files: true }],
+  options: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'record'],
+      group: 'Output',
+      what: 'text: what the commands print. json: the journey of each packet that was sent. record: what happened, in the form in which labs are compared. Default text.',
+    },
+    {
+      name: 'seed',
+      value: 'N',
+      integer: { min: 0, max: 0xffffffff },
+      what: 'Another draw, where chance decides. Default 0.',
+    },
+  ],
+  examples: [
+    { what: 'A script, without root and without Linux', command: 'kubehop run lab.sh' },
+    { what: 'The way of each packet', command: 'kubehop run lab.sh -o json' },
+  ],
+  load: () => import('./command/run.ts'),
+}
+
+const LAB: CommandSpec = {
+  name: 'lab',
+  summary: 'Run a script in the simulator and on the real kernel, and compare (Linux, root).',
+  description: [
+    'The script runs under bash in network namespaces of its own, and nothing of it stays behind. Every frame, matched rule, connection and table is compared. The exit ' +
+      'code is 0 when all agree, 1 when not.',
+  ],
+  arguments: [{ name: 'SCRIPT', what: 'Labs: set-up, a line "# --- traffic ---", traffic.', many: true, files: true }],
+  options: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'record'],
+      group: 'Output',
+      what: 'text, json (counts and differences), record (what the kernel did, of one script). Default text.',
+    },
+    {
+      name: 'seed',
+      value: 'N',
+      integer: { min: 0, max: 0xffffffff },
+      what: 'Another draw of the simulator. Default 0.',
+    },
+  ],
+  examples: [{ what: 'All labs of a folder, against the real kernel', command: 'sudo kubehop lab labs/*.sh' }],
+  load: () => import('./command/lab.ts'),
+}
+
 const EXPORT: CommandSpec = {
   name: 'export',
   summary: 'Write the cluster’s network as a script that builds it in real namespaces.',
@@ -167,11 +226,11 @@ const EXPORT: CommandSpec = {
   arguments: [],
   options: [...INPUT_OPTIONS, ...CLUSTER_OPTIONS],
   examples: [
-    { what: 'Write it', command: 'kubehop export -f shop.yaml > shop.sh' },
+    { what: 'The cluster for real, as a script', command: 'kubehop export -f shop.yaml > shop.sh' },
     {
       what: 'Build it, look, and let it go',
       command:
-        "sudo unshare --net --mount bash -c 'mount -t tmpfs tmpfs /run/netns 2>/dev/null || { mkdir -p /run/netns; mount -t tmpfs tmpfs /run/netns; }; . ./shop.sh; ip netns'",
+        "sudo unshare --net --mount bash -c 'mkdir -p /run/netns; mount -t tmpfs tmpfs /run/netns; . ./shop.sh; ip netns'",
     },
   ],
   load: () => import('./command/export.ts'),
@@ -207,7 +266,7 @@ const DEMO: CommandSpec = {
     },
   ],
   examples: [
-    { what: 'All of it', command: 'kubehop demo' },
+    { what: 'The main flows of a cluster, one after the other', command: 'kubehop demo' },
     { what: 'What there is', command: 'kubehop demo --list' },
     { what: 'One flow, in every detail', command: 'kubehop demo 7 --detail detailed' },
   ],
@@ -221,12 +280,12 @@ const COMPLETION: CommandSpec = {
   arguments: [{ name: 'SHELL', what: 'bash, zsh or fish.', choices: ['bash', 'zsh', 'fish'] }],
   options: [],
   examples: [
-    { what: 'bash, in ~/.bashrc', command: 'source <(kubehop completion bash)' },
-    { what: 'zsh, in ~/.zshrc after compinit', command: 'source <(kubehop completion zsh)' },
-    { what: 'fish', command: 'kubehop completion fish > ~/.config/fish/completions/kubehop.fish' },
+    { what: 'Completion for bash, in ~/.bashrc', command: 'source <(kubehop completion bash)' },
+    { what: 'For zsh, in ~/.zshrc after compinit', command: 'source <(kubehop completion zsh)' },
+    { what: 'For fish', command: 'kubehop completion fish > ~/.config/fish/completions/kubehop.fish' },
   ],
   load: () => import('./command/completion.ts'),
 }
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [TRACE, IPTABLES_SAVE, TOPOLOGY, EXPORT, DEMO, COMPLETION]
+export const COMMANDS: readonly CommandSpec[] = [TRACE, IPTABLES_SAVE, TOPOLOGY, EXPORT, RUN, LAB, DEMO, COMPLETION]

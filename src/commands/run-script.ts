@@ -18,8 +18,8 @@ export interface RunOptions {
   readonly name?: string
   /** Of the simulation's chance. Default 0. */
   readonly seed?: number
-  /** Watches what happens, beside the recorder. */
-  readonly probe?: Probe
+  /** Watches what happens, beside the recorder; or what makes such a watcher for the simulation. */
+  readonly probe?: Probe | ((sim: Simulation) => Probe)
   /** Told what the commands print, as they print it. */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void
   /** Told which command of the traffic begins; 0: the set-up is done. */
@@ -96,7 +96,8 @@ class ScriptRun {
     this.#options = options
     this.#name = options.name ?? 'script'
     const sim = new Simulation({ seed: options.seed ?? 0 })
-    sim.probe = options.probe ?? null
+    const { probe = null } = options
+    sim.probe = typeof probe === 'function' ? probe(sim) : probe
     this.#machine = new Machine(sim)
     this.#terminal = new Terminal(options.onOutput)
     const run = launcherOf(programs)
@@ -224,4 +225,3 @@ class Tee extends TextOutput {
     this.#target.write(text)
   }
 }
-

@@ -12,6 +12,6 @@ const SCRIPTS: Readonly<Record<string, () => string>> = {
 
 /** `kubehop completion` */
 export async function run(call: Call): Promise<number> {
-  call.io.stdout.write(SCRIPTS[call.argument(0) ?? '']?.() ?? '')
+  call.io.stdout.write(SCRIPTS[call.argument(0) as keyof typeof SCRIPTS]())
   return ExitCode.OK
 }

@@ -1,4 +1,4 @@
-import { Cluster } from '../../cluster/cluster.ts'
+import { Cluster } from '../../cluster/index.ts'
 import { type Detail, Trace } from '../../trace/index.ts'
 import type { Call } from '../call.ts'
 import { type DemoFlow, demoFlows } from '../demo/flows.ts'
@@ -28,7 +28,7 @@ export async function run(call: Call): Promise<number> {
     const isExpected = trace.branches.every(({ disposition }) => disposition === flow.expect)
     results.push({ number, flow, trace, isExpected })
     show.flow(number, flow, withoutAssumptions(trace, cluster.assumptions))
-    // lets what was written reach its reader, who may have gone
+    // what was written may now reach its reader, who may have gone
     await new Promise((resolve) => setImmediate(resolve))
     if (call.io.stdout.closed) break
   }

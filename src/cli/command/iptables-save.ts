@@ -10,7 +10,7 @@ import { UsageError } from '../usage-error.ts'
  */
 export async function run(call: Call): Promise<number> {
   const table = call.choice<TableName>('table')
-  const node = call.text('node') ?? ''
+  const node = call.required('node')
   const onlyProxy = call.text('only') !== undefined
   if (onlyProxy && table !== undefined) throw new UsageError('-t and --only do not go together')
   const cluster = await readCluster(call, { validation: 'lenient' })

@@ -6,16 +6,17 @@ import { KubehopError } from '../../packet/errors.ts'
 import { PcapngWriter } from '../../packet/pcapng.ts'
 import type { Detail, Trace, TraceBranch } from '../../trace/index.ts'
 import type { Call } from '../call.ts'
-import { readCluster, systemText } from '../cluster-input.ts'
+import { readCluster } from '../cluster-input.ts'
 import { ExitCode } from '../failure.ts'
+import { systemText } from '../files.ts'
 import { wantsColor } from '../io.ts'
 
 /** `kubehop trace` */
 export async function run(call: Call): Promise<number> {
   const cluster = await readCluster(call)
   const file = call.text('capture')
-  const from = call.argument(0) ?? ''
-  const to = call.argument(1) ?? ''
+  const from = call.argument(0)
+  const to = call.argument(1)
   const capture = file === undefined ? undefined : new PcapngWriter({ comment: `kubehop trace ${from} ${to}` })
   const detail = call.choice<Detail>('detail') ?? 'summary'
   const request: TraceRequest = {
@@ -41,9 +42,9 @@ function render(trace: Trace, call: Call, detail: Detail): string {
     case 'json':
       return `${JSON.stringify(trace, null, 2)}\n`
     case 'yaml':
-      return (trace as Trace & { toYAML(): string }).toYAML()
+      return trace.toYAML()
     case 'mermaid':
-      return (trace as Trace & { toMermaid(): string }).toMermaid()
+      return trace.toMermaid()
     case 'text':
       return trace.format(detail, { color: wantsColor(call.io.stdout, call.io.env) })
   }

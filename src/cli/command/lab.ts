@@ -1,0 +1,88 @@
+import path from 'node:path'
+import { runScript } from '../../commands/index.ts'
+import {
+  type Agreement,
+  agreementOf,
+  formatDifferences,
+  formatRecord,
+  type LabRecord,
+  SECTIONS,
+} from '../../commands/record/index.ts'
+import { labObstacle, recordLabText } from '../../lab/index.ts'
+import { KubehopError } from '../../packet/errors.ts'
+import type { Call } from '../call.ts'
+import { ExitCode } from '../failure.ts'
+import { readText } from '../files.ts'
+import { Progress } from '../progress.ts'
+import { UsageError } from '../usage-error.ts'
+
+interface Verdict extends Agreement {
+  readonly lab: string
+}
+
+/** The real kernel, as far as labs are concerned. */
+export interface Kernel {
+  /** Why there is no laboratory here, or null. */
+  labObstacle(): string | null
+  recordLabText(text: string, options: { readonly name: string }): Promise<LabRecord>
+}
+
+/** `kubehop lab` */
+export function run(call: Call): Promise<number> {
+  return compareLabs(call, { labObstacle, recordLabText })
+}
+
+/** Runs each lab on both machines and tells where they disagree. */
+export async function compareLabs(call: Call, kernel: Kernel): Promise<number> {
+  const obstacle = kernel.labObstacle()
+  if (obstacle !== null) throw new KubehopError('LAB_UNSUPPORTED', obstacle)
+  const format = call.choice<'text' | 'json' | 'record'>('output') ?? 'text'
+  if (format === 'record' && call.arguments.length > 1) throw new UsageError('-o record is of one script')
+  const verdicts: Verdict[] = []
+  const progress = new Progress(call.io)
+  for (const file of call.arguments) {
+    const text = await readText(file, call.io)
+    const name = path.basename(file)
+    progress.report(`${name} on the kernel`, true)
+    const truth = await kernel.recordLabText(text, { name })
+    progress.clear()
+    if (format === 'record') {
+      call.io.stdout.write(formatRecord(truth))
+      return ExitCode.OK
+    }
+    const verdict = { lab: name, ...agreementOf(truth, simulate(text, name, call)) }
+    verdicts.push(verdict)
+    if (format === 'text') call.io.stdout.write(verdictText(verdict))
+  }
+  if (format === 'json') call.io.stdout.write(`${JSON.stringify(verdicts, null, 2)}\n`)
+  else call.io.stdout.write(totalText(verdicts))
+  return verdicts.every(agrees) ? ExitCode.OK : ExitCode.NO
+}
+
+function simulate(text: string, name: string, call: Call): LabRecord {
+  return runScript(text, { name, seed: call.number('seed') ?? 0 }).record()
+}
+
+function agrees({ differences }: Verdict): boolean {
+  return differences.length === 0
+}
+
+function verdictText(verdict: Verdict): string {
+  const sign = agrees(verdict) ? '✓' : '✗'
+  return `${sign} ${verdict.lab}  ${countsText([verdict])}\n${formatDifferences(verdict.differences)}`
+}
+
+function totalText(verdicts: readonly Verdict[]): string {
+  const good = verdicts.filter(agrees).length
+  const labs = verdicts.length === 1 ? '1 lab' : `${verdicts.length} labs`
+  return `${labs}, ${good} as the kernel has it: ${countsText(verdicts)}\n`
+}
+
+/** How many lines of the kernel's record the simulator has, too, by section. */
+function countsText(verdicts: readonly Verdict[]): string {
+  return SECTIONS.flatMap((section) => {
+    const agree = verdicts.reduce((sum, { counts }) => sum + counts[section].agree, 0)
+    const of = verdicts.reduce((sum, { counts }) => sum + counts[section].of, 0)
+    return of === 0 ? [] : [`${section} ${agree}/${of}`]
+  }).join(', ')
+}

@@ -1,0 +1,69 @@
+import path from 'node:path'
+import { runScript } from '../../commands/index.ts'
+import { formatRecord } from '../../commands/record/index.ts'
+import { buildJourney } from '../../trace/build.ts'
+import { type Journey, Recorder } from '../../trace/index.ts'
+import type { Call } from '../call.ts'
+import { ExitCode } from '../failure.ts'
+import { readText } from '../files.ts'
+
+/** `kubehop run` */
+export async function run(call: Call): Promise<number> {
+  const { io } = call
+  const file = call.argument(0)
+  const text = await readText(file, io)
+  const options = { name: file === '-' ? '-' : path.basename(file), seed: call.number('seed') ?? 0 }
+  switch (call.choice<'text' | 'json' | 'record'>('output') ?? 'text') {
+    case 'text':
+      return runScript(text, { ...options, onOutput: (printed, stream) => io[stream].write(printed) }).exitCode
+    case 'record':
+      io.stdout.write(formatRecord(runScript(text, options).record()))
+      return ExitCode.OK
+    case 'json':
+      io.stdout.write(`${JSON.stringify(journeysOf(text, options), null, 2)}\n`)
+      return ExitCode.OK
+  }
+}
+
+/** The way of one packet of a script. */
+interface ScriptJourney extends Journey {
+  /** Counted from 1 in the order in which packets were sent. */
+  readonly journey: number
+  /** The journey in whose handling this packet was sent: the request of an answer. 0: a program sent it by itself. */
+  readonly cause: number
+}
+
+interface ScriptJourneys {
+  readonly version: 1
+  readonly script: string
+  readonly exitCode: number
+  /** What the commands printed. */
+  readonly output: string
+  readonly journeys: readonly ScriptJourney[]
+}
+
+/** Runs a script and tells the way of each packet: of its traffic alone, where it has a line between set-up and traffic. */
+function journeysOf(text: string, options: { readonly name: string; readonly seed: number }): ScriptJourneys {
+  let recorder: Recorder | null = null
+  let begin = (): void => {}
+  const { exitCode, output } = runScript(text, {
+    ...options,
+    probe: (sim) => {
+      begin = () => {
+        recorder = new Recorder(sim)
+      }
+      begin()
+      return { emit: (event) => recorder?.emit(event) }
+    },
+    onStep: (step) => {
+      if (step === 0) begin()
+    },
+  })
+  const records = [...((recorder as Recorder | null)?.journeys.values() ?? [])]
+  const journeys = records.map((record) => ({
+    journey: record.journey,
+    cause: record.cause,
+    ...buildJourney(record, { source: '', beyond: new Set() }),
+  }))
+  return { version: 1, script: options.name, exitCode, output, journeys }
+}
