@@ -75,12 +75,6 @@ module.exports = {
       to: { dependencyTypes: ['npm'], pathNot: '^node_modules/(ip-num|netmask|immer)/' },
     },
     {
-      name: 'commander-in-cli-only',
-      severity: 'error',
-      from: { path: '^src/', pathNot: inside(['cli']) },
-      to: { path: '^node_modules/commander/' },
-    },
-    {
       name: 'no-development-packages',
       comment: 'What src imports, users must get. fast-check is an optional peer of kubehop/testing.',
       severity: 'error',

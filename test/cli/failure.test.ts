@@ -5,7 +5,12 @@ import { KubehopError, UnsupportedError } from '../../src/packet/index.ts'
 
 async function report(error: unknown, env: Io['env'] = {}): Promise<{ code: number; err: string }> {
   let err = ''
-  const output = { write: (text: string) => void (err += text), isTerminal: false }
+  const output = {
+    write: (text: string) => {
+      err += text
+    },
+    isTerminal: false,
+  }
   const code = await reportFailure(error, {
     stdin: (async function* () {})(),
     stdout: output,

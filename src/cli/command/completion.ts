@@ -4,11 +4,7 @@ import { fishCompletion } from '../completion/fish.ts'
 import { zshCompletion } from '../completion/zsh.ts'
 import { ExitCode } from '../failure.ts'
 
-const SCRIPTS: Readonly<Record<string, () => string>> = {
-  bash: bashCompletion,
-  zsh: zshCompletion,
-  fish: fishCompletion,
-}
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 
 /** `kubehop completion` */
 export async function run(call: Call): Promise<number> {
