@@ -19,6 +19,9 @@ export interface EndFrame {
   readonly target?: string
 }
 
+/** Drops of the host that the packet was for, which it answers with a reset or an ICMP error. */
+const REFUSALS: ReadonlySet<string> = new Set(['NO_SOCKET', 'IP_NOPROTO'])
+
 /** How one packet ended. */
 export function endOf(record: JourneyRecord, { source, beyond, target }: EndFrame): Conclusion {
   const { end } = record
@@ -49,8 +52,8 @@ export function endOf(record: JourneyRecord, { source, beyond, target }: EndFram
       }
     }
     case 'dropped':
-      if (end.reason === 'NO_SOCKET') {
-        return { disposition: 'rejected', reason: `NO_SOCKET: ${end.by}, in ${where}` }
+      if (REFUSALS.has(end.reason)) {
+        return { disposition: 'rejected', reason: `${end.reason}: ${end.by}, in ${where}` }
       }
       if (beyond.has(where) && where !== source) {
         return { disposition: 'left', reason: `left the modelled network for ${formatIpv4(end.to)}` }
