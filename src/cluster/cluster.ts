@@ -16,7 +16,7 @@ import { formatIpv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
 import { type FlowResult, mergeTargets, Trace, traceFlow } from '../trace/index.ts'
-import { assumptionsOf } from './assumptions.ts'
+import { assumptionsOf, warningsOf } from './assumptions.ts'
 import { ClusterNetwork } from './network.ts'
 import type { NodeHost } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
@@ -100,7 +100,7 @@ export class Cluster {
 
   /** What looks odd in the input, or makes kubehop's answers less than the truth of that cluster. */
   get warnings(): readonly string[] {
-    this.#warnings ??= this.objects.notes.map(formatNote)
+    this.#warnings ??= [...this.objects.notes.map(formatNote), ...warningsOf(this.objects)]
     return this.#warnings
   }
 

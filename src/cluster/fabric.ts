@@ -1,15 +1,13 @@
 import { Bridge } from '../bridge/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
-import { addressAt, formatIpv4, type Ipv4, type Prefix, parseIpv4, prefixContains } from '../packet/address.ts'
+import { addressAt, formatIpv4, type Ipv4, type Prefix, prefixContains } from '../packet/address.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets } from '../sockets/index.ts'
 import { type ClusterPlan, randomMac } from './plan.ts'
 
-/** Where the nodes' network meets the rest of the world: 198.51.100.0/24 (TEST-NET-2, RFC 5737). */
-const OUTSIDE: Prefix = { address: parseIpv4('198.51.100.0'), length: 24 }
-/** The host out there, unless another address is asked for. */
-export const EXTERNAL_ADDRESS = parseIpv4('198.51.100.10')
+/** The host out there has this place in its network, unless another address is asked for. */
+const EXTERNAL_HOST = 10
 
 /**
  * What is between the nodes and beyond them: one switch that all nodes are plugged into, a router on it, and behind the router one host
@@ -20,6 +18,8 @@ export const EXTERNAL_ADDRESS = parseIpv4('198.51.100.10')
 export class Fabric {
   readonly underlay: NetworkNamespace
   readonly external: NetworkNamespace
+  /** The outside host's own address. */
+  readonly externalAddress: Ipv4
   readonly #sim: Simulation
   readonly #plan: ClusterPlan
   readonly #switch: Bridge
@@ -41,6 +41,9 @@ export class Fabric {
     this.underlay.setUp(this.underlay.loopback, true)
     this.underlay.setUp(this.#switch, true)
 
+    const { outside } = plan
+    const router = addressAt(outside.address, 1)
+    this.externalAddress = addressAt(outside.address, EXTERNAL_HOST)
     this.external = new NetworkNamespace(sim, 'external')
     installSockets(this.external, { defaultListener: true })
     const [inner, outer] = Veth.pair(
@@ -49,14 +52,14 @@ export class Fabric {
     )
     this.external.attach(outer)
     this.underlay.attach(inner)
-    this.external.addAddress(outer, { address: EXTERNAL_ADDRESS, length: OUTSIDE.length })
-    this.underlay.addAddress(inner, { address: addressAt(OUTSIDE.address, 1), length: OUTSIDE.length })
+    this.external.addAddress(outer, { address: this.externalAddress, length: outside.length })
+    this.underlay.addAddress(inner, { address: router, length: outside.length })
     this.external.setUp(this.external.loopback, true)
     this.external.setUp(outer, true)
     this.underlay.setUp(inner, true)
     const anywhere: Prefix = { address: 0 as Ipv4, length: 0 }
-    this.external.fib.add({ destination: anywhere, gateway: addressAt(OUTSIDE.address, 1), ifindex: outer.ifindex })
-    this.underlay.fib.add({ destination: anywhere, gateway: EXTERNAL_ADDRESS, ifindex: inner.ifindex })
+    this.external.fib.add({ destination: anywhere, gateway: router, ifindex: outer.ifindex })
+    this.underlay.fib.add({ destination: anywhere, gateway: this.externalAddress, ifindex: inner.ifindex })
     for (const destination of [plan.pods, plan.services]) this.underlay.fib.add({ destination, type: 'unreachable' })
   }
 
@@ -86,7 +89,7 @@ export class Fabric {
    * host outside otherwise. Returns the namespace that answers.
    */
   host(address: Ipv4): NetworkNamespace {
-    if (address === EXTERNAL_ADDRESS || this.external.addressType(address) === 'local') return this.external
+    if (this.external.addressType(address) === 'local') return this.external
     if (!prefixContains(this.#plan.underlay, address)) {
       this.external.addAddress(this.external.loopback, { address, length: 32, scope: 0 })
       return this.external

@@ -20,7 +20,7 @@
 
 export { Cluster, type TraceRequest } from './cluster.ts'
 export { type DockerBridge, dockerRules } from './docker.ts'
-export { EXTERNAL_ADDRESS, type Fabric } from './fabric.ts'
+export type { Fabric } from './fabric.ts'
 export { kubeletRules } from './kubelet.ts'
 export { type AttractedAddress, ClusterNetwork } from './network.ts'
 export type { NodeHost } from './node-host.ts'

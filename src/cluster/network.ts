@@ -159,7 +159,8 @@ export class ClusterNetwork {
       if (node === undefined) continue
       for (const text of addresses) {
         const address = tryParseIpv4(text)
-        if (address === undefined) continue
+        // a node's own address (k3s' servicelb, externalIPs that name nodes) leads there by itself
+        if (address === undefined || this.#hosts.has(address)) continue
         this.fabric.attract(address, node.plan.address)
         attracted.push({ address: text, service, node })
       }

@@ -58,6 +58,9 @@ export function wireNode(
   netns.sysctl.set('ipv4.ip_forward', 1)
   netns.sysctl.set('bridge.bridge-nf-call-iptables', (options.bridgeNfCallIptables ?? true) ? 1 : 0)
   const external = fabric.plug(netns, node.address)
+  // flanneld was told another address of the host than kubelet (--public-ip)
+  if (node.lease.publicIp !== node.address)
+    netns.addAddress(external, { address: node.lease.publicIp, length: cluster.underlay.length })
 
   const podMtu = flannelMtu(cluster.flannel.backend, external)
   const bridge = new Bridge(netns, cluster.bridge, randomMac(sim.random('mac')))

@@ -12,6 +12,8 @@ import {
   parseIpv4,
   parsePrefix,
   prefixContains,
+  prefixesOverlap,
+  tryParseIpv4,
 } from '../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import { type Mac, parseMac } from '../packet/mac.ts'
@@ -35,12 +37,16 @@ export interface ClusterPlan {
   readonly gateway: Ipv4
   readonly pods: Prefix
   readonly services: Prefix
+  /** The network beyond the router. */
+  readonly outside: Prefix
   readonly flannel: FlannelConfig
   readonly bridge: 'cni0' | 'docker0'
   readonly hairpinMode: boolean
   readonly mtu: number
   readonly assumptions: readonly string[]
 }
+
+const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i
 
 /** An Ethernet address as the kernel makes them up: locally administered, not a group (`eth_random_addr`). */
 export function randomMac(random: RandomStream): Mac {
@@ -55,6 +61,9 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
   const ipMasq = options.ipMasq ?? objects.flannel?.ipMasq ?? true
   const nodes = objects.nodes.map((node) => planNode(node, backend, random))
   const underlay = sharedNetwork(objects, nodes)
+  const pods = parsePrefix(objects.networks.pods)
+  const services = parsePrefix(objects.networks.services)
+  if (objects.networks.nodes.length > 1) assumptions.push(`all nodes share one network, ${formatPrefix(underlay)}`)
   if (options.ipMasq === undefined && objects.flannel?.ipMasq === undefined)
     assumptions.push('flanneld runs with --ip-masq, as its manifest has it')
   if (options.bridge === undefined) assumptions.push("pods are attached to cni0 by flannel's CNI plugin")
@@ -62,9 +71,10 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
     nodes,
     underlay,
     gateway: freeAddress(underlay, nodes),
-    pods: parsePrefix(objects.networks.pods),
-    services: parsePrefix(objects.networks.services),
-    flannel: { network: parsePrefix(objects.networks.pods), backend, ipMasq },
+    pods,
+    services,
+    outside: outsideNetwork([underlay, pods, services, parsePrefix(objects.networks.loadBalancers)]),
+    flannel: { network: pods, backend, ipMasq },
     bridge,
     hairpinMode: options.hairpinMode ?? objects.flannel?.hairpinMode ?? true,
     mtu: options.mtu ?? 1500,
@@ -73,14 +83,18 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
 }
 
 function planBackend(objects: ClusterObjects, options: ClusterOptions, assumptions: string[]): FlannelBackend {
+  // without its ConfigMap what flanneld wrote on the nodes still tells
+  const annotated = objects.nodes
+    .map(({ metadata }) => flannelNode(metadata.annotations))
+    .find((flannel) => flannel?.backendType !== undefined)
   const given = objects.flannel?.backend
-  const type = options.backend ?? given?.type
+  const type = options.backend ?? given?.type ?? annotated?.backendType
   if (type === undefined) assumptions.push('the pod network is flannel with its vxlan backend')
   switch (type ?? 'vxlan') {
     case 'vxlan':
       return {
         type: 'vxlan',
-        vni: given?.vni ?? 1,
+        vni: given?.vni ?? annotated?.vni ?? 1,
         port: given?.port ?? 0,
         directRouting: options.directRouting ?? given?.directRouting ?? false,
       }
@@ -98,15 +112,16 @@ function planNode(node: Node, backend: FlannelBackend, random: RandomStream): No
   if (address === undefined || podCidr === undefined) {
     throw new KubehopError('BAD_NODE', `node ${node.metadata.name} has no InternalIP or no podCIDR`)
   }
-  const vtepMac = flannel?.vtepMAC === undefined ? randomMac(random) : parseMac(flannel.vtepMAC)
-  const publicIp = flannel?.publicIP ?? address
+  const vtepMac =
+    flannel?.vtepMAC === undefined || !MAC.test(flannel.vtepMAC) ? randomMac(random) : parseMac(flannel.vtepMAC)
+  const publicIp = tryParseIpv4(flannel?.publicIP ?? address)
   return {
     node,
     name: node.metadata.name,
     address: parseIpv4(address),
     lease: {
       subnet: parsePrefix(podCidr),
-      publicIp: parseIpv4(publicIp),
+      publicIp: publicIp ?? parseIpv4(address),
       vtepMac: backend.type === 'vxlan' ? vtepMac : (0 as Mac),
     },
   }
@@ -116,18 +131,33 @@ function planNode(node: Node, backend: FlannelBackend, random: RandomStream): No
 function sharedNetwork(objects: ClusterObjects, nodes: readonly NodePlan[]): Prefix {
   const given = objects.networks.nodes.map(parsePrefix)
   const [only] = given
-  if (given.length === 1 && only !== undefined && nodes.every((node) => prefixContains(only, node.address))) {
+  const holdsAll = nodes.every(
+    ({ address, lease }) => only !== undefined && prefixContains(only, address) && prefixContains(only, lease.publicIp),
+  )
+  if (given.length === 1 && only !== undefined && holdsAll) {
     return { address: networkOf(only.address, only.length), length: only.length }
   }
-  const first = nodes[0]?.address ?? (0 as Ipv4)
+  const addresses = nodes.flatMap(({ address, lease }) => [address, lease.publicIp])
+  const first = addresses[0] ?? (0 as Ipv4)
   let length = 24
-  while (length > 1 && !nodes.every((node) => networkOf(node.address, length) === networkOf(first, length))) length--
+  while (length > 1 && !addresses.every((address) => networkOf(address, length) === networkOf(first, length))) length--
   return { address: networkOf(first, length), length }
+}
+
+/** The networks that documents are written with (RFC 5737), and the one for measurements (RFC 2544): nobody's in particular. */
+const OUTSIDE = ['198.51.100.0/24', '192.0.2.0/24', '203.0.113.0/24', '198.18.0.0/24'].map(parsePrefix)
+
+/** The first that is nobody's in the cluster. */
+function outsideNetwork(taken: readonly Prefix[]): Prefix {
+  const free = OUTSIDE.find((network) => !taken.some((other) => prefixesOverlap(network, other)))
+  if (free === undefined)
+    throw new KubehopError('NO_ADDRESS', "the cluster's networks leave none for the world outside")
+  return free
 }
 
 /** The router takes the first address of the network that no node has, from the bottom. */
 function freeAddress(network: Prefix, nodes: readonly NodePlan[]): Ipv4 {
-  const taken = new Set(nodes.map((node) => node.address))
+  const taken = new Set(nodes.flatMap(({ address, lease }) => [address, lease.publicIp]))
   const last = broadcastOf(network.address, network.length)
   for (let address = addressAt(network.address, 1); compareIpv4(address, last) < 0; address = addressAt(address, 1)) {
     if (!taken.has(address)) return address

@@ -3,6 +3,7 @@ import {
   isEndpointReady,
   isHeadless,
   isPodReady,
+  isPodTerminal,
   type Pod,
   parseReference,
   type Resolved,
@@ -13,7 +14,6 @@ import {
 import type { NetworkNamespace } from '../netns/namespace.ts'
 import { type Ipv4, parseIpv4 } from '../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
-import { EXTERNAL_ADDRESS } from './fabric.ts'
 import type { ClusterNetwork } from './network.ts'
 import { podNetnsName } from './pod-host.ts'
 
@@ -71,7 +71,7 @@ export class TargetFinder {
           isExternal: false,
         }
       case 'external': {
-        const address = found.address === undefined ? EXTERNAL_ADDRESS : parseIpv4(found.address)
+        const address = found.address === undefined ? fabric.externalAddress : parseIpv4(found.address)
         return { name: text, netns: fabric.host(address), address, isExternal: true }
       }
       case 'ip': {
@@ -113,8 +113,9 @@ export class TargetFinder {
         return [target(text, node.plan.address, found.port, protocol)]
       }
       case 'external': {
-        const address = found.address === undefined ? EXTERNAL_ADDRESS : parseIpv4(found.address)
-        this.#network.fabric.host(address)
+        const { fabric } = this.#network
+        const address = found.address === undefined ? fabric.externalAddress : parseIpv4(found.address)
+        fabric.host(address)
         return [target(text, address, found.port, protocol)]
       }
       case 'ip':
@@ -235,6 +236,7 @@ function lower(protocol: string): FlowProtocol {
 }
 
 function notRunning(text: string, pod: Pod): KubehopError {
-  const why = pod.spec.nodeName === undefined ? 'it is on no node' : `its phase is ${pod.status.phase ?? 'unknown'}`
+  const ended = isPodTerminal(pod) || pod.spec.nodeName !== undefined
+  const why = ended ? `its phase is ${pod.status.phase ?? 'unknown'}` : 'it is on no node'
   return new KubehopError('NOT_RUNNING', `${text} does not run: ${why}`)
 }
