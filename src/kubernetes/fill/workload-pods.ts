@@ -12,6 +12,8 @@ import { daemonTolerations, nodeFits } from './node-fits.ts'
 const LONGEST_BASE = 58
 /** Pod names in Deployments and DaemonSets end in five characters. */
 const SUFFIX = 5
+/** Kubernetes is made for 150,000 pods; a typing error in `replicas` must not be worked off pod by pod. */
+const MOST_PODS = 1_000_000
 
 /** Pods of workloads as their controllers make them. */
 export class WorkloadPods {
@@ -23,6 +25,7 @@ export class WorkloadPods {
   /** Those that were made in an earlier filling in: they stay what they are, as long as they are still wanted. */
   readonly #earlier = new Map<string, Pod>()
   readonly #owners: ReadonlySet<string>
+  #wanted = 0
 
   constructor(pods: readonly Pod[], workloads: readonly Workload[], nodes: readonly Node[], filling: Filling) {
     const own: Pod[] = []
@@ -46,8 +49,18 @@ export class WorkloadPods {
     const existing = podsOfWorkload(workload, this.#pods).filter((pod) => !isPodTerminal(pod))
     if (workload.status !== undefined && existing.length > 0) return []
     const wanted = workload.status?.replicas ?? replicas ?? 1
+    if (this.#isTooMany(workload, wanted)) return []
     if (workload.kind === 'StatefulSet') return this.#numbered(workload, wanted, existing)
     return this.#replicas(workload, wanted - existing.length)
+  }
+
+  #isTooMany(workload: Workload, wanted: number): boolean {
+    this.#wanted += wanted
+    if (this.#wanted <= MOST_PODS) return false
+    const message = `${this.#wanted} pods are more than kubehop makes of workloads, ${MOST_PODS}`
+    this.#filling.problem('TOO_MANY_PODS', workload, 'spec.replicas', message)
+    this.#wanted -= wanted
+    return true
   }
 
   #replicas(workload: Workload, count: number): Pod[] {

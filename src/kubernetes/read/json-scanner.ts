@@ -41,8 +41,8 @@ export class JsonScanner {
   }
 
   #fail(offset: number): never {
-    const found = offset >= this.text.length ? 'the end of the text' : JSON.stringify(this.text[offset])
-    throw new JsonSyntaxError(`this is not JSON: unexpected ${found}`, offset)
+    if (offset >= this.text.length) throw new JsonSyntaxError('this is not JSON: the text ends too early', offset)
+    throw new JsonSyntaxError(`this is not JSON: unexpected ${JSON.stringify(this.text[offset])}`, offset)
   }
 
   #skipString(offset: number): number {

@@ -8,6 +8,17 @@ export function looksLikeJson(text: string): boolean {
   return /^\s*[{[]/.test(text)
 }
 
+/** JSON.parse takes minutes and gigabytes for millions of open brackets; nobody's objects begin with this many. */
+function isBottomless(text: string): boolean {
+  let depth = 0
+  for (let at = 0; depth <= MAX_DEPTH; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 91) depth++
+    else if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return false
+  }
+  return true
+}
+
 /** `{"` at the start is no flow mapping that a person would write in YAML: its errors are told as JSON's. */
 function plainlyJson(text: string): boolean {
   return /^\s*(\{\s*("|$)|\[\s*([{[]|$))/.test(text)
@@ -59,6 +70,11 @@ export class JsonReader {
 
   /** The fast path is one `JSON.parse`. Undefined: the text is not JSON from its first value on, so YAML is tried, as kubectl does. */
   documents(): Document[] | undefined {
+    if (isBottomless(this.#text)) {
+      const where = { file: this.#file, line: 1 }
+      this.#problems.add({ code: 'NESTED_TOO_DEEP', where, message: `values nest more than ${MAX_DEPTH} levels deep` })
+      return []
+    }
     let value: unknown
     try {
       value = JSON.parse(this.#text)

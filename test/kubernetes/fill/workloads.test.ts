@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ClusterObjects } from '../../../src/kubernetes/index.ts'
-import { cluster, documents, pod } from '../support.ts'
+import { cluster, documents, pod, problems } from '../support.ts'
 
 const workload = (kind: string, name: string, { spec = '', status = '', meta = '', apiVersion = 'apps/v1' } = {}) =>
   `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: ${name}${meta}}\nspec: {${spec}selector: {matchLabels: {app: ${name}}}, template: {metadata: {labels: {app: ${name}}, annotations: {a: b}}, spec: {containers: [{name: c}]}}}\n${status}`
@@ -60,6 +60,18 @@ describe('pods of workloads', () => {
   it('are distinct, also by the thousand', () => {
     const objects = cluster(workload('Deployment', 'web', { spec: 'replicas: 5000, ' }), { nodes: 50 })
     expect(new Set(names(objects)).size).toBe(5000)
+  })
+
+  it('are refused by the thousand million, workload by workload', () => {
+    const text = documents(
+      workload('Deployment', 'web', { spec: 'replicas: 2000000000, ' }),
+      workload('StatefulSet', 'db', { spec: 'replicas: 3, ' }),
+      workload('ReplicaSet', 'all', { spec: 'replicas: 1000000, ' }),
+    )
+    expect(problems(() => cluster(text))).toEqual([
+      'in.yaml:1 Deployment default/web spec.replicas: 2000000000 pods are more than kubehop makes of workloads, 1000000',
+      'in.yaml:13 ReplicaSet default/all spec.replicas: 1000003 pods are more than kubehop makes of workloads, 1000000',
+    ])
   })
 
   it('with long names are cut', () => {

@@ -27,7 +27,8 @@ describe('JSON documents', () => {
   it('tell where they break', () => {
     expect(parse('{\n  "a": 1,\n  "b": x\n}').problems).toEqual(['3 BAD_JSON this is not JSON: unexpected "x"'])
     expect(parse('{"a": 1}\n{"b": "').problems).toEqual(['2 BAD_JSON this is not JSON: a string has no end'])
-    expect(parse('{"a": 1').problems).toEqual(['1 BAD_JSON this is not JSON: unexpected the end of the text'])
+    expect(parse('{"a": 1').problems).toEqual(['1 BAD_JSON this is not JSON: the text ends too early'])
+    expect(parse(' [\n\t[ ['.repeat(400)).problems).toEqual(['1 NESTED_TOO_DEEP values nest more than 1000 levels deep'])
     expect(parse('{"a": 1,}').problems).toEqual(['1 BAD_JSON this is not JSON: unexpected "}"'])
   })
 
@@ -43,7 +44,7 @@ describe('JSON documents', () => {
 
   it('may nest as deep as they like without a crash', () => {
     const depth = 200_000
-    const { values, problems } = parse(`${'['.repeat(depth)}"__proto__"${']'.repeat(depth)}`)
+    const { values, problems } = parse(`{"a":${'['.repeat(depth)}"__proto__"${']'.repeat(depth)}}`)
     expect(values ?? problems).toHaveLength(1)
     expect(parse('['.repeat(depth)).problems).toHaveLength(1)
   })
