@@ -28,7 +28,9 @@ describe('JSON documents', () => {
     expect(parse('{\n  "a": 1,\n  "b": x\n}').problems).toEqual(['3 BAD_JSON this is not JSON: unexpected "x"'])
     expect(parse('{"a": 1}\n{"b": "').problems).toEqual(['2 BAD_JSON this is not JSON: a string has no end'])
     expect(parse('{"a": 1').problems).toEqual(['1 BAD_JSON this is not JSON: the text ends too early'])
-    expect(parse(' [\n\t[ ['.repeat(400)).problems).toEqual(['1 NESTED_TOO_DEEP values nest more than 1000 levels deep'])
+    expect(parse(' [\n\t[ ['.repeat(400)).problems).toEqual([
+      '1 NESTED_TOO_DEEP values nest more than 1000 levels deep',
+    ])
     expect(parse('{"a": 1,}').problems).toEqual(['1 BAD_JSON this is not JSON: unexpected "}"'])
   })
 
