@@ -1,20 +1,12 @@
 import type { Io } from './io.ts'
-import type { CommandSpec } from './spec.ts'
 
-/** A command line that has been read and checked, so what is required is there: the command, its values, and the process around it. */
+/** A command line that has been read and checked, so what is required is there: its values, and the process around it. */
 export class Call {
-  readonly command: CommandSpec
   readonly io: Io
   readonly #options: ReadonlyMap<string, readonly (string | number)[]>
   readonly #arguments: readonly string[]
 
-  constructor(
-    command: CommandSpec,
-    io: Io,
-    options: ReadonlyMap<string, readonly (string | number)[]>,
-    positionals: readonly string[],
-  ) {
-    this.command = command
+  constructor(io: Io, options: ReadonlyMap<string, readonly (string | number)[]>, positionals: readonly string[]) {
     this.io = io
     this.#options = options
     this.#arguments = positionals

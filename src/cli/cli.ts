@@ -2,6 +2,7 @@ import { COMMANDS } from './commands.ts'
 import { ExitCode, reportFailure } from './failure.ts'
 import { commandHelp, overviewHelp } from './help.ts'
 import type { Io } from './io.ts'
+import { MODULES } from './load.ts'
 import { nearestOf, parseCall } from './parse.ts'
 import type { CommandSpec } from './spec.ts'
 import { UsageError } from './usage-error.ts'
@@ -46,7 +47,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(commandHelp(command, widthOf(io)))
     return ExitCode.OK
   }
-  const { run } = await command.load()
+  const { run } = await MODULES[command.name]!()
   return await run(call)
 }
 

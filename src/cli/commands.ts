@@ -95,7 +95,6 @@ const TRACE: CommandSpec = {
       command: 'kubehop trace -f shop.yaml deploy/frontend pod/web-1:80 --packets 10 --capture frontend.pcapng',
     },
   ],
-  load: () => import('./command/trace.ts'),
 }
 
 const IPTABLES_SAVE: CommandSpec = {
@@ -130,7 +129,6 @@ const IPTABLES_SAVE: CommandSpec = {
     { what: 'A node’s nat table', command: 'kubehop iptables-save -f shop.yaml --node node-1 -t nat' },
     { what: 'What kube-proxy writes', command: 'kubehop iptables-save -f shop.yaml --node node-1 --only kube-proxy' },
   ],
-  load: () => import('./command/iptables-save.ts'),
 }
 
 const TOPOLOGY: CommandSpec = {
@@ -154,7 +152,6 @@ const TOPOLOGY: CommandSpec = {
     { what: 'As a picture for Markdown', command: 'kubehop topology -f shop.yaml -o mermaid' },
     { what: 'As a picture', command: 'kubehop topology -f shop.yaml -o dot | dot -Tsvg > shop.svg' },
   ],
-  load: () => import('./command/topology.ts'),
 }
 
 const RUN: CommandSpec = {
@@ -185,7 +182,6 @@ const RUN: CommandSpec = {
     { what: 'A script, without root and without Linux', command: 'kubehop run lab.sh' },
     { what: 'The way of each packet', command: 'kubehop run lab.sh -o json' },
   ],
-  load: () => import('./command/run.ts'),
 }
 
 const LAB: CommandSpec = {
@@ -213,7 +209,6 @@ const LAB: CommandSpec = {
     },
   ],
   examples: [{ what: 'All labs of a folder, against the real kernel', command: 'sudo kubehop lab labs/*.sh' }],
-  load: () => import('./command/lab.ts'),
 }
 
 const EXPORT: CommandSpec = {
@@ -233,7 +228,6 @@ const EXPORT: CommandSpec = {
         "sudo unshare --net --mount bash -c 'mkdir -p /run/netns; mount -t tmpfs tmpfs /run/netns; . ./shop.sh; ip netns'",
     },
   ],
-  load: () => import('./command/export.ts'),
 }
 
 const DEMO: CommandSpec = {
@@ -270,7 +264,6 @@ const DEMO: CommandSpec = {
     { what: 'What there is', command: 'kubehop demo --list' },
     { what: 'One flow, in every detail', command: 'kubehop demo 7 --detail detailed' },
   ],
-  load: () => import('./command/demo.ts'),
 }
 
 const COMPLETION: CommandSpec = {
@@ -284,7 +277,6 @@ const COMPLETION: CommandSpec = {
     { what: 'For zsh, in ~/.zshrc after compinit', command: 'source <(kubehop completion zsh)' },
     { what: 'For fish', command: 'kubehop completion fish > ~/.config/fish/completions/kubehop.fish' },
   ],
-  load: () => import('./command/completion.ts'),
 }
 
 /** Every command, in the order of the help. */

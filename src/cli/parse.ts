@@ -43,7 +43,7 @@ export async function parseCall(command: CommandSpec, words: readonly string[], 
       throw new UsageError(`${written(option)} is missing`, `see kubehop ${command.name} --help`)
   }
   checkArguments(command, positionals)
-  return new Call(command, io, values, positionals)
+  return new Call(io, values, positionals)
 }
 
 /** The option as a user writes it: `-f FILE`, `--node NODE`. */

@@ -1,5 +1,3 @@
-import type { Call } from './call.ts'
-
 /** An option of a command: how it is written, what its value may be, and what it means. */
 export interface OptionSpec {
   /** Without the dashes: `max-input`. */
@@ -41,13 +39,7 @@ export interface ExampleSpec {
   readonly what: string
 }
 
-/** What a command's module exports. */
-export interface CommandModule {
-  /** Does the work; resolves to the exit code. */
-  run(call: Call): Promise<number>
-}
-
-/** A command: all that the parser, the help and the shells' completion need to know without loading it. */
+/** A command: all that the parser, the help and the shells' completion need to know. Its work is in `load.ts`. */
 export interface CommandSpec {
   readonly name: string
   /** One line for the list of commands. */
@@ -57,6 +49,4 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[]
   readonly options: readonly OptionSpec[]
   readonly examples: readonly ExampleSpec[]
-  /** Loads what the command needs, and only that: `--help` must not wait for a YAML parser. */
-  load(): Promise<CommandModule>
 }

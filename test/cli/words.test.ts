@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { type Io, wantsColor } from '../../src/cli/io.ts'
+import { MODULES } from '../../src/cli/load.ts'
 import { parseCall } from '../../src/cli/parse.ts'
 import type { CommandSpec } from '../../src/cli/spec.ts'
 import { cli, SHOP } from './support.ts'
@@ -57,6 +58,10 @@ describe('help and version', () => {
       const command = COMMANDS.find((known) => known.name === name)
       expect(await parseCall(command as CommandSpec, words, {} as Io)).not.toBeNull()
     }
+  })
+
+  it('has a module for each command', () => {
+    expect(Object.keys(MODULES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort())
   })
 
   it('says its version', async () => {
