@@ -1,7 +1,7 @@
 import { formatIpv4 } from '../packet/address.ts'
 import type { Packet } from '../packet/packet.ts'
 import { IcmpType } from '../packet/protocol.ts'
-import { conclude, endOf } from './conclude.ts'
+import { conclude, endOf, isUnfinished } from './conclude.ts'
 import type { Draw, Hop, Journey, PacketSummary, Step, TraceBranch } from './model.ts'
 import { wayOf } from './path.ts'
 import type { JourneyRecord } from './record.ts'
@@ -110,7 +110,7 @@ export function buildJourney(
     steps: stepsOf(hop, hidden, words),
   }))
   if (disposition === 'left') leave(built, record, frame.beyond)
-  else if (record.end === null) append(built, { kind: 'unfinished', why: reason })
+  else if (isUnfinished(record)) append(built, { kind: 'unfinished', why: reason })
   return { disposition, reason, packet, translations: record.translations, hops: built }
 }
 

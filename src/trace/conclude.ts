@@ -22,10 +22,15 @@ export interface EndFrame {
 /** Drops of the host that the packet was for, which it answers with a reset or an ICMP error. */
 const REFUSALS: ReadonlySet<string> = new Set(['NO_SOCKET', 'IP_NOPROTO'])
 
+/** Did the trace end before the packet? Of one that runs in a circle copies may have come to an end. */
+export function isUnfinished({ end, overflow }: JourneyRecord): boolean {
+  return end === null || (overflow && end.kind !== 'delivered')
+}
+
 /** How one packet ended. */
 export function endOf(record: JourneyRecord, { source, beyond, target }: EndFrame): Conclusion {
   const { end } = record
-  if (end === null) {
+  if (end === null || isUnfinished(record)) {
     const why = record.overflow ? 'it runs in a circle' : 'it was still on its way when the trace ended'
     return { disposition: 'dropped', reason: `NOT_SPECIFIED: ${why}` }
   }
