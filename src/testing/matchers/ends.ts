@@ -37,10 +37,10 @@ export function fitsEnd(actual: string, expected: EndExpectation, names: Names |
     })
   }
   const named = find(expected, names)
-  return named.has(address) && (wantedPort === undefined || String(named.port) === port)
+  return named.has(address) && (named.port === undefined || String(named.port) === port)
 }
 
-/** What a name stands for. */
+/** What a name stands for; the port when it names one. */
 interface Named {
   readonly has: (address: string) => boolean
   readonly port: number | string | undefined
@@ -54,7 +54,10 @@ function find(text: string, { cluster, namespace }: Names): Named {
     case 'workload':
       return { has: (address) => found.pods.some(({ status }) => status.podIP === address), port: found.port }
     case 'service':
-      return { has: (address) => address === found.service.spec.clusterIP, port: found.port?.port }
+      return {
+        has: (address) => address === found.service.spec.clusterIP,
+        port: text.includes(':') ? found.port?.port : undefined,
+      }
     case 'node':
       return { has: isLocalIn(cluster.node(found.node.metadata.name).netns), port: found.port }
     case 'external':

@@ -1,5 +1,5 @@
 import type { Cluster, TraceRequest } from '../../cluster/cluster.ts'
-import type { Trace } from '../../trace/index.ts'
+import type { Trace, TraceBranch } from '../../trace/index.ts'
 import type { EndExpectation, Names } from './ends.ts'
 import { judge, type ViaExpectation, type WayExpectation } from './judge.ts'
 import { firstTranslatedPair } from './pod-pairs.ts'
@@ -10,7 +10,7 @@ export interface MatcherResult {
   readonly message: () => string
 }
 
-/** How to reach, and what else must hold. By default every branch of every draw is followed, and all of it must hold in each. */
+/** How to send, and what else must hold. Unless `allBranches` is false, every outcome of every draw is followed. */
 export interface ReachExpectation
   extends WayExpectation,
     Pick<TraceRequest, 'namespace' | 'protocol' | 'sourcePort' | 'seed' | 'allBranches'> {}
@@ -25,41 +25,51 @@ interface Looked {
 const lastReached = new WeakMap<Cluster, Looked>()
 
 /**
- * Does a packet get there, and its answer back? In every branch, and with everything else that is expected.
+ * Does a packet get there, and its answer back, and does everything else hold that is expected? In every branch; with `.not`, in none.
  *
  * @throws KubehopError when a name is wrong: `.not` does not hide that
  */
-export function toReach(cluster: Cluster, from: string, to: string, expected: ReachExpectation = {}): MatcherResult {
+export function toReach(
+  this: unknown,
+  cluster: Cluster,
+  from: string,
+  to: string,
+  expected: ReachExpectation = {},
+): MatcherResult {
   const { withoutNat, via, servedBy, seenAs, ...how } = expected
   const trace = cluster.trace({ from, to, allBranches: true, ...how })
   const looked = { trace, names: { cluster, namespace: how.namespace } }
   lastReached.set(cluster, looked)
-  return resultOf(`${from} to reach ${to}`, looked, { ...definedOnly({ withoutNat, via, servedBy, seenAs }) })
+  return resultOf(this, looked, { withoutNat, via, servedBy, seenAs })
 }
 
-/** Was nothing translated, there and back? Of a trace, or of what `toReach` looked at. */
-export function withoutNat(subject: Cluster | Trace): MatcherResult {
-  return resultOf('no translation', lookAt(subject), { withoutNat: true })
+/** Was nothing translated, there and back? Of a trace, or of what `toReach` looked at. With `.not`: was there something in every branch? */
+export function withoutNat(this: unknown, subject: Cluster | Trace): MatcherResult {
+  return resultOf(this, lookAt(subject), { withoutNat: true })
 }
 
-/** Did it meet these translations? Of a trace, or of what `toReach` looked at. */
-export function via(subject: Cluster | Trace, expected: ViaExpectation | readonly ViaExpectation[]): MatcherResult {
-  return resultOf('other translations', lookAt(subject), { via: expected })
+/** Did it meet this on its way? Of a trace, or of what `toReach` looked at. */
+export function via(
+  this: unknown,
+  subject: Cluster | Trace,
+  expected: ViaExpectation | readonly ViaExpectation[],
+): MatcherResult {
+  return resultOf(this, lookAt(subject), { via: expected })
 }
 
 /** Did it arrive there? Of a trace, or of what `toReach` looked at. */
-export function servedBy(subject: Cluster | Trace, expected: EndExpectation): MatcherResult {
-  return resultOf('another server', lookAt(subject), { servedBy: expected })
+export function servedBy(this: unknown, subject: Cluster | Trace, expected: EndExpectation): MatcherResult {
+  return resultOf(this, lookAt(subject), { servedBy: expected })
 }
 
 /** Did the server see this client? Of a trace, or of what `toReach` looked at. */
-export function seenAs(subject: Cluster | Trace, expected: EndExpectation): MatcherResult {
-  return resultOf('another client', lookAt(subject), { seenAs: expected })
+export function seenAs(this: unknown, subject: Cluster | Trace, expected: EndExpectation): MatcherResult {
+  return resultOf(this, lookAt(subject), { seenAs: expected })
 }
 
 /**
- * Does every pod reach every pod, and see it under its own address? It is what Kubernetes asks of a network. Each pair exchanges one ping,
- * or one datagram to a port.
+ * Does every pod reach every pod, and see it under its own address? It is what Kubernetes asks of a network. Each pair exchanges a ping, or a
+ * datagram to a port. Pods in the network of their host are left out.
  */
 export function toConnectAllPods(cluster: Cluster, options: { readonly udpPort?: number } = {}): MatcherResult {
   const failure = firstTranslatedPair(cluster, options.udpPort)
@@ -99,18 +109,29 @@ function isTrace(subject: Cluster | Trace): subject is Trace {
   return 'translations' in subject
 }
 
-function resultOf(what: string, { trace, names }: Looked, expected: WayExpectation): MatcherResult {
-  const problems = judge(trace, expected, names)
-  const pass = problems.length === 0
+/** `expect(…).not`, as Vitest and Jest tell a matcher by its `this`. */
+function isDenied(context: unknown): boolean {
+  return (context as { readonly isNot?: boolean } | undefined)?.isNot === true
+}
+
+function resultOf(context: unknown, { trace, names }: Looked, expected: WayExpectation): MatcherResult {
+  const { branches, data } = trace
+  const judged = branches.map((branch) => judge(branch, expected, names))
+  const isGood = (problems: readonly string[]) => problems.length === 0
+  const pass = isDenied(context) ? judged.some(isGood) : judged.every(isGood)
+  const flow = `${data.from.name} → ${data.to.name} (${data.protocol})`
   return {
     pass,
-    message: () =>
-      pass
-        ? `expected ${trace.data.from.name} → ${trace.data.to.name} not so, but it is:\n\n${trace.format('minimal')}`
-        : `expected ${what}:\n${problems.map((text) => `  ${text}`).join('\n')}\n\n${trace.format('summary')}`,
+    message: () => {
+      if (pass) return `${flow} should not do so, and does:\n\n${trace.format('minimal')}`
+      const lines = judged.flatMap((problems, i) =>
+        problems.map((text) => `  ${oddsOf(branches[i]!, branches.length)}${text}`),
+      )
+      return [`${flow}:`, ...new Set(lines), '', trace.format('summary')].join('\n')
+    },
   }
 }
 
-function definedOnly(expected: { [K in keyof WayExpectation]?: WayExpectation[K] | undefined }): WayExpectation {
-  return Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined))
+function oddsOf({ probability }: TraceBranch, count: number): string {
+  return count === 1 ? '' : `with probability ${Number(probability.toFixed(4))}: `
 }
