@@ -2,28 +2,32 @@ import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { ClusterOptions } from '../../src/cluster/options.ts'
 import { TargetFinder } from '../../src/cluster/targets.ts'
 import { exportScript, NetnsNames } from '../../src/commands/export/script.ts'
+import type { NetworkNamespace } from '../../src/netns/namespace.ts'
 import { formatIpv4 } from '../../src/packet/address.ts'
-import type { Flow } from './flows/index.ts'
+import type { Sent } from './flows/index.ts'
 
-/** Who listens where in the shop: netns, transport, port. */
-const TCP_SERVERS: readonly (readonly [string, number])[] = [
-  ['default.client', 8080],
-  ['default.near', 8080],
-  ['default.self', 8080],
-  ['default.far', 8080],
-  ['node-1', 6443],
-  ['node-1', 9100],
-  ['node-2', 9100],
-  ['external', 443],
-  ['external', 3306],
-  ['host-192.168.0.99', 3306],
-]
+/** A program that listens. A UDP server answers one client. */
+export interface Server {
+  readonly netns: NetworkNamespace
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+}
 
-/** Each of these answers one client. */
-const UDP_SERVERS: readonly (readonly [string, number])[] = [
-  ['default.near', 8080],
-  ['default.far', 8080],
-  ['default.far', 53],
+/** Who listens where in the shop. */
+const SHOP_SERVERS: readonly (readonly [string, Server['protocol'], number])[] = [
+  ['default/client', 'tcp', 8080],
+  ['default/near', 'tcp', 8080],
+  ['default/self', 'tcp', 8080],
+  ['default/far', 'tcp', 8080],
+  ['node-1', 'tcp', 6443],
+  ['node-1', 'tcp', 9100],
+  ['node-2', 'tcp', 9100],
+  ['external', 'tcp', 443],
+  ['external', 'tcp', 3306],
+  ['host-192.168.0.99', 'tcp', 3306],
+  ['default/near', 'udp', 8080],
+  ['default/far', 'udp', 8080],
+  ['default/far', 'udp', 53],
 ]
 
 /** Seconds that a server may live: longer than the flows take. The lab ends with the last flow, and they with it. */
@@ -34,30 +38,39 @@ export const LAB_OPTIONS: ClusterOptions = {
   hostFacts: { nfacct: { invalidDropped: false, localhostNodePorts: false } },
 }
 
+/** The servers of the shop that somebody speaks to. */
+function shopServers(cluster: Cluster, flows: readonly Sent[]): Server[] {
+  const there = new Map([...cluster.network.namespaces()].map((netns) => [netns.name, netns]))
+  const spoken = new Set(flows.map(({ protocol = 'tcp' }) => protocol))
+  return SHOP_SERVERS.flatMap(([name, protocol, port]) => {
+    const netns = there.get(name)
+    return netns === undefined || !spoken.has(protocol) ? [] : [{ netns, protocol, port }]
+  })
+}
+
 /**
  * A cluster and some flows as a lab: a script that builds it for real, and sends what the flows say. Nothing in it is drawn but what
  * the kernel draws.
  */
-export function clusterLab(cluster: Cluster, flows: readonly Flow[], story: readonly string[]): string {
+export function clusterLab(
+  cluster: Cluster,
+  flows: readonly Sent[],
+  story: readonly string[],
+  servers: readonly Server[] = shopServers(cluster, flows),
+): string {
   const namespaces = [...cluster.network.namespaces()]
   const names = new NetnsNames(namespaces)
-  const there = new Set(namespaces.map((netns) => names.of(netns)))
-  const spoken = new Set(flows.map(({ protocol = 'tcp' }) => protocol))
-  const servers = [
-    ...(spoken.has('tcp') ? TCP_SERVERS : []).map(
-      ([netns, port]) => [netns, `ip netns exec ${netns} timeout ${LIFE} nc -k -l ${port} &`] as const,
-    ),
-    ...(spoken.has('udp') ? UDP_SERVERS : []).map(
-      ([netns, port]) => [netns, `echo answer | ip netns exec ${netns} timeout ${LIFE} nc -u -l ${port} &`] as const,
-    ),
-  ].filter(([netns]) => there.has(netns))
-  const lines = flows.flatMap((flow, index) => [`# ${flow.title}`, trafficLine(cluster, names, flow, 40001 + index)])
-  const start = servers.length === 0 ? [] : [...servers.map(([, line]) => line), 'sleep 0.5']
-  return `${exportScript(namespaces, { comments: story })}# --- traffic ---\n${[...start, ...lines].join('\n')}\n`
+  const traffic = flows.flatMap((flow, index) => [`# ${flow.title}`, trafficLine(cluster, names, flow, 40001 + index)])
+  const start = servers.map(({ netns, protocol, port }) => {
+    const run = `ip netns exec ${names.of(netns)} timeout ${LIFE} nc`
+    return protocol === 'tcp' ? `${run} -k -l ${port} &` : `echo answer | ${run} -u -l ${port} &`
+  })
+  if (start.length > 0) start.push('sleep 0.5')
+  return `${exportScript(namespaces, { comments: story })}# --- traffic ---\n${[...start, ...traffic].join('\n')}\n`
 }
 
 /** What a flow is in a shell. */
-function trafficLine(cluster: Cluster, names: NetnsNames, flow: Flow, sourcePort: number): string {
+function trafficLine(cluster: Cluster, names: NetnsNames, flow: Sent, sourcePort: number): string {
   const finder = new TargetFinder(cluster.network, undefined)
   const source = finder.source(flow.from)
   const [target] = finder.targets(flow.to, source, flow.protocol)

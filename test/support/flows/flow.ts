@@ -41,12 +41,16 @@ export interface Expected {
   readonly answer?: string
 }
 
-/** One flow of the specification. Names are those of the shop (`test/support/shop.ts`). */
-export interface Flow extends Expected {
+/** What is sent. */
+export interface Sent {
   readonly title: string
   readonly from: string
   readonly to: string
   readonly protocol?: FlowProtocol
+}
+
+/** One flow of the specification. Names are those of the shop (`test/support/shop.ts`). */
+export interface Flow extends Sent, Expected {
   /** What differs with the host-gw backend. */
   readonly hostGw?: Partial<Expected>
 }

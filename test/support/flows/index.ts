@@ -16,4 +16,4 @@ export const CHAPTERS: readonly { readonly title: string; readonly flows: readon
   { title: 'host network', flows: HOST_NETWORK_FLOWS },
 ]
 
-export { expectedIn, type Flow, SETTINGS, type Setting } from './flow.ts'
+export { expectedIn, type Flow, SETTINGS, type Sent, type Setting } from './flow.ts'
