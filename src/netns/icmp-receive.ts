@@ -14,11 +14,16 @@ export function icmpReceive(stack: Stack, packet: Packet): void {
     stack.sim.probe.emit({ kind: 'deliver', netns: stack.name, packet, to: 'icmp' } satisfies DeliverEvent)
   }
   const dst = packet.route as Dst | null
+  const toMany = dst !== null && dst.type !== 'local'
   switch (icmp.type) {
     case IcmpType.ECHO:
       stack.count('IcmpInEchos')
+      if (toMany && stack.sysctl.get('ipv4.icmp_echo_ignore_broadcasts') === 1) {
+        // RFC 1122, 3.2.2.6: a broadcast may be ignored; the kernel counts it as an error then
+        stack.count('IcmpInErrors')
+        return
+      }
       if (stack.sysctl.get('ipv4.icmp_echo_ignore_all') === 1) return
-      if (dst !== null && dst.type !== 'local' && stack.sysctl.get('ipv4.icmp_echo_ignore_broadcasts') === 1) return
       echoReply(stack, packet)
       return
     case IcmpType.ECHO_REPLY:
