@@ -6,8 +6,8 @@ import type { Simulation } from '../sim/simulation.ts'
 import type { Stateful } from '../sim/types.ts'
 import type { DropEvent, NeighbourEvent } from './events.ts'
 import type { Link, LinkHost } from './link.ts'
-import { timerDelay } from './timer-wheel.ts'
 import type { NeighbourState } from './neighbour-state.ts'
+import { timerDelay } from './timer-wheel.ts'
 
 export type { NeighbourState } from './neighbour-state.ts'
 
