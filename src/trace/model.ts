@@ -82,11 +82,13 @@ export interface Translation {
   readonly undone: boolean
 }
 
+/** It came in by the device of the hop. */
 export interface ReceivedStep {
   readonly kind: 'received'
   readonly packet: PacketSummary
 }
 
+/** It left the hop by a device. */
 export interface SentStep {
   readonly kind: 'sent'
   readonly device: string
@@ -98,6 +100,7 @@ export interface SentStep {
   readonly bridgedDnat?: true
 }
 
+/** It passed a hook: what its rules made of it. */
 export interface HookStep {
   readonly kind: 'hook'
   /** PREROUTING, INPUT, FORWARD, OUTPUT, POSTROUTING. */
@@ -114,6 +117,7 @@ export interface HookStep {
   readonly nearMisses?: readonly NearMiss[]
 }
 
+/** An address or port was changed. */
 export interface TranslatedStep {
   readonly kind: 'translated'
   readonly translation: Translation
@@ -121,6 +125,7 @@ export interface TranslatedStep {
   readonly quoted?: true
 }
 
+/** Connection tracking took note of it. */
 export interface ConntrackStep {
   readonly kind: 'conntrack'
   /** `new`: entered into the table; `matched`: the packet belongs to it; `destroyed`: taken out of the table. */
@@ -133,6 +138,7 @@ export interface ConntrackStep {
   readonly reply: string
 }
 
+/** A routing decision. */
 export interface RoutedStep {
   readonly kind: 'routed'
   /** `reroute`: a local packet that OUTPUT changed was routed again. */
@@ -151,6 +157,7 @@ export interface RoutedStep {
   readonly type: string
 }
 
+/** A bridge learned from it or decided where it goes. */
 export interface BridgedStep {
   readonly kind: 'bridged'
   readonly bridge: string
@@ -161,6 +168,7 @@ export interface BridgedStep {
   readonly to: readonly string[]
 }
 
+/** A VXLAN device wrapped it, or took it out again. */
 export interface TunnelStep {
   readonly kind: 'encapsulated' | 'decapsulated'
   readonly device: string
@@ -168,6 +176,7 @@ export interface TunnelStep {
   readonly outer: PacketSummary
 }
 
+/** The Ethernet address of the next hop was looked up. */
 export interface NeighbourStep {
   readonly kind: 'neighbour'
   readonly device: string
@@ -177,36 +186,42 @@ export interface NeighbourStep {
   readonly mac: string
 }
 
+/** The host passed it on for somebody else. */
 export interface ForwardedStep {
   readonly kind: 'forwarded'
   /** As decremented. */
   readonly ttl: number
 }
 
+/** It was too long and was cut into pieces. */
 export interface FragmentedStep {
   readonly kind: 'fragmented'
   readonly mtu: number
   readonly fragments: number
 }
 
+/** Its pieces were put together. */
 export interface DefragmentedStep {
   readonly kind: 'defragmented'
   /** Of the whole IP packet, octets. */
   readonly length: number
 }
 
+/** It reached a socket or the ICMP code of the host. */
 export interface DeliveredStep {
   readonly kind: 'delivered'
   /** `icmp`, or a socket as ss(8) writes it: `tcp 0.0.0.0:80`. */
   readonly to: string
 }
 
+/** The kernel itself answered it. */
 export interface AnsweredStep {
   readonly kind: 'answered'
   /** What the kernel itself sends because of the packet: an ICMP error, a TCP reset. */
   readonly with: PacketSummary
 }
 
+/** It ended here. */
 export interface DroppedStep {
   readonly kind: 'dropped'
   /** Linux's own name (`SKB_DROP_REASON_…`). */
@@ -216,12 +231,14 @@ export interface DroppedStep {
   readonly rule?: RuleHit
 }
 
+/** It is gone beyond the modelled network. */
 export interface LeftStep {
   readonly kind: 'left'
   /** Where it is going. */
   readonly to: string
 }
 
+/** A rule that is not modelled would decide. */
 export interface DependsStep {
   readonly kind: 'depends'
   /** What is not modelled: `match u32`. */
@@ -229,6 +246,7 @@ export interface DependsStep {
   readonly rule: RuleHit
 }
 
+/** The trace ends before the packet does. */
 export interface UnfinishedStep {
   readonly kind: 'unfinished'
   /** Why the trace ends before the packet does. */
@@ -308,6 +326,7 @@ export interface TraceBranch extends Journey {
   readonly more?: readonly Journey[]
 }
 
+/** A whole trace as plain JSON: what `-o json` prints (docs/trace-format.md). */
 export interface TraceData extends TraceBranch {
   readonly version: typeof TRACE_VERSION
   /** As the user named them, and what that came to. */

@@ -100,6 +100,7 @@ export class Recorder implements Probe {
     return this.#first
   }
 
+  /** As a probe: copies what the journey needs of the event. */
   emit(any: KernelEvent): void {
     const event = any as RecordedEvent
     switch (event.kind) {

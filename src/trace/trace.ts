@@ -118,10 +118,12 @@ export class Trace {
     return stringify(this.data, { aliasDuplicateObjects: false, lineWidth: 0 })
   }
 
+  /** The data, for `JSON.stringify`. */
   toJSON(): TraceData {
     return this.data
   }
 
+  /** The summary as text. */
   toString(): string {
     return this.format()
   }

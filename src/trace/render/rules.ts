@@ -133,10 +133,10 @@ function commentOf(text: string): string {
  * A rule as one would type it: the chain is the one that the jump above leads to, comments stand behind, and `-p tcp` needs no `-m tcp`.
  */
 function shortText({ text, position, action }: RuleHit): string {
-  if (position === 0) return `policy ${action}`
-  const short = text
-    .replace(/^-A \S+/, '')
-    .replace(COMMENT, '')
-    .replace(/ -m (tcp|udp|sctp|icmp)(?= |$)/, '')
-  return short.trimStart()
+  return position === 0 ? `policy ${action}` : withoutNoise(text.replace(/^-A \S+/, '')).trimStart()
+}
+
+/** Rules, or a sentence with a rule in it, without comments and without `-m tcp`. */
+export function withoutNoise(text: string): string {
+  return text.replace(COMMENT, '').replace(/ -m (tcp|udp|sctp|icmp)(?= |$)/, '')
 }

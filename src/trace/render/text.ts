@@ -1,7 +1,18 @@
 import type { Hop, Journey, RuleHit, TraceBranch, TraceData } from '../model.ts'
 import { noPaint, type Paint } from './paint.ts'
+import { withoutNoise } from './rules.ts'
 import { hopLines, type Line } from './steps.ts'
-import { conclusionText, cut, inkOf, percent, placeText, serviceText, translationText, wrap } from './words.ts'
+import {
+  conclusionText,
+  cut,
+  inkOf,
+  originText,
+  percent,
+  placeText,
+  serviceText,
+  translationText,
+  wrap,
+} from './words.ts'
 
 /**
  * How much a trace tells. `minimal`: translations and how it ended; this is what tests assert on, for it survives changes of rules
@@ -20,7 +31,7 @@ const WIDTH = 120
 /** Where the text of a step begins. */
 const LABEL = 13
 /** Where notes on rules begin, if the rule leaves room. */
-const NOTES = 80
+const NOTES = 78
 
 /** A trace as text for people. */
 export function renderText(trace: TraceData, options: TextOptions = {}): string {
@@ -74,11 +85,13 @@ class TextWriter {
   /** How it ended, and what a hurried reader wants to know. */
   #overview(branch: TraceBranch): void {
     const { reply } = branch
-    this.#hanging('', conclusionText(branch.disposition, branch.reason), inkOf(branch.disposition))
+    const reason = this.#detail === 'summary' ? withoutNoise(branch.reason) : branch.reason
+    this.#hanging('', conclusionText(branch.disposition, reason), inkOf(branch.disposition))
+    const origin = decisive(branch)?.origin ?? (reply === null ? undefined : decisive(reply)?.origin)
+    if (origin !== undefined) this.#fact('because', originText(origin))
     for (const each of branch.translations) this.#fact('request', `${translationText(each)}${placeText(each)}`)
     for (const each of reply?.translations ?? []) this.#fact('reply', `${translationText(each)}${placeText(each)}`)
     if (this.#detail === 'minimal') {
-      if (branch.error !== undefined) this.#fact('sender got', branch.error)
       return
     }
     if (branch.hops.length > 0) this.#fact('way there', namespaces(branch.hops))
@@ -87,7 +100,7 @@ class TextWriter {
     if (branch.seenBy !== undefined) {
       this.#fact('client', `seen by ${branch.seenBy.server} as ${branch.seenBy.client}`)
     }
-    if (branch.error !== undefined) this.#fact('sender got', branch.error)
+    if (branch.error !== undefined && branch.hops.length > 0) this.#fact('sender got', branch.error)
   }
 
   /** What was supposed, and warnings: a line each; all of each line only in detail. */
@@ -181,6 +194,12 @@ function namespaces(hops: readonly Hop[]): string {
     .map(({ netns }) => netns)
     .filter((name, index, all) => name !== all[index - 1])
     .join(' → ')
+}
+
+/** The rule that ended a journey. */
+function decisive({ hops }: Journey): RuleHit | undefined {
+  const last = hops.at(-1)?.steps.at(-1)
+  return last?.kind === 'dropped' || last?.kind === 'depends' ? last.rule : undefined
 }
 
 /** The rules that draws led to. */
