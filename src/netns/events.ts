@@ -89,6 +89,7 @@ export interface AnswerEvent extends KernelEvent {
   readonly about: Packet
 }
 
+/** All that a namespace emits of its own devices, routing, neighbours and IP path. */
 export type NetnsEvent =
   | FrameEvent
   | RouteEvent

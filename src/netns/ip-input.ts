@@ -1,3 +1,4 @@
+import { resetConntrack } from '../netfilter/conntrack/classify.ts'
 import { Hook, Verdict } from '../netfilter/hook.ts'
 import type { Ipv4 } from '../packet/address.ts'
 import { type Packet, PacketType } from '../packet/packet.ts'
@@ -123,6 +124,8 @@ function deliverToProtocol(stack: Stack, packet: Packet, link: Link): void {
     }
   }
   const handler = stack.protocols[protocol]
+  // a transport forgets what conntrack knew: errors that it sends are looked up anew (`nf_reset_ct` in udp_rcv, tcp_v4_rcv)
+  if (protocol !== Protocol.ICMP && handler !== undefined) resetConntrack(packet)
   if (handler !== undefined) {
     // raw sockets see an ICMP message before the kernel acts on it (`raw_local_deliver`)
     stack.count('IpInDelivers')

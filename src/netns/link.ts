@@ -17,6 +17,7 @@ export interface LinkHost extends FibHost {
   receiveBatch(packets: readonly Packet[], link: Link): void
   /** Sends a frame by the link: shows it to packet sockets and hands it to the driver (`dev_queue_xmit`). */
   transmit(packet: Packet, link: Link): void
+  /** Tells the probe that a packet ends here, why, and what decided. */
   drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void
   /** The operational state of the link changed: routes learn it. */
   carrierChanged(link: Link): void

@@ -102,6 +102,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     return this.#byName.get(name)
   }
 
+  /** The device with that ifindex, or null. */
   deviceByIndex(ifindex: number): Link | null {
     return this.#byIndex.get(ifindex) ?? null
   }
@@ -447,6 +448,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     return this.sysctl.get(path)
   }
 
+  /** How long fragments wait for the rest of their packet, s (`net.ipv4.ipfrag_time`). */
   fragmentTime(): number {
     return this.sysctl.get('ipv4.ipfrag_time') ?? 30
   }

@@ -55,6 +55,7 @@ export class Neighbour {
     return this.connected || this.state === 'STALE' || this.state === 'DELAY' || this.state === 'PROBE'
   }
 
+  /** Takes over the state of another entry: a transaction puts it back so. */
   copyFrom(other: Neighbour): void {
     this.state = other.state
     this.mac = other.mac
@@ -96,6 +97,7 @@ export class NeighbourTable implements Stateful {
     if (learned !== undefined) for (const address of entries.keys()) learned.delete(address)
   }
 
+  /** The permanent entries of a link: shared with others, never to be changed. */
   permanentOf(link: Link): PermanentNeighbours {
     return this.#permanent.get(link) ?? new Map()
   }

@@ -58,6 +58,8 @@ export const COUNTERS = [
   'TcpExtTCPTimeouts',
   'TcpExtTCPSynRetrans',
 ] as const
+
+/** The name of a counter: its line in /proc/net/snmp or netstat, then its column. */
 export type Counter = (typeof COUNTERS)[number]
 
 /** The counters of one namespace: run-time state, sparse. */
@@ -70,11 +72,13 @@ export class Snmp implements Stateful {
     this.#sim = sim
   }
 
+  /** Adds one. */
   count(counter: Counter): void {
     this.#sim.touch(this)
     this.#values.set(counter, (this.#values.get(counter) ?? 0) + 1)
   }
 
+  /** How often it was counted. */
   get(counter: Counter): number {
     return this.#values.get(counter) ?? 0
   }

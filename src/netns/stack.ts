@@ -51,7 +51,9 @@ export interface Stack extends LinkHost {
    */
   readonly tunnels: Map<number, readonly ((packet: Packet) => boolean)[]>
 
+  /** The device with that ifindex, or null. */
   linkByIndex(ifindex: number): Link | null
+  /** What kind of address this is here: local, broadcast … (`inet_addr_type`); with `ifindex`, as that device alone sees it. */
   addressType(address: Ipv4, ifindex?: number): AddressType
   /** The source address for a destination on a device (`inet_select_addr`): 0 when it has none of that scope. */
   selectAddress(ifindex: number, destination: Ipv4, scope?: number): Ipv4

@@ -28,6 +28,7 @@ export interface Lease {
   readonly vtepMac: Mac
 }
 
+/** `net-conf.json` and the command line of flanneld, as far as they matter to a packet. */
 export interface FlannelConfig {
   /** The network that the leases are cut from. */
   readonly network: Prefix

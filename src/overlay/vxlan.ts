@@ -234,6 +234,8 @@ function flowSourcePort(inner: Packet): number {
     hash = Math.imul(hash ^ value, 0x01000193)
     hash ^= hash >>> 15
   }
+  // a socket draws its own hash, and another one when it has to send again
+  mix(inner.txHash)
   if (inner.etherType === EtherType.IPV4 && inner.ip !== null) {
     mix(inner.ip.src)
     mix(inner.ip.dst)

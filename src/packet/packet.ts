@@ -3,6 +3,7 @@ import type { ArpHeader, Ipv4Header, SctpHeader, TcpHeader, UdpHeader } from './
 import { MAC_ZERO, type Mac } from './mac.ts'
 import { EtherType, HeaderLength } from './protocol.ts'
 
+/** RFC 792: echo and errors; an error has the packet that it is about in `quoted`. */
 export interface IcmpHeader {
   readonly kind: 'icmp'
   /** `IcmpType` */
@@ -20,6 +21,7 @@ export interface IcmpHeader {
   quoted: Packet | null
 }
 
+/** What stands behind the IP header. */
 export type TransportHeader = UdpHeader | TcpHeader | IcmpHeader | SctpHeader
 
 /** What conntrack attaches to a packet: an entry of `netfilter/conntrack`. Opaque here, as `_nfct` is in the kernel. */
@@ -59,6 +61,7 @@ export interface Payload {
   readonly checksum?: number
 }
 
+/** No data; one object for all, frozen. */
 export const EMPTY_PAYLOAD: Payload = Object.freeze({ length: 0, data: null, vxlan: null, fragmentOf: null })
 
 /** Application data of `length` octets, or exactly these octets. */
@@ -116,6 +119,8 @@ export class Packet {
   bridge: BridgeAttachment | null = null
   /** The socket that sent it or that it belongs to (`skb->sk`): the id of it, or 0. For `-m owner` and local errors. */
   socket = 0
+  /** The flow hash that its socket gave it (`skb->hash` by `sk_txhash`), 0: none; tunnels spread flows by it. */
+  txHash = 0
   /** The largest fragment that made up this reassembled packet in octets, or 0 (`IPCB(skb)->frag_max_size`). */
   fragmentMaxSize = 0
   /**
@@ -159,6 +164,7 @@ export class Packet {
     copy.route = this.route
     copy.bridge = this.bridge === null ? null : { ...this.bridge }
     copy.socket = this.socket
+    copy.txHash = this.txHash
     copy.fragmentMaxSize = this.fragmentMaxSize
     copy.forwarded = this.forwarded
     copy.rerouted = this.rerouted

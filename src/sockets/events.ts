@@ -20,4 +20,5 @@ export interface SocketEvent extends KernelEvent {
   readonly state: 'bound' | 'listening' | 'connecting' | 'connected' | 'closed'
 }
 
+/** All that sockets emit. */
 export type SocketsEvent = AnsweredEvent | SocketEvent

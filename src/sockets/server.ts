@@ -10,8 +10,11 @@ import type { UdpSocket } from './udp/udp-socket.ts'
 
 /** A program that answers, whatever the transport. It keeps nothing between calls, so that a transaction need not restore it. */
 export interface Server {
+  /** Called for each datagram. */
   readonly udp: (packet: Packet, socket: UdpSocket) => void
+  /** Called for each connection; what it returns is told what happens there. */
   readonly tcp: (socket: TcpSocket) => TcpHandlers
+  /** Called for each association. */
   readonly sctp: (association: SctpAssociation) => SctpHandlers
 }
 

@@ -13,6 +13,7 @@ import { type Server, whoamiServer } from './server.ts'
 import { TcpProtocol } from './tcp/tcp-protocol.ts'
 import { UdpProtocol } from './udp/udp-protocol.ts'
 
+/** What a namespace has beside sockets that programs open. */
 export interface SocketOptions {
   /** What answers on each port that has no socket of its own: nothing (the default), a `whoamiServer` (true), or this server. */
   readonly defaultListener?: boolean | Server

@@ -19,6 +19,7 @@ export interface TopologyDevice {
   readonly settings: Readonly<Record<string, string | number | boolean>>
 }
 
+/** A namespace and its devices, in the order in which they came into it. */
 export interface TopologyNamespace {
   readonly name: string
   readonly devices: readonly TopologyDevice[]

@@ -28,6 +28,7 @@ export class IcmpProtocol implements TransportProtocol, PingerHome, Stateful {
     return pinger
   }
 
+  /** All that are open. */
   sockets(): Iterable<Pinger> {
     return this.#pingers?.values() ?? []
   }
@@ -66,6 +67,7 @@ export class IcmpProtocol implements TransportProtocol, PingerHome, Stateful {
     }
   }
 
+  /** For the pinger: it has closed. */
   forget(pinger: Pinger): void {
     if (this.#pingers?.get(pinger.id) !== pinger) return
     this.context.host.sim.touch(this)

@@ -8,6 +8,7 @@ import { RouteQuestion } from '../host.ts'
 import { hopLimit, isMtuLocked } from '../path.ts'
 import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 
+/** How echo requests are sent. */
 export interface PingOptions {
   /** The source address; default: routing chooses for each request. */
   readonly source?: Ipv4
@@ -23,6 +24,7 @@ export interface PingOptions {
   readonly broadcast?: boolean
 }
 
+/** What a pinger is told; all are optional. */
 export interface PingHandlers {
   /** An echo reply with this pinger's identifier, from whomever. */
   readonly onReply?: (packet: Packet, pinger: Pinger) => void
@@ -127,10 +129,12 @@ export class Pinger {
     return context.send(packet) ? null : 'EPERM'
   }
 
+  /** Frees the identifier; later answers go nowhere. */
   close(): void {
     this.#home.forget(this)
   }
 
+  /** The line that ss(8) would show. */
   info(): SocketInfo {
     return {
       protocol: 'icmp',
@@ -143,6 +147,7 @@ export class Pinger {
     }
   }
 
+  /** For people: `ping` and the identifier. */
   toString(): string {
     return `ping ${this.id}`
   }

@@ -117,6 +117,7 @@ export class SctpAssociation implements BoundSocket, Stateful {
     this.finish(null)
   }
 
+  /** The line that ss(8) would show. */
   info(): SocketInfo {
     return {
       protocol: 'sctp',
@@ -135,6 +136,7 @@ export class SctpAssociation implements BoundSocket, Stateful {
 
   // for the protocol
 
+  /** Announces a change of its state to the transaction. */
   touch(): void {
     this.#home.context.host.sim.touch(this)
   }
@@ -154,6 +156,7 @@ export class SctpAssociation implements BoundSocket, Stateful {
     this.#stopTimer()
   }
 
+  /** The handshake is complete: what waited to be sent goes out. */
   establish(): void {
     const { context } = this.#home
     this.answered()
@@ -186,6 +189,7 @@ export class SctpAssociation implements BoundSocket, Stateful {
     }
   }
 
+  /** It is over; with an error or without. */
   finish(error: SocketErrno | null): void {
     if (this.state === 'CLOSED') return
     const { context } = this.#home

@@ -30,6 +30,7 @@ export class SctpListener implements BoundSocket {
     this.#close(this)
   }
 
+  /** The line that ss(8) would show. */
   info(): SocketInfo {
     return {
       protocol: 'sctp',

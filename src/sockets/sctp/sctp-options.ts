@@ -2,6 +2,7 @@ import type { Ipv4 } from '../../packet/address.ts'
 import type { Payload } from '../../packet/packet.ts'
 import type { SocketErrno } from '../errno.ts'
 
+/** What all packets of an association carry. */
 export interface SctpOptions {
   /** IP_TTL. Default: net.ipv4.ip_default_ttl. */
   readonly ttl?: number
@@ -11,6 +12,7 @@ export interface SctpOptions {
   readonly device?: number
 }
 
+/** Where an association leads, and from where. */
 export interface SctpConnectOptions extends SctpOptions {
   readonly address: Ipv4
   readonly port: number
@@ -22,6 +24,7 @@ export interface SctpConnectOptions extends SctpOptions {
 export interface SctpHandlers {
   /** The four-way handshake is complete. */
   readonly onConnect?: () => void
+  /** A message came, whole. */
   readonly onData?: (payload: Payload) => void
   /** `ECONNREFUSED`, `ECONNRESET`, `ETIMEDOUT`, `ENOPROTOOPT`, … */
   readonly onError?: (errno: SocketErrno) => void

@@ -42,6 +42,7 @@ export class SctpProtocol implements TransportProtocol, AssociationHome {
     this.#ports = new PortTable(context.host.sim)
   }
 
+  /** Listens on a port; `EADDRINUSE` and `EADDRNOTAVAIL` as bind(2) has them. */
   listen(options: { address?: Ipv4; port: number }, onAssociation: AssociationHandler): Opened<SctpListener> {
     const listener = this.#makeListener(options.address ?? IPV4_ANY, options.port, onAssociation)
     if (!this.#mayBindTo(listener.address)) return { socket: null, error: 'EADDRNOTAVAIL' }
@@ -81,10 +82,12 @@ export class SctpProtocol implements TransportProtocol, AssociationHome {
     return { socket: association, error: null }
   }
 
+  /** All that are open, as ss(8) would show them. */
   *sockets(): Generator<SocketInfo> {
     for (const socket of this.#ports.all()) yield socket.info()
   }
 
+  /** For the association: it is over. */
   forget(association: SctpAssociation): void {
     this.#ports.remove(association)
   }

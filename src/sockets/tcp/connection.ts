@@ -174,6 +174,8 @@ export class Connection implements BoundSocket, Stateful {
   rttvar4 = 0
   rto = TIMEOUT_INIT
   retransmits = 0
+  /** How often the flow hash was drawn anew: a flow that loses packets may find a better way (`sk_rethink_txhash`). */
+  rehashes = 0
   /** When the first retransmission of what is unacknowledged was sent; 0: none was. */
   firstRetransmitAt = 0
 

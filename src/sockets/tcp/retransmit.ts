@@ -83,6 +83,7 @@ function resendSynAck(c: Connection, head: Segment): void {
     return
   }
   c.retransmits++
+  c.rehashes++
   resend(c, head)
   c.rto = Math.min(c.rto * 2, RTO_MAX)
   rearm(c)
@@ -99,6 +100,7 @@ function resendOldest(c: Connection, head: Segment): void {
   c.ssthresh = Math.max(c.cwnd >> 1, 2)
   c.cwnd = 1
   c.retransmits++
+  c.rehashes++
   resend(c, head)
   // SYNs go out at a steady pace first, so that a lost one does not cost much
   if (c.state !== TcpState.SYN_SENT || c.retransmits > SYN_LINEAR_TIMEOUTS) c.rto = Math.min(c.rto * 2, RTO_MAX)

@@ -76,6 +76,7 @@ export class TcpListener implements BoundSocket, ConnectionParent, Stateful {
     this.#paused = true
   }
 
+  /** Accepts again: first those that wait. */
   resume(): void {
     this.#touch()
     this.#paused = false

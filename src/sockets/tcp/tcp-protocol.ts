@@ -159,6 +159,7 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
 
   // for listeners and connections
 
+  /** A connection begins: segments find it by its four numbers. */
   add(connection: Connection): void {
     this.#connections.add(connection)
     this.#ports.add(connection)
@@ -169,6 +170,7 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
     this.#ports.remove(connection)
   }
 
+  /** A listener has closed; its port is free. */
   forgetListener(listener: TcpListener): void {
     this.#ports.remove(listener)
     if (this.context.host.sim.probe !== null) this.context.announce(listener.toString(), 'closed')

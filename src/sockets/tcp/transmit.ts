@@ -103,6 +103,7 @@ function emit(c: Connection, seq: number, flags: number, payload: Payload, cause
   packet.mark = c.mark
   packet.route = dst
   packet.socket = c.id
+  packet.txHash = c.id * 1024 + c.rehashes + 1
   packet.cause = cause
   return context.send(packet)
 }

@@ -69,6 +69,7 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
     return { socket: null, error }
   }
 
+  /** All that are open. */
   sockets(): Iterable<UdpSocket> {
     return this.#sockets.all()
   }
@@ -134,17 +135,20 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
     return null
   }
 
+  /** For the socket: it has closed. */
   forget(socket: UdpSocket): void {
     if (socket.port === 0) return
     this.#sockets.remove(socket)
     if (this.context.host.sim.probe !== null) this.context.announce(socket.toString(), 'closed')
   }
 
+  /** The way of a datagram of that socket. */
   route(socket: UdpSocket, destination: Ipv4): Dst {
     const { address, tos, mark, device } = socket
     return this.context.host.routeOutput(question.fill(destination, address, tos & 0xfc, mark, device))
   }
 
+  /** An IP identification for a datagram that may be fragmented. */
   randomIpId(): number {
     return this.context.host.sim.random('ip-id').below(65536)
   }

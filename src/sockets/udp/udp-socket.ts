@@ -10,6 +10,7 @@ import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 import type { BoundSocket } from '../port-table.ts'
 import type { UdpOptions, UdpSettings } from './udp-options.ts'
 
+/** What a socket is told; all are optional. */
 export interface UdpHandlers {
   /** A datagram for the socket: `packet.ip.src`, `packet.l4.sport`, `packet.payload`. Without it datagrams wait for `read()`. */
   readonly onReceive?: (packet: Packet, socket: UdpSocket) => void
