@@ -66,6 +66,7 @@ export class ClusterNetwork {
     }
     this.bindFailures = this.#wirePods(options)
     this.#placeEndpoints()
+    this.#serveHealthChecks()
     this.attracted = this.#attract()
   }
 
@@ -78,6 +79,7 @@ export class ClusterNetwork {
     for (const pod of this.pods.values()) if (pod.port !== null) yield pod.netns
   }
 
+  /** The namespace, wiring and listeners of a pod; undefined when it runs nowhere. */
   pod(pod: Pod): PodHost | undefined {
     return this.pods.get(podNetnsName(pod))
   }
@@ -149,11 +151,23 @@ export class ClusterNetwork {
       if (port !== undefined) node?.sockets.serve(Protocol[protocol], port, 'kube-apiserver')
   }
 
+  /** kube-proxy tells load balancers on every node whether it has endpoints (pkg/proxy/healthcheck/service_health.go). */
+  #serveHealthChecks(): void {
+    for (const { spec } of this.objects.services) {
+      const { healthCheckNodePort: port } = spec
+      if (port === undefined || spec.externalTrafficPolicy !== 'Local') continue
+      for (const { sockets } of this.nodes.values()) sockets.serve(Protocol.TCP, port, 'kube-proxy')
+    }
+  }
+
   /** Load balancer addresses and external IPs: somebody out there sends them to one node. */
   #attract(): AttractedAddress[] {
     const attracted: AttractedAddress[] = []
     for (const service of this.objects.services) {
-      const balanced = service.status.loadBalancer.ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip]))
+      // a load balancer that is a proxy keeps its address for itself, and comes by node ports
+      const balanced = service.status.loadBalancer.ingress.flatMap(({ ip, ipMode }) =>
+        ip === undefined || ipMode === 'Proxy' ? [] : [ip],
+      )
       const addresses = [...balanced, ...service.spec.externalIPs]
       const node = addresses.length === 0 ? undefined : this.#entryNode(service)
       if (node === undefined) continue

@@ -6,13 +6,23 @@ import {
   isPodTerminal,
   type Pod,
   parseReference,
+  podPort,
   type Resolved,
   resolveReference,
   type Service,
   type ServicePort,
 } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
-import { type Ipv4, parseIpv4 } from '../packet/address.ts'
+import {
+  formatPrefix,
+  type Ipv4,
+  isLimitedBroadcast,
+  isLoopback,
+  isMulticast,
+  isZeronet,
+  parseIpv4,
+  prefixContains,
+} from '../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import type { ClusterNetwork } from './network.ts'
 import { podNetnsName } from './pod-host.ts'
@@ -57,7 +67,6 @@ export class TargetFinder {
   /** @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND`, `NOT_RUNNING` */
   source(text: string): Source {
     const found = this.#resolve(text)
-    const fabric = this.#network.fabric
     switch (found.kind) {
       case 'pod':
         return this.#podSource(found.pod)
@@ -71,13 +80,15 @@ export class TargetFinder {
           isExternal: false,
         }
       case 'external': {
-        const address = found.address === undefined ? fabric.externalAddress : parseIpv4(found.address)
-        return { name: text, netns: fabric.host(address), address, isExternal: true }
+        const address = this.#outside(text, found.address)
+        return { name: text, netns: this.#network.fabric.host(address), address, isExternal: true }
       }
       case 'ip': {
         const address = parseIpv4(found.address)
-        const owner = this.#network.netnsAt(address)
-        return { name: text, netns: owner ?? fabric.host(address), address, isExternal: owner === undefined }
+        const owner = isHostAddress(address) ? this.#network.netnsAt(address) : undefined
+        if (owner !== undefined) return { name: text, netns: owner, address, isExternal: false }
+        const outside = this.#outside(text, found.address)
+        return { name: text, netns: this.#network.fabric.host(outside), address, isExternal: true }
       }
       case 'service':
         throw new KubehopError('BAD_REFERENCE', `"${text}" cannot send: a Service is an address that pods answer for`, {
@@ -96,15 +107,10 @@ export class TargetFinder {
     switch (found.kind) {
       case 'service':
         return this.#serviceTargets(text, found.service, found.port, from, protocol)
-      case 'workload':
-        return [
-          this.#podTarget(
-            text,
-            this.#readyPod(text, found.pods),
-            typeof found.port === 'number' ? found.port : undefined,
-            protocol,
-          ),
-        ]
+      case 'workload': {
+        const pod = this.#readyPod(text, found.pods)
+        return [this.#podTarget(text, pod, podPort(pod, found.port), protocol)]
+      }
       case 'pod':
         return [this.#podTarget(text, found.pod, found.port, protocol)]
       case 'node': {
@@ -113,9 +119,8 @@ export class TargetFinder {
         return [target(text, node.plan.address, found.port, protocol)]
       }
       case 'external': {
-        const { fabric } = this.#network
-        const address = found.address === undefined ? fabric.externalAddress : parseIpv4(found.address)
-        fabric.host(address)
+        const address = this.#outside(text, found.address)
+        this.#network.fabric.host(address)
         return [target(text, address, found.port, protocol)]
       }
       case 'ip':
@@ -133,7 +138,8 @@ export class TargetFinder {
     const { spec, metadata } = service
     if (spec.type === 'ExternalName') {
       throw new UnsupportedError(
-        `DNS: Service ${metadata.namespace}/${metadata.name} is only another name for ${spec.externalName ?? 'something'}`,
+        `DNS, for which Service ${metadata.namespace}/${metadata.name} is another name of ${spec.externalName ?? 'something'},`,
+        { hint: 'trace external, or the address that the name has' },
       )
     }
     const chosen = port ?? spec.ports[0]
@@ -142,7 +148,14 @@ export class TargetFinder {
     const transport = protocol ?? (chosen === undefined ? 'icmp' : lower(chosen.protocol))
     const number = transport === 'icmp' ? undefined : chosen?.port
     if (isHeadless(service)) return this.#headlessTargets(text, service, chosen, transport, number)
-    const balanced = service.status.loadBalancer.ingress.find(({ ip }) => ip !== undefined)?.ip
+    const { ingress } = service.status.loadBalancer
+    const balanced = ingress.find(({ ip, ipMode }) => ip !== undefined && ipMode !== 'Proxy')?.ip
+    if (from.isExternal && balanced === undefined && ingress.some(({ ipMode }) => ipMode === 'Proxy')) {
+      throw new UnsupportedError(
+        `the load balancer in front of Service ${metadata.namespace}/${metadata.name}, which is a proxy (ipMode Proxy),`,
+        { hint: 'trace from external to a node port, to which it connects' },
+      )
+    }
     if (from.isExternal && balanced !== undefined) {
       this.assumptions.push(
         `from outside ${text} is its load balancer address ${balanced}, which the router sends to one node`,
@@ -220,6 +233,23 @@ export class TargetFinder {
     return pod
   }
 
+  /** The address of a host beyond the nodes. @throws KubehopError `BAD_REFERENCE`: it can be no such host's */
+  #outside(text: string, given: string | undefined): Ipv4 {
+    const { fabric, plan, attracted } = this.#network
+    if (given === undefined) return fabric.externalAddress
+    const address = parseIpv4(given)
+    if (!isHostAddress(address)) refuse(text, `${given} is no single host's address`)
+    const owner = this.#network.netnsAt(address)
+    if (owner !== undefined) refuse(text, `${given} belongs to ${owner.name}, which is not outside`)
+    if (prefixContains(plan.pods, address))
+      refuse(text, `${given} lies in the pods' network ${formatPrefix(plan.pods)}, and no pod has it`)
+    if (prefixContains(plan.services, address))
+      refuse(text, `${given} lies in the Services' network ${formatPrefix(plan.services)}`)
+    const service = attracted.find((each) => each.address === given)?.service.metadata
+    if (service !== undefined) refuse(text, `${given} leads to Service ${service.namespace}/${service.name}`)
+    return address
+  }
+
   #nodeOf(name: string): NetworkNamespace {
     const node = this.#network.nodes.get(name)
     if (node === undefined) throw new KubehopError('NOT_FOUND', `there is no node ${name}`)
@@ -229,6 +259,17 @@ export class TargetFinder {
 
 function target(name: string, address: Ipv4, port: number | undefined, protocol: FlowProtocol | undefined): Target {
   return { name, address, port, protocol: protocol ?? (port === undefined ? 'icmp' : 'tcp'), probability: 1 }
+}
+
+/** Not loopback, not a group's, not everybody's. */
+function isHostAddress(address: Ipv4): boolean {
+  return !isLoopback(address) && !isMulticast(address) && !isLimitedBroadcast(address) && !isZeronet(address)
+}
+
+function refuse(text: string, why: string): never {
+  throw new KubehopError('BAD_REFERENCE', `"${text}": ${why}`, {
+    hint: 'name a pod, a node or a Service, or an address that is nobody’s in the cluster',
+  })
 }
 
 function lower(protocol: string): FlowProtocol {

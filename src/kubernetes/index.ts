@@ -92,7 +92,7 @@ export type { Validation } from './read/context.ts'
 export { type ReadOptions, readObjects } from './read/read-objects.ts'
 export { DEFAULT_MAX_INPUT, type InputText } from './read/text.ts'
 export { formatReference, parseReference, type Reference } from './reference.ts'
-export { type Resolved, resolveReference } from './resolve.ts'
+export { podPort, type Resolved, resolveReference } from './resolve.ts'
 export {
   hasSelector,
   type LabelSelector,

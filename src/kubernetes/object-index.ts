@@ -38,21 +38,25 @@ export class ObjectIndex {
     this.objects = objects
   }
 
+  /** The node of that name. */
   node(name: string): Node | undefined {
     this.#nodes ??= new Map(this.objects.nodes.map((node) => [node.metadata.name, node]))
     return this.#nodes.get(name)
   }
 
+  /** The pod of that namespace and name. */
   pod(namespace: string, name: string): Pod | undefined {
     this.#pods ??= new Map(this.objects.pods.map((pod) => [keyOf(pod), pod]))
     return this.#pods.get(`${namespace}/${name}`)
   }
 
+  /** The Service of that namespace and name. */
   service(namespace: string, name: string): Service | undefined {
     this.#services ??= new Map(this.objects.services.map((service) => [keyOf(service), service]))
     return this.#services.get(`${namespace}/${name}`)
   }
 
+  /** The workload of that kind, namespace and name. */
   workload(kind: WorkloadKind, namespace: string, name: string): Workload | undefined {
     this.#workloads ??= new Map(
       this.objects.workloads.map((workload) => [`${workload.kind} ${keyOf(workload)}`, workload]),

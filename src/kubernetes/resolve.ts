@@ -60,8 +60,12 @@ function notFound(reference: Reference & { name: string }, kind: string, objects
   throw new KubehopError('NOT_FOUND', message, hint === undefined ? {} : { hint })
 }
 
-/** The number of a pod's port, by number or by the name that a container gives it. */
-function podPort(pod: Pod, port: number | string | undefined): number | undefined {
+/**
+ * The number of a pod's port, by number or by the name that a container gives it.
+ *
+ * @throws KubehopError `NOT_FOUND`, with the names that there are
+ */
+export function podPort(pod: Pod, port: number | string | undefined): number | undefined {
   if (typeof port !== 'string') return port
   const ports = [...pod.spec.containers, ...pod.spec.sidecars].flatMap((container) => container.ports)
   const found = ports.find(({ name }) => name === port)

@@ -33,6 +33,7 @@ const PHRASES = {
   MIRRORED_SLICES: ['EndpointSlice was made of an Endpoints object', 'EndpointSlices were made of Endpoints objects'],
 } as const
 
+/** What kinds of thing kubehop may have to suppose; stable, for programs. */
 export type AssumptionCode = keyof typeof PHRASES
 
 /** How many examples each line shows. */

@@ -57,6 +57,7 @@ export interface PodSpec {
   readonly subdomain?: string | undefined
 }
 
+/** `v1.PodPhase` */
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
 
 /** `v1.PodStatus`, as far as it matters here. */

@@ -2,7 +2,11 @@ import type { NamespacedMeta, ObjectSource, StringMap } from './meta.ts'
 
 /** `v1.Protocol` */
 export type Protocol = 'TCP' | 'UDP' | 'SCTP'
+
+/** `v1.ServiceType` */
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+
+/** `v1.ServiceExternalTrafficPolicy` and `v1.ServiceInternalTrafficPolicy`: endpoints everywhere, or on the same node only. */
 export type TrafficPolicy = 'Cluster' | 'Local'
 
 /** `v1.ServicePort` */

@@ -8,6 +8,7 @@ export interface PodTemplate {
   readonly spec: PodSpec
 }
 
+/** The kinds of object that make pods of a template and are understood. */
 export type WorkloadKind = 'Deployment' | 'ReplicaSet' | 'ReplicationController' | 'StatefulSet' | 'DaemonSet'
 
 /** What makes pods of a template: Deployment, ReplicaSet, ReplicationController, StatefulSet or DaemonSet. */
