@@ -39,6 +39,7 @@ export class Bridge extends Link {
     return [...this.#ports].reverse()
   }
 
+  /** The port that a link is, if it is one of this bridge. */
   portOf(link: Link): BridgePort | undefined {
     return this.#ports.find((port) => port.link === link)
   }
@@ -77,6 +78,7 @@ export class Bridge extends Link {
     if (this.#running.delete(port)) this.#selectState()
   }
 
+  /** Changes settings of a port (`bridge link set`); a link that is no port of this bridge is passed over. */
   setPort(link: Link, settings: Partial<PortSettings>): void {
     const port = this.portOf(link)
     if (port !== undefined) port.settings = { ...port.settings, ...settings }

@@ -15,6 +15,7 @@ export interface PortSettings {
   readonly state: number
 }
 
+/** What a port has when it joins: forwarding, learning and flooding, without hairpin (`new_nbp` in net/bridge/br_if.c). */
 export const DEFAULT_PORT_SETTINGS: PortSettings = Object.freeze({
   hairpin: false,
   isolated: false,

@@ -5,6 +5,7 @@
  */
 type Maybe<T> = T | null | undefined
 
+/** `metav1.ObjectMeta`: what tells objects apart. */
 export interface ObjectMetaInput {
   readonly name: string
   /** Absent: `default`. */
@@ -12,6 +13,7 @@ export interface ObjectMetaInput {
   readonly labels?: Maybe<{ readonly [key: string]: string }>
 }
 
+/** `v1.ServicePort`; named target ports are resolved in the EndpointSlices. */
 export interface ServicePortInput {
   readonly name?: Maybe<string>
   /** `TCP` when absent. */
@@ -20,12 +22,14 @@ export interface ServicePortInput {
   readonly nodePort?: Maybe<number>
 }
 
+/** `v1.LoadBalancerIngress`: one address at which a load balancer answers. */
 export interface LoadBalancerIngressInput {
   readonly ip?: Maybe<string>
   /** `VIP` when absent; kube-proxy makes no rules for `Proxy`. */
   readonly ipMode?: Maybe<string>
 }
 
+/** `v1.Service`: the fields that rules are made of. */
 export interface ServiceInput {
   readonly metadata: ObjectMetaInput
   readonly spec: {
@@ -52,6 +56,7 @@ export interface ServiceInput {
 /** `ForZone` and `ForNode` as the API has them, or their names alone. */
 export type HintInput = string | { readonly name: string }
 
+/** `discovery.v1.Endpoint`: where a Service may lead, and its state. */
 export interface EndpointInput {
   readonly addresses: readonly string[]
   readonly conditions?: Maybe<{
@@ -66,12 +71,14 @@ export interface EndpointInput {
   }>
 }
 
+/** `discovery.v1.EndpointPort`; its name ties it to the Service port of that name. */
 export interface EndpointPortInput {
   readonly name?: Maybe<string>
   readonly protocol?: Maybe<string>
   readonly port?: Maybe<number>
 }
 
+/** `discovery.v1.EndpointSlice`; its label `kubernetes.io/service-name` says whose it is. */
 export interface EndpointSliceInput {
   readonly metadata: ObjectMetaInput
   readonly addressType?: Maybe<string>
@@ -79,6 +86,7 @@ export interface EndpointSliceInput {
   readonly ports?: Maybe<readonly EndpointPortInput[]>
 }
 
+/** `v1.Node`: its name, labels, pod CIDRs and addresses. */
 export interface NodeInput {
   readonly metadata: ObjectMetaInput
   readonly spec?: Maybe<{ readonly podCIDR?: Maybe<string>; readonly podCIDRs?: Maybe<readonly string[]> }>

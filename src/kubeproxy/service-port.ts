@@ -4,6 +4,7 @@ import { CHAIN_PREFIX, chainHash } from './chain-names.ts'
 import type { ServiceInput, ServicePortInput } from './input.ts'
 import { parseAddressSloppily, parseCidrSloppily } from './sloppy-address.ts'
 
+/** A transport protocol as iptables spells it. */
 export type ProtocolName = 'tcp' | 'udp' | 'sctp'
 
 const PROTOCOL_NUMBER = { tcp: Protocol.TCP, udp: Protocol.UDP, sctp: Protocol.SCTP } as const

@@ -12,8 +12,14 @@ export type MatchFunction = (packet: Packet, state: HookState, context: Evaluati
  * Jumps are the evaluator's own business.
  */
 export type TargetFunction = (packet: Packet, state: HookState, context: EvaluationContext) => TargetResult
+
+/** The rule has done its work; the next one is looked at (`XT_CONTINUE`). */
 export const CONTINUE = -1
+
+/** Back to the rule behind the jump; from a base chain, to its policy (`XT_RETURN`). */
 export const RETURN = -5
+
+/** A verdict that ends the table, or where to go on. */
 export type TargetResult = Verdict | typeof CONTINUE | typeof RETURN
 
 /** What matches and targets have in common. */
@@ -34,6 +40,7 @@ export interface MatchDefinition<M extends Match = Match> extends ExtensionDefin
   parse(options: OptionReader, rule: RuleDraft): M | null
   /** The options as iptables-save prints them behind `-m KIND`, with a leading blank; empty when there are none. */
   print(match: M): string
+  /** The test itself, prepared once for all packets. */
   compile(match: M): MatchFunction
   /** False: the kernel refuses such a rule (`.checkentry`). `chain` is the one that the rule stands in, and means something if it is a base chain. */
   check?(match: M, rule: Rule, chain: string): boolean
@@ -47,10 +54,15 @@ export interface MatchDefinition<M extends Match = Match> extends ExtensionDefin
 export interface TargetDefinition<T extends Target = Target> extends ExtensionDefinition {
   /** The name behind `-j`. */
   readonly kind: T['kind']
+  /** Reads its options, and checks them as the iptables extension does. */
   parse(options: OptionReader, rule: RuleDraft): T
+  /** The options as iptables-save prints them behind `-j KIND`, with a leading blank; empty when there are none. */
   print(target: T): string
+  /** What it does, prepared once for all packets. */
   compile(target: T): TargetFunction
+  /** False: the kernel refuses such a rule (`.checkentry`). */
   check?(target: T, rule: Rule, chain: string): boolean
+  /** A namespace that loads such a rule starts connection tracking. */
   needsConntrack?(target: T): boolean
 }
 

@@ -69,4 +69,5 @@ export interface HookDropEvent extends KernelEvent {
   readonly table: TableName | null
 }
 
+/** All that rule tables and hooks emit. */
 export type NetfilterEvent = TableEvent | RuleEvent | PolicyEvent | DependsEvent | LogEvent | HookDropEvent

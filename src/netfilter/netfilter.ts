@@ -25,11 +25,13 @@ import { IptablesError } from './text/errors.ts'
 import { type Backend, type CounterLookup, type SaveOptions, saveTables } from './text/save.ts'
 import { usesConntrack } from './uses-conntrack.ts'
 
+/** How a namespace does its filtering. */
 export interface NetfilterOptions {
   /** Which iptables wrote the rules; they differ in when the security table is asked. Default `nft`. */
   readonly backend?: Backend
 }
 
+/** What is checked when tables are replaced. */
 export interface SetTablesOptions {
   /** Rules that are not modelled stay; a packet that reaches one ends in `depends`. */
   readonly keepUnsupported?: boolean
@@ -156,6 +158,7 @@ export class Netfilter {
     return this.#tables
   }
 
+  /** One table as it stands; undefined when nothing has created it. */
   table(name: TableName): Table | undefined {
     return this.#tables.get(name)
   }

@@ -75,6 +75,7 @@ export interface Rule {
   readonly origin?: RuleOrigin
 }
 
+/** What happens to a packet that no rule of a base chain decides. */
 export type Policy = 'ACCEPT' | 'DROP'
 
 /** A chain, immutable. A base chain is called by its hook and has a policy; a user chain is reached by jumps and has none. */
@@ -84,7 +85,10 @@ export interface Chain {
   readonly rules: readonly Rule[]
 }
 
+/** The tables, in the order in which OUTPUT asks them. */
 export const TABLE_NAMES = ['raw', 'mangle', 'nat', 'filter', 'security'] as const
+
+/** The name of a table. */
 export type TableName = (typeof TABLE_NAMES)[number]
 
 /** A table, immutable. Chains stand in the order in which iptables-save prints them. */

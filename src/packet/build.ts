@@ -36,6 +36,7 @@ export interface UdpOptions extends IpOptions {
   readonly payload?: Content
 }
 
+/** A UDP datagram, lengths filled in. */
 export function buildUdp(options: UdpOptions): Packet {
   const { sport, dport } = options
   return assemble(options, Protocol.UDP, { kind: 'udp', sport, dport, length: HeaderLength.UDP }, options.payload)
@@ -57,6 +58,7 @@ export interface TcpOptions extends IpOptions {
   readonly payload?: Content
 }
 
+/** A TCP segment, lengths filled in. */
 export function buildTcp(options: TcpOptions): Packet {
   const l4: TransportHeader = {
     kind: 'tcp',
@@ -130,6 +132,7 @@ export interface SctpOptions extends IpOptions {
   readonly payload?: Content
 }
 
+/** An SCTP packet, lengths of chunks filled in. */
 export function buildSctp(options: SctpOptions): Packet {
   const payload = contentOf(options.payload)
   const chunks = options.chunks.map((chunk) => ({
@@ -164,6 +167,7 @@ function chunkLength(chunk: { type: number; initTag?: number; body?: Uint8Array 
   return (length + 3) & ~3
 }
 
+/** What an ARP message says, and to whom its frame goes. */
 export interface ArpOptions {
   readonly senderMac: Mac | string
   readonly senderIp: Ipv4 | string
@@ -174,10 +178,12 @@ export interface ArpOptions {
   readonly dmac?: Mac | string
 }
 
+/** An ARP request: who has `targetIp`? */
 export function buildArpRequest(options: ArpOptions): Packet {
   return assembleArp(options, ArpOperation.REQUEST, MAC_BROADCAST)
 }
 
+/** An ARP reply: `senderIp` is at `senderMac`. */
 export function buildArpReply(options: ArpOptions): Packet {
   return assembleArp(options, ArpOperation.REPLY, macOf(options.targetMac ?? MAC_ZERO))
 }

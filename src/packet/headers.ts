@@ -33,6 +33,7 @@ export interface Ipv4Header {
   totalLength: number
 }
 
+/** RFC 768; ports in host order. */
 export interface UdpHeader {
   readonly kind: 'udp'
   sport: number
@@ -41,6 +42,7 @@ export interface UdpHeader {
   length: number
 }
 
+/** RFC 9293, with the options that are modelled: MSS, window scale and what goes with them. */
 export interface TcpHeader {
   readonly kind: 'tcp'
   sport: number
@@ -64,6 +66,7 @@ export interface TcpHeader {
   headerLength: number
 }
 
+/** The common header of RFC 9260 and the chunks behind it. */
 export interface SctpHeader {
   readonly kind: 'sctp'
   sport: number
@@ -78,6 +81,7 @@ export interface SctpHeader {
   chunks: readonly SctpChunk[]
 }
 
+/** A chunk: its header, and of its value what is modelled. */
 export interface SctpChunk {
   /**
    * 0 DATA, 1 INIT, 2 INIT ACK, 6 ABORT, 7 SHUTDOWN, 10 COOKIE ECHO, 11 COOKIE ACK, 14 SHUTDOWN COMPLETE … (RFC 9260)

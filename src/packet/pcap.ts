@@ -21,7 +21,11 @@ export class PcapWriter {
     out.u32(LINKTYPE_ETHERNET)
   }
 
-  /** @param time nanoseconds since the epoch, or since the simulation began */
+  /**
+   * Adds a frame.
+   *
+   * @param time nanoseconds since the epoch, or since the simulation began
+   */
   addPacket(time: number, frame: Uint8Array): void {
     const out = this.#out
     out.u32(Math.floor(time / SECOND))

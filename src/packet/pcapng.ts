@@ -14,6 +14,7 @@ const LINKTYPE_ETHERNET = 1
 /** As many octets of an option as its 16-bit length can say. */
 const OPTION_MAX = 0xffff
 
+/** A frame as it was seen on an interface. */
 export interface CapturedPacket {
   /** From `addInterface`. */
   readonly interface: number

@@ -37,6 +37,7 @@ export function invertTuple(tuple: Tuple): Tuple {
   return { protocol: tuple.protocol, src: tuple.dst, sport: tuple.dport, dst: tuple.src, dport: tuple.sport }
 }
 
+/** Do they name the same direction of the same flow? */
 export function tuplesEqual(a: Tuple, b: Tuple): boolean {
   return a.protocol === b.protocol && a.src === b.src && a.sport === b.sport && a.dst === b.dst && a.dport === b.dport
 }

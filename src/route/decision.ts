@@ -43,6 +43,7 @@ export class RouteDecision {
   /** As the kernel reports it, see `FibResult`; 0 for no table. */
   table = 0
 
+  /** Empties it for the next question: one object serves many packets. */
   reset(): this {
     this.error = 0
     this.martian = null

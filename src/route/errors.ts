@@ -17,6 +17,8 @@ export const Errno = {
   ENETUNREACH: 101,
   EHOSTUNREACH: 113,
 } as const
+
+/** The errors that routing and its commands end with. */
 export type ErrnoName = keyof typeof Errno
 
 /** As strerror(3) of the GNU C library says it. */

@@ -34,6 +34,7 @@ export class FlowKey {
   /** The source need not be an address of this host (`FLOWI_FLAG_ANYSRC`: IP_TRANSPARENT, re-routing). */
   anySource = false
 
+  /** Empties it for the next packet: one object serves many. */
   reset(): this {
     this.destination = IPV4_ANY
     this.source = IPV4_ANY

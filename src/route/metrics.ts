@@ -11,6 +11,8 @@ export const METRIC_NAMES = [
   'initrwnd',
   'quickack',
 ] as const
+
+/** The name of a route metric, as `ip route` spells it. */
 export type MetricName = (typeof METRIC_NAMES)[number]
 
 /** Zero is the same as not set. One shape for all routes, and one object for all that have none. */
@@ -19,6 +21,7 @@ export interface RouteMetrics extends Readonly<Record<MetricName, number>> {
   readonly locked: readonly MetricName[]
 }
 
+/** No metric is set; one object for all routes that have none. */
 export const NO_METRICS: RouteMetrics = Object.freeze({
   mtu: 0,
   window: 0,

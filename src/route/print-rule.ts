@@ -3,6 +3,7 @@ import { dsfieldName, IP_PROTOCOL_NAMES, PROTOCOL_NAMES, TABLE_NAMES } from './n
 import type { NumberRange, Rule } from './rule.ts'
 import { type FibHost, RouteProtocol } from './types.ts'
 
+/** How `ip rule` prints. */
 export interface RulePrintOptions {
   /** `ip -d` */
   readonly details?: boolean

@@ -9,6 +9,7 @@ import { type FibHost, type Route, RouteProtocol, Scope, TableId } from './types
 /** The parts of a line that `ip route show` leaves out when it was asked for exactly that value. */
 export type HiddenPart = 'dev' | 'proto' | 'scope' | 'via' | 'src' | 'tos' | 'type'
 
+/** How `ip route` prints. */
 export interface RoutePrintOptions {
   /** Print the table of each route that is not in `main`: `ip route show table all`. */
   readonly tables?: boolean

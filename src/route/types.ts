@@ -141,7 +141,9 @@ export interface FibDevice {
 
 /** What routing asks of its namespace. */
 export interface FibHost {
+  /** The device with that ifindex. */
   device(ifindex: number): FibDevice | null | undefined
+  /** The device of that name. */
   deviceByName(name: string): FibDevice | null | undefined
   /** All devices in the order in which they came into the namespace (`for_each_netdev`); the loopback device is the first. */
   devices(): Iterable<FibDevice>

@@ -6,6 +6,7 @@ import { Journal } from './journal.ts'
 import { RandomStream } from './random.ts'
 import type { Decider, Probe, RunEnd, Stateful } from './types.ts'
 
+/** What a simulation begins with. */
 export interface SimulationOptions {
   /** Equal seeds give equal runs. Default 0. */
   readonly seed?: number
@@ -13,6 +14,7 @@ export interface SimulationOptions {
   readonly maxEvents?: number
 }
 
+/** How far a run goes. */
 export interface RunOptions {
   /** Virtual time in nanoseconds: events at this time still run, later ones wait. */
   readonly until?: number

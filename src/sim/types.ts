@@ -12,6 +12,7 @@ export interface KernelEvent {
  * FrameEvent)`.
  */
 export interface Probe {
+  /** Called in the event in which it happens; `event` is valid until it returns. */
   emit<E extends KernelEvent>(event: E): void
 }
 

@@ -2,6 +2,7 @@ import { KubehopError } from '../packet/errors.ts'
 import type { RandomStream } from './random.ts'
 import type { Stateful } from './types.ts'
 
+/** What a wire is like; left out, it is perfect. */
 export interface WireOptions {
   /** Nanoseconds from the last octet sent to the frame's arrival. Default 0. */
   readonly latency?: number

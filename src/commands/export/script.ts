@@ -10,6 +10,7 @@ import { RouteProtocol } from '../../route/index.ts'
 import { printRoute } from '../../route/print.ts'
 import { printRule } from '../../route/print-rule.ts'
 
+/** What the written script says beside the configuration. */
 export interface ExportOptions {
   /** Comment lines for the head of the script. */
   readonly comments?: readonly string[]

@@ -2,6 +2,7 @@ import type { Wait } from './process.ts'
 
 /** Where a program writes to. Text throughout: octets of a packet become text at the edge of the program that shows them. */
 export interface Output {
+  /** Hands over text, in whole or in pieces of lines. */
   write(text: string): void
   /** The last writer is gone. */
   close(): void

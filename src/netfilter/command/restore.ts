@@ -10,6 +10,7 @@ import { parseCommand } from './parse-command.ts'
 import { TableEditor } from './table-editor.ts'
 import { NO_TABLES, type Tables } from './tables.ts'
 
+/** How iptables-restore is called. */
 export interface RestoreOptions {
   /** `--noflush`: the tables' present contents stay, and are added to. */
   readonly noflush?: boolean
@@ -31,6 +32,7 @@ export interface RestoredCounter extends CounterPair {
   readonly position: number
 }
 
+/** What a text for iptables-restore comes to. */
 export interface RestoreResult {
   /** All tables, those of the sections that came to their COMMIT with their new contents. */
   readonly tables: Tables

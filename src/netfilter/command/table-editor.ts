@@ -41,6 +41,7 @@ export class TableEditor {
     }
   }
 
+  /** Does the chain exist? */
   has(chain: string): boolean {
     return this.#chains.has(chain)
   }
@@ -61,12 +62,17 @@ export class TableEditor {
     this.#add({ name, policy: 'ACCEPT', rules: [], original: null, owned: true })
   }
 
+  /** `-A`: a base chain that is missing is made first. */
   append(chain: string, rules: readonly Rule[]): void {
     const draft = this.#forRules(chain)
     for (const rule of rules) draft.push(rule)
   }
 
-  /** @param position from 1; one behind the last rule is the end */
+  /**
+   * `-I`
+   *
+   * @param position from 1; one behind the last rule is the end
+   */
   insert(chain: string, position: number, rules: readonly Rule[]): void {
     this.ensureBase(chain)
     const existing = this.#find(chain).rules
@@ -74,12 +80,14 @@ export class TableEditor {
     this.#forRules(chain).splice(position - 1, 0, ...rules)
   }
 
+  /** `-R`, position from 1. */
   replace(chain: string, position: number, rule: Rule): void {
     this.ensureBase(chain)
     if (position > this.#find(chain).rules.length) throw new IptablesError('BAD_POSITION', NO_CHAIN, 'plain')
     this.#forRules(chain)[position - 1] = rule
   }
 
+  /** `-D CHAIN NUMBER`, position from 1. */
   deleteAt(chain: string, position: number): void {
     if (position > this.#find(chain).rules.length) throw new IptablesError('BAD_POSITION', NO_CHAIN, 'plain')
     this.#forRules(chain).splice(position - 1, 1)
@@ -108,6 +116,7 @@ export class TableEditor {
     if (this.#find(chain).rules.length > 0) this.#forRules(chain).length = 0
   }
 
+  /** `-N` */
   newChain(name: string): void {
     checkChainName(name)
     if (this.#chains.has(name)) throw new IptablesError('CHAIN_EXISTS', 'Chain already exists.', 'plain')
@@ -146,6 +155,7 @@ export class TableEditor {
     }
   }
 
+  /** `-E`: jumps to the chain follow it. */
   renameChain(from: string, to: string): void {
     checkChainName(to)
     if (this.#chains.has(to) || this.isBase(to)) throw new IptablesError('CHAIN_EXISTS', 'File exists.', 'plain')
@@ -165,6 +175,7 @@ export class TableEditor {
     }
   }
 
+  /** `-P`: ACCEPT or DROP, of a base chain. */
   setPolicy(chain: string, policy: string): void {
     if (!this.isBase(chain)) throw new IptablesError('NO_CHAIN', 'Bad built-in chain name.', 'plain')
     if (policy !== 'ACCEPT' && policy !== 'DROP') throw new IptablesError('BAD_POLICY', 'Bad policy name.', 'plain')

@@ -3,6 +3,7 @@ import { BASE_CHAINS, type Chain, type Policy, type Rule, type Table, type Table
 /** The tables of a namespace that exist. */
 export type Tables = ReadonlyMap<TableName, Table>
 
+/** No table at all: what a namespace has before anybody loads rules. */
 export const NO_TABLES: Tables = new Map()
 
 /** A chain as programs write it. */

@@ -34,6 +34,7 @@ export class Conntrack extends ConntrackStore implements Tracker {
     return this.#active
   }
 
+  /** A rule needs it (`nf_ct_netns_get`): packets are tracked from now on. */
   activate(): void {
     this.#active = true
   }

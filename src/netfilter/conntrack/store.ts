@@ -197,6 +197,7 @@ export class ConntrackStore implements Stateful {
 
   // What `Conntrack` asks.
 
+  /** A new connection, not yet in the table: it is confirmed where its first packet leaves the host. */
   protected create(original: Tuple, reply: Tuple, zone: number): ConntrackEntry {
     const entry = new ConntrackEntry(this.#nextId++, zone, original, reply)
     // It is new to this transaction: there is nothing to go back to.

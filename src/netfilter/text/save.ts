@@ -7,6 +7,7 @@ export type Backend = 'nft' | 'legacy'
 /** Counters of a table: of a rule (position from 1) or of a chain's policy (position 0). */
 export type CounterLookup = (chain: string, position: number) => { readonly packets: number; readonly bytes: number }
 
+/** How iptables-save is called. */
 export interface SaveOptions {
   /** `-c`: counters before each rule. */
   readonly counters?: boolean

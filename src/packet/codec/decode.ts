@@ -14,6 +14,7 @@ import { readTcp, tcpHeaderLengthAt } from './tcp.ts'
 import { readUdp } from './udp.ts'
 import { readVxlan } from './vxlan.ts'
 
+/** How octets are read. */
 export interface DecodeOptions {
   /**
    * Are checksums checked? Default true. Frames captured on a virtual device often carry unfinished ones, because Linux

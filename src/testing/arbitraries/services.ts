@@ -3,6 +3,8 @@ import { APPS, WEB_PORT } from './pods.ts'
 
 /** The kinds of Service that are generated. */
 export const SERVICE_KINDS = ['ClusterIP', 'NodePort', 'LoadBalancer', 'headless', 'outside'] as const
+
+/** One of them. */
 export type GeneratedServiceKind = (typeof SERVICE_KINDS)[number]
 
 /** A Service, before it has a name. `outside`: without selector, its EndpointSlice names a host beyond the cluster. */

@@ -7,6 +7,7 @@ import { firstTranslatedPair } from './pod-pairs.ts'
 /** What a matcher answers: Vitest's and Jest's `expect.extend` take functions with such results. */
 export interface MatcherResult {
   readonly pass: boolean
+  /** What the runner prints when it fails. */
   readonly message: () => string
 }
 
@@ -82,15 +83,21 @@ export function toConnectAllPods(cluster: Cluster, options: { readonly udpPort?:
 /** What may follow `toReach` in a chain. */
 export interface KubehopChain {
   readonly not: KubehopChain
+  /** Nothing was translated, there and back. */
   withoutNat(): KubehopChain
+  /** It met these translations. */
   via(expected: ViaExpectation | readonly ViaExpectation[]): KubehopChain
+  /** It arrived there. */
   servedBy(expected: EndExpectation): KubehopChain
+  /** The server saw this client. */
   seenAs(expected: EndExpectation): KubehopChain
 }
 
 /** The matchers as `expect(…)` has them after `expect.extend(matchers)`: extend your runner's `Matchers` with this interface. */
 export interface KubehopMatchers extends Omit<KubehopChain, 'not'> {
+  /** A packet gets there, and its answer back. */
   toReach(from: string, to: string, expected?: ReachExpectation): KubehopChain
+  /** Every pod reaches every pod, and sees it under its own address. */
   toConnectAllPods(options?: { readonly udpPort?: number }): void
 }
 
