@@ -62,15 +62,16 @@ class TableDraft {
   }
 
   /**
-   * The first restored map is kept as it is, for it may be large and belong to many hosts; a second one is laid over
-   * it.
+   * The first restored map is kept as it is, for it may be large and belong to many hosts (so it is not walked through); a second one is
+   * laid over it.
    */
   #restore(chains: ReadonlyMap<string, Chain>): void {
-    for (const name of chains.keys()) {
-      if (this.#shared !== NO_CHAINS) this.#own.set(name, chains.get(name)!)
-      else if (this.#own.has(name)) this.#own.delete(name)
+    if (this.#shared !== NO_CHAINS) {
+      for (const [name, chain] of chains) this.#own.set(name, chain)
+      return
     }
-    if (this.#shared === NO_CHAINS) this.#shared = chains
+    for (const name of this.#own.keys()) if (chains.has(name)) this.#own.delete(name)
+    this.#shared = chains
   }
 
   table(): Table {

@@ -145,7 +145,7 @@ function insert(
       onlink: false,
       metrics: NO_METRICS,
     }
-    fib.insert(spec, 'append')
+    fib.insert(spec, 'ensure')
   })
 }
 

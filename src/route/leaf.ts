@@ -7,8 +7,11 @@ import { type Route, type RouteSpec, Scope } from './types.ts'
  * A leaf holds the routes to one prefix, the preferred one first. Leaves are values: changing one makes another.
  */
 
-/** How `ip route` adds: the netlink flags that each word stands for. */
-export type AddMode = 'add' | 'replace' | 'change' | 'append' | 'prepend'
+/**
+ * How `ip route` adds: the netlink flags that each word stands for. `ensure` is what the kernel does for an address: it appends, and is
+ * content when the route is there.
+ */
+export type AddMode = 'add' | 'replace' | 'change' | 'append' | 'prepend' | 'ensure'
 
 /** Where a route goes among those to the same prefix (`fib_table_insert`, `fib_find_alias`). The same leaf: nothing to do. */
 export function insertIntoLeaf(leaf: readonly Route[], route: Route, mode: AddMode): readonly Route[] {
@@ -27,10 +30,11 @@ export function insertIntoLeaf(leaf: readonly Route[], route: Route, mode: AddMo
       if (match >= 0) throw new NetlinkError('EEXIST')
       return leaf.toSpliced(first, 1, route)
     }
+    if (match >= 0 && mode === 'ensure') return leaf
     if (match >= 0) throw new NetlinkError('EEXIST')
   }
   if (mode === 'change') throw new NetlinkError('ENOENT')
-  return leaf.toSpliced(mode === 'append' ? end : first, 0, route)
+  return leaf.toSpliced(mode === 'append' || mode === 'ensure' ? end : first, 0, route)
 }
 
 /** Does a route agree with what a deletion asks for? Scope, type and all the rest count only when they are given. */
