@@ -27,7 +27,12 @@ const SUBPATHS: ReadonlyMap<string, string> = new Map(
     ]),
 )
 
-describe.each(FILES)('%s', (file) => {
+const isShowing = (file: string): boolean => {
+  const text = readFileSync(file, 'utf8')
+  return shownCommands(text).length > 0 || fencesOf(text).some(({ language }) => language === 'ts')
+}
+
+describe.each(FILES.filter(isShowing))('%s', (file) => {
   const text = readFileSync(file, 'utf8')
   const snippets = fencesOf(text).filter(({ language }) => language === 'ts')
   const commands = shownCommands(text)
@@ -38,7 +43,7 @@ describe.each(FILES)('%s', (file) => {
 
   it.each(commands)('$command', async ({ command, output }) => {
     const printed = await runCommand(command)
-    if (UPDATE) update(file, output.content, printed)
+    if (UPDATE) update(file, command, printed)
     else expect(output.content).toBe(printed)
   })
 })
@@ -100,12 +105,12 @@ async function runCommand(line: string): Promise<string> {
   return stdout
 }
 
-function update(file: string, before: string, after: string): void {
+/** Writes what a command prints now below it. */
+function update(file: string, command: string, printed: string): void {
   const text = readFileSync(file, 'utf8')
-  writeFileSync(
-    file,
-    text.replace(`\n${before}\`\`\``, () => `\n${after}\`\`\``),
-  )
+  const shown = shownCommands(text).find((each) => each.command === command)
+  if (shown !== undefined)
+    writeFileSync(file, text.slice(0, shown.output.start) + printed + text.slice(shown.output.end))
 }
 
 function problemsOf(sources: ReadonlyMap<string, string>): string[] {
