@@ -128,7 +128,13 @@ function prepare(request: Request, { netns, machine }: ProgramContext): { link: 
     socket?.close()
     if (error !== null) throw new BadUsage('arping: bind: Cannot assign requested address')
   }
-  const dst = netns.routeOutput({ destination: request.target, source: given, tos: 0, mark: 0, oif: link?.ifindex ?? 0 })
+  const dst = netns.routeOutput({
+    destination: request.target,
+    source: given,
+    tos: 0,
+    mark: 0,
+    oif: link?.ifindex ?? 0,
+  })
   link ??= dst.error === null ? dst.link : null
   if (link === null) throw new BadUsage('arping: connect: Network is unreachable')
   if (link.noArp || link.loopback) throw new BadUsage(`Interface "${link.name}" is not ARPable`)
@@ -167,7 +173,7 @@ function* run(request: Request, link: Link, source: Ipv4, context: ProgramContex
       if (sim.now >= nextSend) {
         if (request.count > 0 && counts.sent >= request.count) break
         const operation = request.answer ? ArpOperation.REPLY : ArpOperation.REQUEST
-        const targetMac = request.unsolicited ? link.mac : peer
+        const targetMac = request.answer ? link.mac : peer
         counts.sent++
         if (peer === MAC_BROADCAST) counts.broadcast++
         sentAt = sim.now
@@ -177,7 +183,8 @@ function* run(request: Request, link: Link, source: Ipv4, context: ProgramContex
         yield nextTurn
       }
       if (sim.now >= deadline) break
-      if (replies.isEmpty) yield firstOf(replies.filled, timePassed(sim, Math.max(0, Math.min(nextSend, deadline) - sim.now)))
+      if (replies.isEmpty)
+        yield firstOf(replies.filled, timePassed(sim, Math.max(0, Math.min(nextSend, deadline) - sim.now)))
       let done = false
       for (let reply = replies.take(); reply !== undefined; reply = replies.take()) {
         const { arp } = reply.packet
@@ -187,7 +194,8 @@ function* run(request: Request, link: Link, source: Ipv4, context: ProgramContex
         if (arp.operation === ArpOperation.REQUEST) counts.requests++
         say(replyLine(reply, sentAt))
         if (!request.broadcastOnly) peer = arp.senderMac
-        if (request.quitOnReply || (request.timeout > 0 && request.count > 0 && counts.received >= request.count)) done = true
+        if (request.quitOnReply || (request.timeout > 0 && request.count > 0 && counts.received >= request.count))
+          done = true
       }
       if (done) break
     }
@@ -195,7 +203,9 @@ function* run(request: Request, link: Link, source: Ipv4, context: ProgramContex
     const rest = (netns.packetSockets ?? []).filter((other) => other !== listen)
     netns.packetSockets = rest.length === 0 ? null : rest
   }
-  say(`Sent ${counts.sent} probes (${counts.broadcast} broadcast(s))\nReceived ${counts.received} response(s)${extra(counts)}\n`)
+  say(
+    `Sent ${counts.sent} probes (${counts.broadcast} broadcast(s))\nReceived ${counts.received} response(s)${extra(counts)}\n`,
+  )
   if (request.duplicates) return counts.received > 0 ? 1 : 0
   return request.unsolicited || counts.received > 0 ? 0 : 1
 }

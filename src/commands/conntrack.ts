@@ -23,12 +23,17 @@ export const conntrack: Program = (args, context) => {
     return perform(read(args), context)
   } catch (error) {
     if (!(error instanceof BadUsage)) throw error
-    context.stderr.write(`${PROGRAM}: ${error.message}\nTry \`conntrack -h' or 'conntrack --help' for more information.\n`)
+    context.stderr.write(
+      `${PROGRAM}: ${error.message}\nTry \`conntrack -h' or 'conntrack --help' for more information.\n`,
+    )
     return 2
   }
 }
 
-function perform({ command, tests, extended, id }: Request, { netns, machine, stdout, stderr }: ProgramContext): number {
+function perform(
+  { command, tests, extended, id }: Request,
+  { netns, machine, stdout, stderr }: ProgramContext,
+): number {
   const table = netns.netfilter.conntrack
   const now = machine.sim.now
   switch (command) {
@@ -60,7 +65,13 @@ function perform({ command, tests, extended, id }: Request, { netns, machine, st
   return command === 'D' && count === 0 ? 1 : 0
 }
 
-const PROTOCOLS: Readonly<Record<string, number>> = { icmp: Protocol.ICMP, tcp: Protocol.TCP, udp: Protocol.UDP, sctp: Protocol.SCTP, gre: 47 }
+const PROTOCOLS: Readonly<Record<string, number>> = {
+  icmp: Protocol.ICMP,
+  tcp: Protocol.TCP,
+  udp: Protocol.UDP,
+  sctp: Protocol.SCTP,
+  gre: 47,
+}
 
 /** Options about one direction: which tuple, and which part of it. */
 const TUPLE_OPTIONS: Readonly<Record<string, readonly ['original' | 'reply', keyof Tuple]>> = {
@@ -104,7 +115,8 @@ function read(args: readonly string[]): Request {
     if (letter !== null) {
       command = letter
       if (args[i + 1] === 'conntrack') i++
-      else if (/^(expect|dying|unconfirmed)$/.test(args[i + 1] ?? '')) throw new UnsupportedError(`conntrack table ${args[i + 1]}`)
+      else if (/^(expect|dying|unconfirmed)$/.test(args[i + 1] ?? ''))
+        throw new UnsupportedError(`conntrack table ${args[i + 1]}`)
       continue
     }
     const value = args[++i]

@@ -21,9 +21,36 @@
  * @packageDocumentation
  */
 export { Machine, ROOT } from './machine.ts'
+export type { Files } from './process/files.ts'
 export type { Task, Wait } from './process/process.ts'
 export type { Launcher, Program, ProgramContext } from './process/program.ts'
 export type { Input, Output } from './process/streams.ts'
 export { programs } from './programs.ts'
+export type {
+  FrameFields,
+  LabCommand,
+  LabRecord,
+  LooseReason,
+  NumberOrPlaceholder,
+  Observation,
+  ObservedFields,
+  ObservedFrame,
+  ObservedLink,
+  PacketFields,
+  PerNetns,
+  RecordedChain,
+  RecordedCommand,
+  RecordedConntrack,
+  RecordedConntrackEntry,
+  RecordedConntrackEvent,
+  RecordedFdbEntry,
+  RecordedFrame,
+  RecordedHit,
+  RecordedNeighbour,
+  RecordedRoute,
+  RecordedRouting,
+  RecordedTraversal,
+  RecordedTuple,
+} from './record/index.ts'
 export { LabRecorder } from './recording/recorder.ts'
 export { type RunOptions, runScript, type ScriptResult } from './run-script.ts'

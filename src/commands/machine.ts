@@ -4,6 +4,7 @@ import { Simulation } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
 import type { Files } from './process/files.ts'
 import { VirtualFiles } from './process/files.ts'
+import { Scheduler } from './process/scheduler.ts'
 
 /** The name of the namespace that a machine begins with. It has none of `ip netns`. */
 export const ROOT = 'root'
@@ -14,6 +15,8 @@ export const ROOT = 'root'
  */
 export class Machine {
   readonly sim: Simulation
+  /** Runs its programs. */
+  readonly scheduler: Scheduler
   readonly root: NetworkNamespace
   readonly files: Files = new VirtualFiles()
   readonly #namespaces = new Map<string, NetworkNamespace>()
@@ -22,6 +25,7 @@ export class Machine {
 
   constructor(sim: Simulation = new Simulation()) {
     this.sim = sim
+    this.scheduler = new Scheduler(sim)
     this.root = this.#make(ROOT)
   }
 
@@ -69,6 +73,7 @@ export class Machine {
     return (high * 2 ** 32 + random.uint32()) as Mac
   }
 
+  /** For people: how many namespaces there are. */
   toString(): string {
     return `machine with ${this.#namespaces.size + 1} namespaces`
   }

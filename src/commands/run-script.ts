@@ -13,6 +13,7 @@ import { Shell } from './shell/interpreter.ts'
 import { parseScript } from './shell/parser.ts'
 import type { Program } from './shell/syntax.ts'
 
+/** How a script is run, and who is told. */
 export interface RunOptions {
   /** The script's file name: in errors, and in the record. */
   readonly name?: string
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly maxEvents?: number
 }
 
+/** How a script ended, and what it left behind. */
 export interface ScriptResult {
   /** All that the commands printed, on both streams. */
   readonly output: string
@@ -44,7 +46,7 @@ export interface ScriptResult {
 
 const MILLISECOND = 1e6
 /** Starting a program takes its time; so does the look at what it has caused. */
-const BETWEEN_COMMANDS = 3 * MILLISECOND
+const BETWEEN_COMMANDS = 5 * MILLISECOND
 /** How long the kernel's recorder waits until carriers and bridge ports have settled. */
 const SETTLE = 100 * MILLISECOND
 /** How long it waits behind the last command. */
@@ -112,7 +114,7 @@ class ScriptRun {
     this.#shell = new Shell(context, this.#name)
     this.#lab = text.includes(TRAFFIC_MARK) ? parseLab(text) : null
     const task = this.#lab === null ? this.#plain(parseScript(text, this.#name)) : this.#traffic(this.#lab)
-    this.#process = new Process(sim, task)
+    this.#process = new Process(this.#machine.scheduler, task)
   }
 
   result(): ScriptResult {

@@ -28,7 +28,7 @@ export const sysctl: Program = (args, context) => {
     }
   }
   if (settings > 0) return exitCode
-  context.stderr.write('sysctl: no variables specified\nTry `sysctl --help\' for more information.\n')
+  context.stderr.write("sysctl: no variables specified\nTry `sysctl --help' for more information.\n")
   return 1
 }
 
@@ -53,7 +53,9 @@ function one(word: string, options: Options, { netns, stdout, stderr }: ProgramC
     const value = word.slice(equals + 1).trim()
     const error = write(netns, own, value)
     if (error !== null) {
-      stderr.write(`sysctl: ${error === 'missing' ? `cannot stat /proc/sys/${procPath(path)}: No such file or directory` : `setting key "${name}": Invalid argument`}\n`)
+      stderr.write(
+        `sysctl: ${error === 'missing' ? `cannot stat /proc/sys/${procPath(path)}: No such file or directory` : `setting key "${name}": Invalid argument`}\n`,
+      )
       return false
     }
     if (!options.quiet) stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)

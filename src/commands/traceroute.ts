@@ -198,7 +198,13 @@ function* run(request: Request, context: ProgramContext): Task {
   }
 }
 
-function send(request: Request, probe: Probe, n: number, inbox: Mailbox<Answer>, { machine, netns }: ProgramContext): void {
+function send(
+  request: Request,
+  probe: Probe,
+  n: number,
+  inbox: Mailbox<Answer>,
+  { machine, netns }: ProgramContext,
+): void {
   const socket = machine.socketsOf(netns).udp.open(
     {
       ttl: Math.floor(n / request.probes) + 1,

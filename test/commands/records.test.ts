@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runScript } from '../../src/commands/index.ts'
-import { compareWithAny, formatDifferences, formatRecord, type LabRecord, parseRecord } from '../../src/commands/record/index.ts'
+import {
+  compareWithAny,
+  formatDifferences,
+  formatRecord,
+  type LabRecord,
+  parseRecord,
+} from '../../src/commands/record/index.ts'
 
 /** Each hand-written lab, with what the kernel made of it (test/labs). */
 const FOLDER = fileURLToPath(new URL('../labs', import.meta.url))

@@ -29,12 +29,25 @@ export const printf: Program = (args, { stdout, stderr }) => {
   if (other !== null) throw new UnsupportedError(`printf ${other[0]}`)
   const values = [...rest]
   do {
-    stdout.write(unescape(format.replace(/%[sd%]/g, (word) => (word === '%%' ? '%' : (values.shift() ?? (word === '%d' ? '0' : ''))))))
+    stdout.write(
+      unescape(
+        format.replace(/%[sd%]/g, (word) => (word === '%%' ? '%' : (values.shift() ?? (word === '%d' ? '0' : '')))),
+      ),
+    )
   } while (values.length > 0 && /%[sd]/.test(format))
   return 0
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+}
 
 function unescape(text: string): string {
   return text.replace(/\\([ntrabfv\\]|0[0-7]{0,3}|x[0-9a-fA-F]{1,2})/g, (_, code: string) => {

@@ -71,9 +71,15 @@ function signalNumber(name: string): number {
   return number
 }
 
-function* limited(words: readonly string[], limit: number, signal: number, preserve: boolean, context: ProgramContext): Task {
-  const { sim } = context.machine
-  const process = new Process(sim, resultOf(context.run(words, context)))
+function* limited(
+  words: readonly string[],
+  limit: number,
+  signal: number,
+  preserve: boolean,
+  context: ProgramContext,
+): Task {
+  const { sim, scheduler } = context.machine
+  const process = new Process(scheduler, resultOf(context.run(words, context)))
   try {
     // A limit of 0 is none.
     yield limit === 0 ? process.ended : firstOf(process.ended, timePassed(sim, limit))

@@ -41,7 +41,13 @@ function* bridgeLines(bridge: Bridge, dev: Link, port: Link | null): Generator<F
   for (const { mac, local, static: isStatic } of entries) {
     // the bridge's own entry is seen only when no port has the same address
     if (port === null && bridge.ports.length === 0) continue
-    yield { mac: formatMac(mac), dev, master: bridge, self: false, state: local ? 'permanent' : isStatic ? 'static' : '' }
+    yield {
+      mac: formatMac(mac),
+      dev,
+      master: bridge,
+      self: false,
+      state: local ? 'permanent' : isStatic ? 'static' : '',
+    }
   }
 }
 
@@ -64,8 +70,9 @@ function* vxlanLines(link: Vxlan): Generator<FdbLine> {
     self: true,
     state,
   })
+  for (const [mac, { address, port, vni }] of [...link.fdb.learned()].reverse())
+    yield lineOf(mac, address, port, vni, '')
   for (const [mac, remotes] of link.fdb.configured) {
     for (const { address, port, vni } of remotes) yield lineOf(mac, address, port, vni, 'permanent')
   }
-  for (const [mac, { address, port, vni }] of link.fdb.learned()) yield lineOf(mac, address, port, vni, '')
 }

@@ -1,7 +1,15 @@
 import { Bridge } from '../../bridge/index.ts'
 import type { Link } from '../../netns/index.ts'
 import { Vxlan } from '../../overlay/index.ts'
-import { formatIpv4, type Ipv4, type Mac, parseMac, UnsupportedError } from '../../packet/index.ts'
+import {
+  formatIpv4,
+  type Ipv4,
+  isMulticastMac,
+  MAC_ZERO,
+  type Mac,
+  parseMac,
+  UnsupportedError,
+} from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from '../ip/ip-context.ts'
@@ -35,7 +43,16 @@ interface FdbWords {
 
 function read(args: readonly string[]): FdbWords {
   const words = new Words(args)
-  const read: FdbWords = { mac: null, device: '', dst: null, port: 0, vni: 0, self: false, master: false, state: 'permanent' }
+  const read: FdbWords = {
+    mac: null,
+    device: '',
+    dst: null,
+    port: 0,
+    vni: 0,
+    self: false,
+    master: false,
+    state: 'permanent',
+  }
   while (!words.atEnd) {
     const word = words.next()
     if (word === 'dev') read.device = words.next()
@@ -100,6 +117,11 @@ function modifyVxlan(verb: Verb, link: Vxlan, mac: Mac, { dst, port, vni }: FdbW
   if (dst === null) throw new NetlinkError('EINVAL')
   if (verb === 'add' && known !== undefined) throw new NetlinkError('EEXIST')
   const there = known?.some((each) => each.address === dst && each.port === port && each.vni === vni) === true
+  if (known !== undefined && (verb === 'append') !== (mac === MAC_ZERO || isMulticastMac(mac))) {
+    // only what stands for many has several remotes, and only what stands for one is replaced (`vxlan_fdb_update_existing`)
+    if (verb === 'append') return
+    throw new NetlinkError('EOPNOTSUPP', 'Cannot replace non-unicast fdb entries')
+  }
   if (verb === 'append' && there) return
   link.fdb.set(mac, { address: dst, port, vni }, verb === 'append' ? 'append' : 'replace')
 }
@@ -141,10 +163,10 @@ function lineText(line: FdbLine, hideDevice: boolean): string {
 /** `bridge fdb flush dev BRIDGE`: what was learned. */
 function flush(args: readonly string[], { netns }: IpContext): number {
   const [dev, name, ...rest] = args
-  if (dev !== 'dev' || name === undefined || rest.length > 0) throw new UnsupportedError(`bridge fdb flush ${args.join(' ')}`)
+  if (dev !== 'dev' || name === undefined || rest.length > 0)
+    throw new UnsupportedError(`bridge fdb flush ${args.join(' ')}`)
   const link = deviceOf(netns, name, 255)
   if (!(link instanceof Bridge)) throw new UnsupportedError(`bridge fdb flush for a ${link.kind}`)
   link.fdb.flush(null)
   return 0
 }
-

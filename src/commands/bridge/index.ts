@@ -51,7 +51,10 @@ function setLinks(args: readonly string[], { netns }: IpContext): number {
   if (name === undefined) throw new UsageError('Device is a required argument.')
   const device = netns.deviceByName(name)
   if (device === undefined) throw new UsageError(`Cannot find bridge device "${name}"`)
-  setPort(device, args.toSpliced(at, 2).filter((word) => word !== 'self' && word !== 'master'))
+  setPort(
+    device,
+    args.toSpliced(at, 2).filter((word) => word !== 'self' && word !== 'master'),
+  )
   return 0
 }
 

@@ -23,4 +23,3 @@ export function explain(error: unknown, stderr: Output, refused = 2): number {
   }
   throw error
 }
-

@@ -30,7 +30,8 @@ export function deviceOf(netns: NetworkNamespace, name: string, exitCode = 1): L
 /** A namespace by the name that `ip netns` gave it. @throws UsageError */
 export function namespaceOf(machine: Machine, name: string): NetworkNamespace {
   const netns = machine.namespaces.get(name)
-  if (netns === undefined) throw new UsageError(`Cannot open network namespace "${name}": No such file or directory`, 255)
+  if (netns === undefined)
+    throw new UsageError(`Cannot open network namespace "${name}": No such file or directory`, 255)
   return netns
 }
 

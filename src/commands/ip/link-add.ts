@@ -64,7 +64,8 @@ function makeVeth(words: LinkWords, name: string, target: NetworkNamespace, cont
   const peerTarget = peerWords.netns === '' ? context.netns : targetOf(peerWords.netns, context)
   const peerName = freeName(peerWords.name !== '' ? peerWords.name : peerWords.device, 'veth', peerTarget)
   if (name === peerName && target === peerTarget) throw new NetlinkError('EEXIST')
-  const ownName = name === '' && target === peerTarget && peerName === 'veth0' ? 'veth1' : freeName(name, 'veth', target)
+  const ownName =
+    name === '' && target === peerTarget && peerName === 'veth0' ? 'veth1' : freeName(name, 'veth', target)
   const { machine } = context
   const [link, peer] = Veth.pair(
     { netns: target, name: ownName, mac: words.mac ?? machine.randomMac() },
@@ -104,7 +105,8 @@ export function setBridge(bridge: Bridge, options: readonly string[]): void {
   for (let i = 0; i < options.length; i += 2) {
     const [option, value] = [options[i]!, options[i + 1] ?? '']
     if (option === 'ageing_time') bridge.fdb.ageingTime = Number(value) * 10_000_000
-    else if (BRIDGE_OPTIONS[option]?.test(value) !== true) throw new UnsupportedError(`bridge option ${option} ${value}`)
+    else if (BRIDGE_OPTIONS[option]?.test(value) !== true)
+      throw new UnsupportedError(`bridge option ${option} ${value}`)
   }
 }
 
@@ -197,4 +199,3 @@ function finish(link: Link, words: LinkWords): void {
   if (words.master !== null && words.master !== '') setMaster(link, words.master)
   if (words.up === true) netns.setUp(link, true)
 }
-

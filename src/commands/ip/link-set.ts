@@ -50,7 +50,16 @@ export function setMaster(link: Link, name: string): void {
 
 /** Port settings by iproute2's names; the others that it knows change nothing in this model, or are refused. */
 const PORT_SWITCHES = ['hairpin', 'isolated', 'learning', 'flood', 'mcast_flood', 'bcast_flood'] as const
-const PORT_IGNORED = ['guard', 'root_block', 'fastleave', 'mcast_fast_leave', 'neigh_suppress', 'vlan_tunnel', 'locked', 'mcast_to_unicast']
+const PORT_IGNORED = [
+  'guard',
+  'root_block',
+  'fastleave',
+  'mcast_fast_leave',
+  'neigh_suppress',
+  'vlan_tunnel',
+  'locked',
+  'mcast_to_unicast',
+]
 const PORT_NUMBERS = ['priority', 'cost', 'mcast_router']
 const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
 

@@ -79,7 +79,8 @@ export function readLinkWords(args: readonly string[]): LinkWords {
     else if (abbreviates(word, 'link')) link.lower = next()
     else if (abbreviates(word, 'address')) link.mac = parseMac(next())
     else if (abbreviates(word, 'broadcast') || word === 'brd') next()
-    else if (abbreviates(word, 'txqueuelen') || word === 'qlen' || abbreviates(word, 'txqlen')) link.txQueueLength = number(next(), 'txqueuelen')
+    else if (abbreviates(word, 'txqueuelen') || word === 'qlen' || abbreviates(word, 'txqlen'))
+      link.txQueueLength = number(next(), 'txqueuelen')
     else if (word === 'mtu') link.mtu = number(next(), 'mtu')
     else if (word === 'netns') link.netns = next()
     else if (word === 'arp') link.arp = onOff(next(), 'arp')
@@ -105,7 +106,8 @@ export function readLinkWords(args: readonly string[]): LinkWords {
 }
 
 function number(word: string, name: string): number {
-  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(word)) throw new UsageError(`Error: argument "${word}" is wrong: Invalid "${name}" value\n`)
+  if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(word))
+    throw new UsageError(`Error: argument "${word}" is wrong: Invalid "${name}" value\n`)
   return Number(word)
 }
 

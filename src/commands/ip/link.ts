@@ -1,3 +1,4 @@
+import { Bridge } from '../../bridge/index.ts'
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
@@ -7,14 +8,18 @@ import { addLink, setBridge, targetOf } from './link-add.ts'
 import { linkOf, setLink, setPort } from './link-set.ts'
 import { addressLine, briefLine, headLine, type LinkFilter, passes } from './link-show.ts'
 import { readLinkWords } from './link-words.ts'
-import { Bridge } from '../../bridge/index.ts'
 
 /** `ip link` (iproute2 ip/iplink.c). */
 export function link(args: readonly string[], context: IpContext): number {
   const [word = 'show', ...rest] = args
   if (abbreviates(word, 'add')) return addLink(rest, context)
   if (abbreviates(word, 'set') || abbreviates(word, 'change')) return set(rest, context)
-  if (abbreviates(word, 'replace') || abbreviates(word, 'afstats') || abbreviates(word, 'xstats') || abbreviates(word, 'property')) {
+  if (
+    abbreviates(word, 'replace') ||
+    abbreviates(word, 'afstats') ||
+    abbreviates(word, 'xstats') ||
+    abbreviates(word, 'property')
+  ) {
     throw new UnsupportedError(`ip link ${word}`)
   }
   if (abbreviates(word, 'delete')) return remove(rest, context)

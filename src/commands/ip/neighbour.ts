@@ -49,7 +49,8 @@ function modify(verb: Verb, args: readonly string[], { netns }: IpContext): numb
     if (word === 'lladdr') mac = parseMac(words.next())
     else if (word === 'nud') state = stateOf(words.next())
     else if (word === 'dev') device = words.next()
-    else if (/^(proxy|router|extern_learn|use|managed|protocol|vni|via)$/.test(word)) throw new UnsupportedError(`ip neigh ${word}`)
+    else if (/^(proxy|router|extern_learn|use|managed|protocol|vni|via)$/.test(word))
+      throw new UnsupportedError(`ip neigh ${word}`)
     else address = new Words([word === 'to' ? words.next() : word]).address()
   }
   if (device === '' || address === null) throw new UsageError('Device and destination are required arguments.')
@@ -130,7 +131,8 @@ function flush(args: readonly string[], { netns, program }: IpContext): number {
     return 255
   }
   const filter = readFilter(args, netns)
-  for (const { link, address } of [...selected(netns, filter, ['PERMANENT', 'NOARP'])]) netns.neighbours.delete(link, address)
+  for (const { link, address } of [...selected(netns, filter, ['PERMANENT', 'NOARP'])])
+    netns.neighbours.delete(link, address)
   return 0
 }
 

@@ -1,6 +1,7 @@
 import { type Ipv4, UnsupportedError } from '../../packet/index.ts'
 import {
   type AddMode,
+  errnoText,
   FlowKey,
   hiddenBy,
   parseRoute,
@@ -15,7 +16,6 @@ import {
   TableId,
   UsageError,
 } from '../../route/index.ts'
-import { errnoText } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from './ip-context.ts'
 
@@ -74,7 +74,9 @@ function show(args: readonly string[], { netns, program, details, oneline }: IpC
     if (filter.table === TableId.MAIN || filter.table === TableId.LOCAL) return 0
     throw new UsageError('Error: ipv4: FIB table does not exist.\nDump terminated', 2)
   }
-  const routes = (filter.table === 0 ? fib.routes() : fib.routes(filter.table)).filter((each) => passesFilter(each, filter))
+  const routes = (filter.table === 0 ? fib.routes() : fib.routes(filter.table)).filter((each) =>
+    passesFilter(each, filter),
+  )
   const text = printRoutes(routes, netns, { tables: filter.table === 0, details, hide: hiddenBy(filter) })
   program.stdout.write(oneline ? text.replaceAll('\n    ', '\\    ') : text)
   return 0
@@ -163,4 +165,3 @@ function protocolNumber(word: string): number {
 function refusal(errno: number): UsageError {
   return new UsageError(`RTNETLINK answers: ${errnoText(errno)}`, 2)
 }
-

@@ -14,7 +14,10 @@ export function explain(error: unknown, program: string, stderr: Output): number
   if (error instanceof RuleTextError) return explain(error.errors[0], program, stderr)
   if (!(error instanceof IptablesError)) throw error
   const { text, style } = error
-  const line = program === 'iptables-restore' && error.where.line !== undefined ? `Error occurred at line: ${error.where.line}\n` : ''
+  const line =
+    program === 'iptables-restore' && error.where.line !== undefined
+      ? `Error occurred at line: ${error.where.line}\n`
+      : ''
   const help = `Try \`${program} -h' or '${program} --help' for more information.\n`
   switch (style) {
     case 'usage':

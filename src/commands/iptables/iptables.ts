@@ -1,4 +1,11 @@
-import { BASE_CHAINS, IptablesError, type ListRequest, listRules, parseCommand, type TableName } from '../../netfilter/index.ts'
+import {
+  BASE_CHAINS,
+  IptablesError,
+  type ListRequest,
+  listRules,
+  parseCommand,
+  type TableName,
+} from '../../netfilter/index.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import type { Program } from '../process/program.ts'
@@ -29,7 +36,11 @@ function show(netns: NetworkNamespace, name: TableName, request: ListRequest): s
   const table = netfilter.table(name) ?? null
   const { chain, position } = request
   if (chain !== null && !BASE_CHAINS[name].includes(chain) && table?.chains.has(chain) !== true) {
-    throw new IptablesError('NO_CHAIN', `chain \`${chain}' in table \`${name}' is incompatible, use 'nft' tool.\n`, 'plain')
+    throw new IptablesError(
+      'NO_CHAIN',
+      `chain \`${chain}' in table \`${name}' is incompatible, use 'nft' tool.\n`,
+      'plain',
+    )
   }
   if (request.style === 'table') return listTable(name, table, request, netfilter.counters(name))
   if (request.verbose) throw new UnsupportedError('iptables -v -S')

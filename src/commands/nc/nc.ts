@@ -1,7 +1,7 @@
 import { formatIpv4, type Ipv4 } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText, type TcpListener, type TcpSocket } from '../../sockets/index.ts'
 import { Mailbox } from '../process/mailbox.ts'
-import { firstOf, type Task, timePassed, type Wait } from '../process/process.ts'
+import { firstOf, nextTurn, type Task, timePassed, type Wait } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { NcError, type NcRequest, readNcOptions } from './options.ts'
 import { TcpPeer, UdpPeer } from './peer.ts'
@@ -46,17 +46,26 @@ function* listenTcp(request: NcRequest, context: ProgramContext): Task {
   const { machine, netns, stdin, stdout } = context
   const accepted = new Mailbox<{ readonly peer: TcpPeer; readonly socket: TcpSocket }>()
   let listener: TcpListener | null = null
-  const opened = machine.socketsOf(netns).tcp.listen(
-    { address: request.address, port: request.ports[0]!, backlog: 1, reuseAddress: true, reusePort: true, ...ttlAndTos(request) },
-    (socket) => {
-      const peer = new TcpPeer().attach(socket)
-      peer.connected = true
-      accepted.push({ peer, socket })
-      // one at a time: the others wait in the queue
-      listener?.pause()
-      return peer.handlers
-    },
-  )
+  const opened = machine
+    .socketsOf(netns)
+    .tcp.listen(
+      {
+        address: request.address,
+        port: request.ports[0]!,
+        backlog: 1,
+        reuseAddress: true,
+        reusePort: true,
+        ...ttlAndTos(request),
+      },
+      (socket) => {
+        const peer = new TcpPeer().attach(socket)
+        peer.connected = true
+        accepted.push({ peer, socket })
+        // one at a time: the others wait in the queue
+        listener?.pause()
+        return peer.handlers
+      },
+    )
   if (opened.socket === null) throw failed('', opened.error)
   listener = opened.socket
   if (request.verbose) context.stderr.write(`Listening on ${formatIpv4(request.address)} ${request.ports[0]}\n`)
@@ -152,6 +161,8 @@ function* talkTcp(request: NcRequest, port: number, context: ProgramContext): Ta
   peer.attach(opened.socket)
   try {
     const until = machine.sim.now + timeout
+    // connect(2) does not block: a server that the handshake wakes runs first
+    yield nextTurn
     while (!peer.connected && !peer.failed) {
       if (timeout > 0 && machine.sim.now >= until) return tellFailure(request, port, 'ETIMEDOUT', context)
       yield timeout > 0 ? firstOf(peer.changed, timePassed(machine.sim, until - machine.sim.now)) : peer.changed
@@ -168,7 +179,9 @@ function* talkTcp(request: NcRequest, port: number, context: ProgramContext): Ta
 function* talkUdp(request: NcRequest, port: number, context: ProgramContext): Task {
   const { machine, netns, stdin, stdout } = context
   const peer = new UdpPeer()
-  const socket = machine.socketsOf(netns).udp.open({ broadcast: request.broadcast, ...ttlAndTos(request) }, peer.handlers)
+  const socket = machine
+    .socketsOf(netns)
+    .udp.open({ broadcast: request.broadcast, ...ttlAndTos(request) }, peer.handlers)
   peer.attach(socket)
   try {
     if (request.source !== null || request.sourcePort !== 0) {
@@ -190,7 +203,10 @@ function* talkUdp(request: NcRequest, port: number, context: ProgramContext): Ta
 
 /** Asks a UDP port with single letters; an answer of ICMP makes the next one fail (`udptest` with Debian's time-out). */
 function* probe(request: NcRequest, peer: UdpPeer, { machine }: ProgramContext): Generator<Wait, boolean, void> {
-  if (!peer.write('X') || !peer.write('X')) return false
+  for (let i = 0; i < 2; i++) {
+    if (!peer.write('X')) return false
+    yield nextTurn
+  }
   if (request.timeout > 0) yield timePassed(machine.sim, request.timeout)
   return peer.write('X')
 }

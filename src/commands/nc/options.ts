@@ -135,7 +135,8 @@ function readValue(letter: string, value: string, request: NcRequest): void {
       return
     case 's': {
       const address = addressOfName(value)
-      if (address === undefined) throw new NcError(`nc: getaddrinfo for host "${value}" port (null): Temporary failure in name resolution`)
+      if (address === undefined)
+        throw new NcError(`nc: getaddrinfo for host "${value}" port (null): Temporary failure in name resolution`)
       request.source = address
       return
     }
@@ -174,7 +175,14 @@ function portOf(text: string): number {
   return Number(text)
 }
 
-const TOS_NAMES: Readonly<Record<string, number>> = { critical: 0xa0, inetcontrol: 0xc0, lowdelay: 0x10, netcontrol: 0xe0, throughput: 0x08, reliability: 0x04 }
+const TOS_NAMES: Readonly<Record<string, number>> = {
+  critical: 0xa0,
+  inetcontrol: 0xc0,
+  lowdelay: 0x10,
+  netcontrol: 0xe0,
+  throughput: 0x08,
+  reliability: 0x04,
+}
 
 function tosOf(text: string): number {
   const value = TOS_NAMES[text] ?? (/^0x[0-9a-fA-F]+$/.test(text) || /^\d+$/.test(text) ? Number(text) : Number.NaN)

@@ -1,6 +1,6 @@
 import type { Ipv4, Packet } from '../../packet/index.ts'
-import type { SocketErrno, TcpHandlers, TcpSocket, UdpHandlers, UdpSocket } from '../../sockets/index.ts'
 import { utf8Bytes } from '../../packet/utf8.ts'
+import type { SocketErrno, TcpHandlers, TcpSocket, UdpHandlers, UdpSocket } from '../../sockets/index.ts'
 import type { Wait } from '../process/process.ts'
 import { textOf } from './octets.ts'
 

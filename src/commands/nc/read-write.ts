@@ -34,7 +34,11 @@ export function* readWrite(request: NcRequest, peer: Peer, stdin: Input, stdout:
     const writesOut = netOut && outgoing !== ''
     const writesIn = stdoutOpen && incoming !== ''
     const ready = (): boolean =>
-      writesOut || writesIn || (stdinOpen && source.ready) || ((netIn || netOut) && peer.failed) || (netIn && peer.readable)
+      writesOut ||
+      writesIn ||
+      (stdinOpen && source.ready) ||
+      ((netIn || netOut) && peer.failed) ||
+      (netIn && peer.readable)
     if (!ready()) {
       const waits: Wait[] = []
       if (stdinOpen) waits.push(stdin.readable)
@@ -82,8 +86,8 @@ export function* readWrite(request: NcRequest, peer: Peer, stdin: Input, stdout:
     if (!stdinOpen && outgoing === '') {
       if (netOut && request.shutdown) {
         peer.shutdownWrite()
-        // a datagram socket has no half to wait for
-        if (request.udp) netIn = false
+        // Debian's -q does not wait for datagrams that may never come
+        if (request.udp && request.quit >= 0) netIn = false
       }
       netOut = false
     }

@@ -19,7 +19,12 @@ const UNREACHABLE = [
   'Precedence Cutoff',
 ]
 const FRAG_NEEDED = 4
-const REDIRECTS = ['Redirect Network', 'Redirect Host', 'Redirect Type of Service and Network', 'Redirect Type of Service and Host']
+const REDIRECTS = [
+  'Redirect Network',
+  'Redirect Host',
+  'Redirect Type of Service and Network',
+  'Redirect Type of Service and Host',
+]
 
 /** What ping says of an ICMP message (`pr_icmph` of iputils), without the line feed. */
 export function icmpText(icmp: IcmpHeader): string {

@@ -128,7 +128,8 @@ function readValue(letter: string, value: string, request: PingRequest): void {
 function whole(text: string, min: number, max: number): number {
   const value = /^(0[xX][0-9a-fA-F]+|-?\d+)$/.test(text) ? Number(text) : Number.NaN
   if (Number.isNaN(value)) throw new BadOption(`invalid argument: '${text}'`)
-  if (value < min || value > max) throw new BadOption(`invalid argument: '${text}': out of range: ${min} <= value <= ${max}`)
+  if (value < min || value > max)
+    throw new BadOption(`invalid argument: '${text}': out of range: ${min} <= value <= ${max}`)
   return value
 }
 
@@ -140,6 +141,7 @@ function seconds(text: string): number {
 /** Decimal, or hexadecimal with 0x. */
 function tos(text: string): number {
   const value = /^0[xX][0-9a-fA-F]+$/.test(text) || /^\d+$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= 0 && value <= 255)) throw new BadOption(`the decimal value of TOS bits must be in range 0-255: ${text}`, 2)
+  if (!(value >= 0 && value <= 255))
+    throw new BadOption(`the decimal value of TOS bits must be in range 0-255: ${text}`, 2)
   return value
 }

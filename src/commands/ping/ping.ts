@@ -140,7 +140,8 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       const until = Math.min(exitAt, wantsMore ? nextSend : Number.POSITIVE_INFINITY)
       yield until === Number.POSITIVE_INFINITY ? inbox.filled : firstOf(inbox.filled, timePassed(sim, until - sim.now))
       for (let message = inbox.take(); message !== undefined; message = inbox.take()) {
-        if (message.icmp.type === 0) printer.reply(message.packet, message.icmp, statistics.reply(message.sequence, sim.now))
+        if (message.icmp.type === 0)
+          printer.reply(message.packet, message.icmp, statistics.reply(message.sequence, sim.now))
         else {
           statistics.errors++
           printer.error(message.packet, message.icmp, message.sequence)
@@ -273,7 +274,9 @@ class Statistics {
     if (this.errors > 0) parts.push(` +${this.errors} errors`)
     if (this.sent > 0) {
       parts.push(` ${Number(lost.toPrecision(6))}% packet loss`)
-      parts.push(` time ${Math.floor(((this.received > 0 || this.sent > 1 ? this.#lastSent : now) - this.#start) / 1e6)}ms`)
+      parts.push(
+        ` time ${Math.floor(((this.received > 0 || this.sent > 1 ? this.#lastSent : now) - this.#start) / 1e6)}ms`,
+      )
     }
     return `\n--- ${name} ping statistics ---\n${parts.join(',')}\n${timed ? this.#roundTrips() : ''}\n`
   }

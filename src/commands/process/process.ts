@@ -1,4 +1,5 @@
 import type { Simulation } from '../../sim/index.ts'
+import type { Runnable, Scheduler } from './scheduler.ts'
 
 /**
  * Something that a command waits for: calls `wake` when it has come, at most once, and returns a way to stop waiting.
@@ -11,28 +12,22 @@ export type Wait = (wake: () => void) => () => void
  */
 export type Task = Generator<Wait, number, void>
 
-/**
- * How long a program that is woken waits for the processor, in nanoseconds. Trap: it must not be 0. The kernel carries a packet as far
- * as it gets, through all devices of the machine, before a program runs again; so what is due at once comes first.
- */
-const SCHEDULING = 10_000
-
 /** Exit code of a program that a signal ended, as the shell sees it: 128 and the number of the signal. */
 export const SIGNALLED = 128
 
 /** A running program. It is woken by events of the simulation, in their order: so equal scripts run equally. */
-export class Process {
-  readonly #sim: Simulation
+export class Process implements Runnable {
+  readonly #scheduler: Scheduler
   readonly #task: Task
   #exitCode: number | null = null
   #stopWaiting: (() => void) | null = null
   #ended: (() => void)[] = []
   #running = false
 
-  constructor(sim: Simulation, task: Task) {
-    this.#sim = sim
+  constructor(scheduler: Scheduler, task: Task) {
+    this.#scheduler = scheduler
     this.#task = task
-    sim.schedule(SCHEDULING, this.#resume, null)
+    scheduler.wake(this)
   }
 
   /** The exit code, or null while it runs. */
@@ -61,8 +56,8 @@ export class Process {
     }
   }
 
-  /** A program runs only from here: what wakes it is in the midst of something else, a packet's way for instance. */
-  readonly #resume = (): void => {
+  /** For the scheduler: goes on until it waits again. */
+  run(): void {
     if (this.#exitCode !== null) return
     this.#running = true
     const step = this.#task.next()
@@ -71,15 +66,18 @@ export class Process {
       this.#end(step.value)
       return
     }
+    let slept = false
     let woken = false
     const wake = (): void => {
       if (woken) return
       woken = true
       this.#stopWaiting?.()
       this.#stopWaiting = null
-      this.#sim.schedule(SCHEDULING, this.#resume, null)
+      if (slept) this.#scheduler.wake(this)
+      else this.#scheduler.proceed(this)
     }
     const stop = step.value(wake)
+    slept = true
     if (woken) stop()
     else this.#stopWaiting = stop
   }
@@ -92,7 +90,7 @@ export class Process {
   }
 }
 
-/** Between two system calls that send: what the first one sent gets as far as it can. */
+/** Between two system calls that send: what the first one sent gets as far as it can, and whom it wakes runs first. */
 export const nextTurn: Wait = (wake) => {
   wake()
   return () => {}

@@ -53,6 +53,7 @@ export class LabRecorder implements Probe {
     sim.probe = this
   }
 
+  /** As a probe: passes the event on to the one before it, then notes it. */
   emit<E extends KernelEvent>(event: E): void {
     this.#next?.emit(event)
     this.#record(event)
@@ -94,7 +95,9 @@ export class LabRecorder implements Probe {
     sim.probe = this.#next
     this.#rules.stop()
     const end = <T>(look: (netns: NetworkNamespace) => T): PerNetns<T> =>
-      Object.fromEntries(this.#namespaces.filter((netns) => this.#exists(netns)).map((netns) => [netns.name, look(netns)]))
+      Object.fromEntries(
+        this.#namespaces.filter((netns) => this.#exists(netns)).map((netns) => [netns.name, look(netns)]),
+      )
     return {
       lab,
       seconds: (sim.now - this.#start) / 1e9,
@@ -105,7 +108,12 @@ export class LabRecorder implements Probe {
       rules: this.#rules.traversals,
       events: this.#events,
       final: end((netns) => [...netns.netfilter.conntrack.entries()].map(conntrackEntry)),
-      counters: end((netns) => netns.netfilter.save({ counters: true }).split('\n').filter((line) => line !== '')),
+      counters: end((netns) =>
+        netns.netfilter
+          .save({ counters: true })
+          .split('\n')
+          .filter((line) => line !== ''),
+      ),
       neigh: end(neighbours),
       fdb: end(forwarding),
       route: end(routing),
@@ -119,6 +127,9 @@ export class LabRecorder implements Probe {
   }
 }
 
-function difference(end: Readonly<Record<string, number>>, start: Readonly<Record<string, number>>): Record<string, number> {
+function difference(
+  end: Readonly<Record<string, number>>,
+  start: Readonly<Record<string, number>>,
+): Record<string, number> {
   return Object.fromEntries(Object.entries(end).map(([name, value]) => [name, value - (start[name] ?? 0)]))
 }

@@ -1,5 +1,4 @@
-import { Hook, Priority } from '../../netfilter/hook.ts'
-import { Verdict } from '../../netfilter/hook.ts'
+import { Hook, Priority, Verdict } from '../../netfilter/hook.ts'
 import type { PolicyEvent, RuleEvent, TableStep } from '../../netfilter/index.ts'
 import type { Target } from '../../netfilter/rule.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
@@ -120,7 +119,8 @@ function chainOf({ packet, state, table }: TableStep): RecordedChain {
   if (state.in !== null) chain.in = state.in.name
   if (state.out !== null) chain.out = state.out.name
   chain.pkt = tracedFields(packet)
-  const ct = packet.ct !== null ? CT_STATES[packet.ctInfo] : packet.ctInfo === CtInfo.UNTRACKED ? 'untracked' : undefined
+  const ct =
+    packet.ct !== null ? CT_STATES[packet.ctInfo] : packet.ctInfo === CtInfo.UNTRACKED ? 'untracked' : undefined
   if (ct !== undefined) chain.ct = ct
   return chain
 }

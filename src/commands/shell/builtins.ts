@@ -37,7 +37,8 @@ function setOptions(shell: ShellState, args: readonly string[]): number {
     for (const letter of word.slice(1)) {
       const name = letter === 'o' ? (args[++i] ?? '') : letter
       const option = OPTIONS[name]
-      if (option === undefined) throw new UnsupportedError(`set ${on ? '-' : '+'}${letter === 'o' ? `o ${name}` : letter}`)
+      if (option === undefined)
+        throw new UnsupportedError(`set ${on ? '-' : '+'}${letter === 'o' ? `o ${name}` : letter}`)
       shell[option] = on
     }
   }

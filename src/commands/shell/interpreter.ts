@@ -5,7 +5,16 @@ import { type Input, NO_INPUT, NO_OUTPUT, type Output, Pipe, SharedOutput, TextI
 import { builtins } from './builtins.ts'
 import { expandText, expandWord } from './expand.ts'
 import { ShellExit, type ShellState } from './shell-state.ts'
-import type { AndOrList, ForCommand, IfCommand, Pipeline, Program, Redirection, SimpleCommand, Statement } from './syntax.ts'
+import type {
+  AndOrList,
+  ForCommand,
+  IfCommand,
+  Pipeline,
+  Program,
+  Redirection,
+  SimpleCommand,
+  Statement,
+} from './syntax.ts'
 
 /** What a command of the shell works with: where its streams lead. */
 type Streams = Pick<ProgramContext, 'stdin' | 'stdout' | 'stderr'>
@@ -65,7 +74,7 @@ export class Shell implements ShellState {
 
   /** Runs a task beside the shell. */
   background(task: Task): Process {
-    const job = new Process(this.context.machine.sim, this.#subshell(task))
+    const job = new Process(this.context.machine.scheduler, this.#subshell(task))
     this.jobs.add(job)
     return job
   }
@@ -119,7 +128,7 @@ export class Shell implements ShellState {
     commands.forEach((command, i) => {
       const pipe = i < commands.length - 1 ? new Pipe() : null
       const own: Streams = { ...streams, stdin, stdout: pipe ?? streams.stdout }
-      processes.push(new Process(this.context.machine.sim, this.#part(command, own, pipe)))
+      processes.push(new Process(this.context.machine.scheduler, this.#part(command, own, pipe)))
       if (pipe !== null) stdin = pipe
     })
     let failed = 0
@@ -151,7 +160,8 @@ export class Shell implements ShellState {
 
   *#if(command: IfCommand, streams: Streams, guarded: boolean): Task {
     for (const { condition, body } of command.branches) {
-      if ((yield* this.statements(condition, streams, true)) === 0) return yield* this.statements(body, streams, guarded)
+      if ((yield* this.statements(condition, streams, true)) === 0)
+        return yield* this.statements(body, streams, guarded)
     }
     return command.otherwise.length === 0 ? this.#exit(0) : yield* this.statements(command.otherwise, streams, guarded)
   }
@@ -179,7 +189,9 @@ export class Shell implements ShellState {
       if (name === undefined) return 0
       const builtin = builtins[name]
       const context: ProgramContext = { ...this.context, ...own }
-      return yield* resultOf(builtin !== undefined ? builtin(this, words.slice(1), context) : this.context.run(words, context))
+      return yield* resultOf(
+        builtin !== undefined ? builtin(this, words.slice(1), context) : this.context.run(words, context),
+      )
     } catch (error) {
       throw locate(error, where)
     } finally {
@@ -251,7 +263,10 @@ export class Shell implements ShellState {
 function locate(error: unknown, where: { file: string; line: number }): unknown {
   if (!(error instanceof KubehopError) || error.where.line !== undefined) return error
   if (error instanceof UnsupportedError) {
-    return new UnsupportedError(error.what, { where: { ...error.where, ...where }, ...(error.hint !== undefined && { hint: error.hint }) })
+    return new UnsupportedError(error.what, {
+      where: { ...error.where, ...where },
+      ...(error.hint !== undefined && { hint: error.hint }),
+    })
   }
   return error
 }

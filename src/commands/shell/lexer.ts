@@ -2,8 +2,20 @@ import { KubehopError, UnsupportedError, type Where } from '../../packet/errors.
 import type { Word, WordPart } from './syntax.ts'
 
 export type Token =
-  | { readonly kind: 'word'; readonly word: Word; readonly bare: string | null; readonly line: number; readonly start: number }
-  | { readonly kind: 'operator'; readonly text: Operator; readonly stream: number; readonly line: number; readonly start: number }
+  | {
+      readonly kind: 'word'
+      readonly word: Word
+      readonly bare: string | null
+      readonly line: number
+      readonly start: number
+    }
+  | {
+      readonly kind: 'operator'
+      readonly text: Operator
+      readonly stream: number
+      readonly line: number
+      readonly start: number
+    }
   | { readonly kind: 'text'; readonly document: HereDocument; readonly line: number; readonly start: number }
   | { readonly kind: 'newline' | 'end'; readonly line: number; readonly start: number }
 
@@ -154,7 +166,10 @@ export class Lexer {
         if (each.replace(/\r$/, '') === end) break
         body += `${each}\n`
       }
-      document.text = { parts: literal ? [{ kind: 'text', text: body, quoted: true }] : this.#expandable(body, line), line }
+      document.text = {
+        parts: literal ? [{ kind: 'text', text: body, quoted: true }] : this.#expandable(body, line),
+        line,
+      }
     }
   }
 
@@ -229,7 +244,8 @@ export class Lexer {
         const next = this.#text[this.#at + 1] ?? ''
         this.#at += 2
         if (next === '\n') this.#line++
-        else if (next === '$' || next === '`' || next === '\\' || next === '"') text += end === '' && next === '"' ? '\\"' : next
+        else if (next === '$' || next === '`' || next === '\\' || next === '"')
+          text += end === '' && next === '"' ? '\\"' : next
         else text += `\\${next}`
       } else if (character === '$' || character === '`') {
         flush()
@@ -254,7 +270,8 @@ export class Lexer {
     }
     if (rest.startsWith('{')) {
       const inBraces = /^\{([A-Za-z_][A-Za-z0-9_]*|\?)\}/.exec(rest)
-      if (inBraces === null) throw new UnsupportedError('an expansion other than ${NAME} in a script', { where: this.where })
+      if (inBraces === null)
+        throw new UnsupportedError('an expansion other than ${NAME} in a script', { where: this.where })
       this.#at += 1 + inBraces[0].length
       return { kind: 'variable', name: inBraces[1]!, quoted }
     }

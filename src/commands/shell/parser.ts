@@ -14,19 +14,7 @@ import type {
 } from './syntax.ts'
 
 /** Words that begin what kubehop's shell does not know. */
-const REFUSED = new Set([
-  'while',
-  'until',
-  'case',
-  'select',
-  'function',
-  'time',
-  'coproc',
-  '[[',
-  '{',
-  '}',
-  'esac',
-])
+const REFUSED = new Set(['while', 'until', 'case', 'select', 'function', 'time', 'coproc', '[[', '{', '}', 'esac'])
 /** Words that end a list of statements. */
 const CLOSING = new Set(['then', 'elif', 'else', 'fi', 'do', 'done'])
 
@@ -243,7 +231,8 @@ class Parser {
     const file = target.word
     const stream = token.stream === -1 ? 1 : token.stream
     if (text === '<') {
-      if (token.stream > 0) throw new UnsupportedError(`redirection ${token.stream}<`, { where: { file: this.#file, line } })
+      if (token.stream > 0)
+        throw new UnsupportedError(`redirection ${token.stream}<`, { where: { file: this.#file, line } })
       redirections.push({ kind: 'read', file })
       return true
     }
@@ -251,7 +240,10 @@ class Parser {
       throw new UnsupportedError(`redirection ${stream}${text}`, { where: { file: this.#file, line } })
     }
     if (text === '&>' || text === '&>>') {
-      redirections.push({ kind: text === '&>' ? 'write' : 'append', stream: 1, file }, { kind: 'duplicate', stream: 2, of: 1 })
+      redirections.push(
+        { kind: text === '&>' ? 'write' : 'append', stream: 1, file },
+        { kind: 'duplicate', stream: 2, of: 1 },
+      )
     } else if (text === '>&') {
       if (target.bare !== '1' && target.bare !== '2') {
         throw new UnsupportedError(`redirection >&${target.bare ?? ''}`, { where: { file: this.#file, line } })
