@@ -24,6 +24,7 @@ export { Machine, ROOT } from './machine.ts'
 export type { Files } from './process/files.ts'
 export type { Task, Wait } from './process/process.ts'
 export type { Launcher, Program, ProgramContext } from './process/program.ts'
+export type { Runnable, Scheduler } from './process/scheduler.ts'
 export type { Input, Output } from './process/streams.ts'
 export { programs } from './programs.ts'
 export type {

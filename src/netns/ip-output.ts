@@ -56,8 +56,25 @@ export function ipFinishOutput(stack: Stack, packet: Packet): boolean {
     return false
   }
   const size = reassembled ? Math.min(mtu, packet.fragmentMaxSize) : mtu
-  for (const part of fragment(stack, packet, size)) sendToNeighbour(stack, part)
+  const parts = fragment(stack, packet, size)
+  if (packet.socket !== 0) sendApart(stack, parts)
+  else for (const part of parts) sendToNeighbour(stack, part)
   return true
+}
+
+/**
+ * A program's own fragments leave one after the other, each as far as it gets before the next: between two of them the kernel sees to
+ * what has come in meanwhile (softirqs run when `__dev_queue_xmit` allows them again). Those of a router leave in one go.
+ */
+function sendApart(stack: Stack, parts: readonly Packet[]): void {
+  parts.forEach((part, i) => {
+    if (i === 0) sendToNeighbour(stack, part)
+    else stack.sim.schedule(i, sendLater, { stack, part })
+  })
+}
+
+function sendLater({ stack, part }: { stack: Stack; part: Packet }): void {
+  sendToNeighbour(stack, part)
 }
 
 /** `ip_finish_output2` */

@@ -337,7 +337,9 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (accepts === 0 || gateway === from || this.addressType(gateway) !== 'unicast') return
     const dst = this.routeOutput({ destination: ip.dst, source: ip.src, anySource: true, tos: ip.tos, mark: 0, oif: 0 })
     if (dst.error !== null || dst.route === null || dst.link !== link || dst.gateway !== from) return
-    this.exceptions.redirect(dst.route, ip.dst, gateway)
+    // a gateway that nobody has heard of is asked for first: only the next redirect is followed
+    if (this.neighbours.find(link, gateway)?.valid === true) this.exceptions.redirect(dst.route, ip.dst, gateway)
+    else this.neighbours.ask(link, gateway)
   }
 
   // packets

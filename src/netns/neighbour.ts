@@ -215,6 +215,16 @@ export class NeighbourTable implements Stateful {
     }
   }
 
+  /** Asks for an address that no packet waits for (`neigh_event_send` without one). */
+  ask(link: Link, address: Ipv4): void {
+    const entry = this.find(link, address) ?? this.#getOrCreate(link, address)
+    if (entry.valid || entry.state === 'INCOMPLETE' || link.noArp) return
+    this.#sim.touch(this)
+    entry.probes = this.#host.sysctl.neighbour.ucast_solicit
+    this.#setState(entry, 'INCOMPLETE')
+    this.#probe(entry)
+  }
+
   /**
    * Something was heard from a neighbour (`neigh_update`): `state` is REACHABLE for an answer to us, STALE otherwise. Without `override`
    * an entry that is valid with another address keeps it.

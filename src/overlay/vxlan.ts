@@ -88,9 +88,9 @@ export class Vxlan extends Link implements Stateful {
       this.netns.drop(packet, 'NO_TX_TARGET', this, 'no forwarding entry names a remote for the Ethernet address')
       return
     }
-    remotes.forEach((remote, index) => {
-      this.#encapsulate(index < remotes.length - 1 ? packet.clone() : packet, remote)
-    })
+    // the first remote gets the frame itself, when the others have their copies
+    for (let i = 1; i < remotes.length; i++) this.#encapsulate(packet.clone(), remotes[i]!)
+    this.#encapsulate(packet, remotes[0]!)
   }
 
   /** `vxlan_xmit_one` */

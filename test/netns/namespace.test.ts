@@ -233,6 +233,9 @@ describe('redirects', () => {
     net.ping(a, '10.7.0.1')
     expect(net.ipFrames.some((frame) => frame.includes('ICMP redirect 10.7.0.1 to host 10.0.0.253'))).toBe(true)
     expect(r.snmp.get('IcmpOutRedirects')).toBe(1)
+    // the gateway that it names is asked for first; the second redirect finds it known
+    net.ping(a, '10.7.0.1')
+    expect(r.snmp.get('IcmpOutRedirects')).toBe(2)
     net.clear()
     net.ping(a, '10.7.0.1')
     expect(net.ipFrames.some((frame) => frame.startsWith('r '))).toBe(false)

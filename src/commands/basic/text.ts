@@ -14,7 +14,7 @@ export const echo: Program = (args, { stdout }) => {
     }
   }
   const text = args.slice(i).join(' ')
-  stdout.write(`${escapes ? unescape(text) : text}${newline ? '\n' : ''}`)
+  stdout.write(`${escapes ? unescaped(text) : text}${newline ? '\n' : ''}`)
   return 0
 }
 
@@ -30,7 +30,7 @@ export const printf: Program = (args, { stdout, stderr }) => {
   const values = [...rest]
   do {
     stdout.write(
-      unescape(
+      unescaped(
         format.replace(/%[sd%]/g, (word) => (word === '%%' ? '%' : (values.shift() ?? (word === '%d' ? '0' : '')))),
       ),
     )
@@ -49,7 +49,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\',
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/\\([ntrabfv\\]|0[0-7]{0,3}|x[0-9a-fA-F]{1,2})/g, (_, code: string) => {
     if (code[0] === '0') return String.fromCharCode(Number.parseInt(code, 8) & 255)
     if (code[0] === 'x') return String.fromCharCode(Number.parseInt(code.slice(1), 16))

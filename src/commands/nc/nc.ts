@@ -46,26 +46,24 @@ function* listenTcp(request: NcRequest, context: ProgramContext): Task {
   const { machine, netns, stdin, stdout } = context
   const accepted = new Mailbox<{ readonly peer: TcpPeer; readonly socket: TcpSocket }>()
   let listener: TcpListener | null = null
-  const opened = machine
-    .socketsOf(netns)
-    .tcp.listen(
-      {
-        address: request.address,
-        port: request.ports[0]!,
-        backlog: 1,
-        reuseAddress: true,
-        reusePort: true,
-        ...ttlAndTos(request),
-      },
-      (socket) => {
-        const peer = new TcpPeer().attach(socket)
-        peer.connected = true
-        accepted.push({ peer, socket })
-        // one at a time: the others wait in the queue
-        listener?.pause()
-        return peer.handlers
-      },
-    )
+  const opened = machine.socketsOf(netns).tcp.listen(
+    {
+      address: request.address,
+      port: request.ports[0]!,
+      backlog: 1,
+      reuseAddress: true,
+      reusePort: true,
+      ...ttlAndTos(request),
+    },
+    (socket) => {
+      const peer = new TcpPeer().attach(socket)
+      peer.connected = true
+      accepted.push({ peer, socket })
+      // one at a time: the others wait in the queue
+      listener?.pause()
+      return peer.handlers
+    },
+  )
   if (opened.socket === null) throw failed('', opened.error)
   listener = opened.socket
   if (request.verbose) context.stderr.write(`Listening on ${formatIpv4(request.address)} ${request.ports[0]}\n`)

@@ -37,6 +37,7 @@ export interface Observation {
   snmp: PerNetns<Readonly<Record<string, number>>>
 }
 
+/** A device with an Ethernet address. */
 export interface ObservedLink {
   readonly netns: string
   readonly name: string
@@ -45,6 +46,7 @@ export interface ObservedLink {
   readonly kind?: string
 }
 
+/** A frame as a packet socket of that device saw it. */
 export interface ObservedFrame {
   /** Nanoseconds since any fixed moment, the same for all namespaces. */
   readonly time: number

@@ -18,7 +18,7 @@ export interface LabRecord {
   neigh: PerNetns<RecordedNeighbour[]>
   fdb: PerNetns<RecordedFdbEntry[]>
   route: PerNetns<RecordedRouting>
-  /** What changed in the counters of /proc/net/snmp and /proc/net/netstat that {@link SNMP_NAMES} lists. */
+  /** What changed in the counters of /proc/net/snmp and /proc/net/netstat that `SNMP_NAMES` lists. */
   snmp: PerNetns<Record<string, number>>
 }
 
@@ -28,6 +28,7 @@ export type PerNetns<T> = Record<string, T>
 /** A number, or a placeholder: `eph#1`, `flowhash`, `id#1`. */
 export type NumberOrPlaceholder = number | string
 
+/** A command of the traffic: what it printed, and how it ended. */
 export interface RecordedCommand {
   /** Counted from 1: the `step` of all that happened during a foreground command. */
   n: number
@@ -103,6 +104,7 @@ export interface RecordedFrame extends FrameFields {
   retry?: number
 }
 
+/** Why a frame is not compared: see docs/fidelity.md. */
 export type LooseReason = 'pure-ack' | 'retransmit' | 'neigh-probe'
 
 /** The way of one packet through the rules of one network namespace. */
@@ -127,6 +129,7 @@ export interface RecordedChain {
   hits: RecordedHit[]
 }
 
+/** A rule that a packet matched, or the policy that it met (`pos` is `policy`). */
 export interface RecordedHit {
   chain: string
   /** Counted from 1, as iptables does. */
@@ -140,11 +143,13 @@ export interface RecordedHit {
   empty?: true
 }
 
+/** The connections of one network namespace: what happened to them, and what was left at the end. */
 export interface RecordedConntrack {
   events?: RecordedConntrackEvent[]
   final?: RecordedConntrackEntry[]
 }
 
+/** One direction of a connection; which fields are there depends on the protocol. */
 export interface RecordedTuple {
   src?: string
   dst?: string
@@ -155,6 +160,7 @@ export interface RecordedTuple {
   id?: NumberOrPlaceholder
 }
 
+/** What ctnetlink told of a connection. */
 export interface RecordedConntrackEvent {
   ev: 'NEW' | 'UPDATE' | 'DESTROY'
   proto: string
@@ -181,6 +187,7 @@ export interface RecordedConntrackEntry {
   [zone: `zone${string}`]: number
 }
 
+/** A line of `ip neigh`. REACHABLE, STALE and DELAY depend on random timers: all are `resolved`. */
 export interface RecordedNeighbour {
   dst: string
   dev: string
@@ -188,6 +195,7 @@ export interface RecordedNeighbour {
   lladdr?: string
 }
 
+/** A line of `bridge fdb`. */
 export interface RecordedFdbEntry {
   mac: string
   dev: string
@@ -200,6 +208,7 @@ export interface RecordedFdbEntry {
   flags?: string[]
 }
 
+/** What routing of one network namespace knew at the end. */
 export interface RecordedRouting {
   /** Routes of all tables but local, as `ip -j route` prints them. */
   routes?: RecordedRoute[]

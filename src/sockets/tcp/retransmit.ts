@@ -1,3 +1,4 @@
+import { timerDelay } from '../../netns/timer-wheel.ts'
 import { type Connection, type Segment, segmentEnd } from './connection.ts'
 import { finish } from './lifecycle.ts'
 import { after } from './sequence.ts'
@@ -17,7 +18,8 @@ export function oldestUnacknowledged(c: Connection): Segment | undefined {
 export function rearm(c: Connection): void {
   const { sim } = c.home.context.host
   if (c.retransmitTimer !== null) sim.cancel(c.retransmitTimer)
-  c.retransmitTimer = oldestUnacknowledged(c) === undefined ? null : sim.schedule(c.rto, onRetransmitTimer, c)
+  c.retransmitTimer =
+    oldestUnacknowledged(c) === undefined ? null : sim.schedule(timerDelay(sim.now, c.rto), onRetransmitTimer, c)
 }
 
 /** A round trip was measured, in nanoseconds (`tcp_rtt_estimator`, `tcp_set_rto`). */
