@@ -39,6 +39,7 @@ type RecordedEvent =
   | ConntrackEvent
   | ConntrackDropEvent
 
+/** What is recorded. */
 export interface RecorderOptions {
   /** Look for rules that came close, too: slower. */
   readonly nearMisses?: boolean

@@ -42,9 +42,10 @@ export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>, words: 
 }
 
 function openHook({ hook, state, bridged }: RuleRecord): OpenHook {
-  const step: OpenHook = { kind: 'hook', hook: HOOK_NAMES[hook], verdict: 'ACCEPT', rules: [] }
+  const step = { kind: 'hook', hook: HOOK_NAMES[hook], verdict: 'ACCEPT' } as OpenHook
   if (state !== null) step.state = state
   if (bridged) step.bridged = true
+  step.rules = []
   return step
 }
 
@@ -103,12 +104,13 @@ function sentStep({ device, packet, bridgedDnat }: FrameRecord, words: Summaries
 }
 
 function routedStep({ direction, dst, text }: RouteRecord): RoutedStep {
-  const step: Draft<RoutedStep> = { kind: 'routed', direction, route: text, device: dst.link.name, type: dst.type }
+  const step = { kind: 'routed', direction } as Draft<RoutedStep>
   if (dst.rule !== null) step.rule = dst.rule.priority
   if (dst.route !== null) step.table = TABLE_NAMES.name(dst.route.table)
+  step.route = text
+  step.device = dst.link.name
   if (dst.gateway !== 0) step.gateway = formatIpv4(dst.gateway)
-  if (dst.martian !== null) step.type = 'martian'
-  else if (dst.error !== null) step.type = 'unreachable'
+  step.type = dst.martian !== null ? 'martian' : dst.error !== null ? 'unreachable' : dst.type
   return step
 }
 

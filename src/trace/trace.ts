@@ -4,6 +4,7 @@ import { renderMermaid } from './render/mermaid.ts'
 import { ansiPaint } from './render/paint.ts'
 import { type Detail, renderText } from './render/text.ts'
 
+/** How a trace is written as text. */
 export interface FormatOptions {
   /** Default `summary`. */
   readonly detail?: Detail

@@ -1,6 +1,6 @@
 import type { Hop, Journey, Step, TraceBranch, TraceData } from '../model.ts'
 import { decidingRules } from './rules.ts'
-import { conclusionText, cut, endsText, percent, shortRoute } from './words.ts'
+import { conclusionText, cut, endsText, percent, shortRoute, wrap } from './words.ts'
 
 /** A line of a note; longer ones would make the picture wide. */
 const NOTE_WIDTH = 72
@@ -69,14 +69,14 @@ class MermaidWriter {
     for (const journey of more) this.#journey(journey, '->>')
     const [first] = branch.hops
     if (first === undefined) this.#line(`Note over sender: ${escaped(branch.reason)}`)
-    else this.#note(first.netns, [conclusionText(branch.disposition, branch.reason)])
+    else this.#note(first.netns, wrap(conclusionText(branch.disposition, branch.reason), NOTE_WIDTH))
   }
 
   #journey({ hops, packet }: Journey, arrow: string): void {
     let lines: string[] = []
     let before: Hop | null = null
     for (const hop of hops) {
-      if (before !== null && before.netns !== hop.netns) {
+      if (before !== null && (before.netns !== hop.netns || isLoopback(hop))) {
         this.#note(before.netns, lines)
         lines = []
         const text = `${deviceOut(before)} → ${hop.device}<br/>${escaped(packetIn(hop) ?? packet.text)}`
@@ -101,6 +101,11 @@ class MermaidWriter {
   #line(text: string): void {
     this.#lines.push(`${this.#indent}${text}`)
   }
+}
+
+/** A namespace talks to itself. */
+function isLoopback({ device, steps: [first] }: Hop): boolean {
+  return device === 'lo' && first?.kind === 'received'
 }
 
 /** The device by which a frame left a hop. */

@@ -30,6 +30,8 @@ export interface TextOptions {
 const WIDTH = 120
 /** Where the text of a step begins. */
 const LABEL = 13
+/** How many branches a summary tells of at length. */
+const TOLD_BRANCHES = 8
 /** Where notes on rules begin, if the rule leaves room. */
 const NOTES = 78
 
@@ -74,12 +76,15 @@ class TextWriter {
       this.#hanging(`${String(index + 1).padStart(3)} ${odds}  `, text, inkOf(branch.disposition))
     })
     this.#notes(trace)
-    branches.forEach((branch, index) => {
+    const told = this.#detail === 'summary' ? branches.slice(0, TOLD_BRANCHES) : branches
+    told.forEach((branch, index) => {
       this.#line('')
       this.#line(p('title', `branch ${index + 1} of ${branches.length}, probability ${percent(branch.probability)}`))
       this.#overview(branch)
       this.#branch(branch)
     })
+    const untold = branches.length - told.length
+    if (untold > 0) this.#line(`\n${p('dim', `… and ${untold} more branches; detail "detailed" tells of all`)}`)
   }
 
   /** How it ended, and what a hurried reader wants to know. */

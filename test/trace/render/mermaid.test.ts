@@ -11,6 +11,13 @@ describe('a trace as a Mermaid diagram', () => {
     expect(made.toMermaid()).toMatchSnapshot()
   })
 
+  it('shows that a namespace talks to itself', () => {
+    const { net, server } = twoHosts()
+    const diagram = trace(net, { from: server, address: '127.0.0.1', port: 80 }).toMermaid()
+    expect(mermaidErrors(diagram)).toEqual([])
+    expect(diagram).toMatch(/^ {2}n0->>n0: lo → lo<br\/>127\.0\.0\.1/m)
+  })
+
   it('shows a tunnel and what an ICMP error quotes not at all', () => {
     const { net, nodes } = vxlanPair()
     const diagram = trace(net, { from: nodes[0], address: '10.9.0.2', port: 80 }).toMermaid()

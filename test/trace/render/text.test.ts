@@ -165,6 +165,14 @@ describe('a trace as text', () => {
     expect(made.format('minimal')).not.toContain('branch 2 of 2, probability 75 %\n\n')
   })
 
+  it('tells of a few branches at length in summary, of all in detail', () => {
+    const data = published()
+    const made = new Trace({ ...data, branches: Array.from({ length: 20 }, () => ({ ...data, probability: 0.05 })) })
+    expect(made.format().match(/^branch /gm)).toHaveLength(8)
+    expect(made.format()).toContain('… and 12 more branches')
+    expect(made.format('detailed').match(/^branch /gm)).toHaveLength(20)
+  })
+
   it('names the endpoint that was drawn', () => {
     const data = published()
     const draw = (step: TraceData['hops'][number]['steps'][number]) =>
