@@ -15,6 +15,8 @@
  *
  * It knows nothing of sockets, devices and packets, and does not read files: objects come as plain data under
  * Kubernetes' own names. What an API server would refuse but kube-proxy would take is taken.
+ *
+ * @packageDocumentation
  */
 
 export { categorizeEndpoints, type EndpointChoice, type Place } from './categorize.ts'
@@ -27,6 +29,7 @@ export type {
   HintInput,
   KubeProxyConfigurationInput,
   LoadBalancerIngressInput,
+  Maybe,
   NodeInput,
   ObjectMetaInput,
   ServiceInput,
@@ -38,7 +41,8 @@ export { ProxyRules, type ProxyRulesParts } from './proxy-rules.ts'
 export type { RestoreInput, SyncChanges } from './restore-text.ts'
 export type { ServiceEntry } from './service-entry.ts'
 export type { Address, ProtocolName, ServicePortInfo } from './service-port.ts'
-export type { ServicePortRules, SharedChainRule } from './service-rules.ts'
+export type { RuleStyle, ServicePortRules, SharedChainRule } from './service-rules.ts'
 export { type HostFacts, type ProxyHost, type ProxySettings, proxyNodeName, proxySettings } from './settings.ts'
+export type { StaticRules } from './static-rules.ts'
 export { type ProxyState, type Sync, syncBetween } from './sync.ts'
 export { proxySysctls } from './sysctls.ts'

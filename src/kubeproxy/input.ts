@@ -3,7 +3,7 @@
  * `kubernetes/objects` fit structurally; a test or a tool may pass smaller ones. Optional fields may be absent or null,
  * as a JSON object of the API leaves them.
  */
-type Maybe<T> = T | null | undefined
+export type Maybe<T> = T | null | undefined
 
 /** `metav1.ObjectMeta`: what tells objects apart. */
 export interface ObjectMetaInput {

@@ -11,7 +11,10 @@
  * Tables, and what is prepared of them, are shared between namespaces; counters and the state of matches belong to one and are
  * sparse. It must not know what a network device, a route or a socket is: what it needs of them it asks of `NetfilterHost`, which the
  * namespace is. It knows nothing of Kubernetes; `RuleOrigin` is carried unread.
+ *
+ * @packageDocumentation
  */
+
 export { applyCommand, applyToTable } from './command/apply.ts'
 export { checkTable } from './command/check.ts'
 export { checkRule } from './command/check-rule.ts'
@@ -29,15 +32,35 @@ export {
 export { TableEditor } from './command/table-editor.ts'
 export { type ChainInput, emptyTable, makeTable, NO_TABLES, type Tables } from './command/tables.ts'
 export { Conntrack } from './conntrack/conntrack.ts'
+export type { TupleNode } from './conntrack/entry.ts'
 export {
   type ConntrackDropEvent,
   ConntrackEntry,
   type ConntrackEvent,
+  type ConntrackSysctl,
+  type Counters,
+  type CtState,
+  Direction,
   type TrackedEvent,
   type TranslationKind,
+  type Tuple,
 } from './conntrack/index.ts'
+export type { SctpTracking } from './conntrack/protocol/sctp-tracking.ts'
+export type { TcpEnd, TcpTracking } from './conntrack/protocol/tcp-tracking.ts'
+export { CONNTRACK_SYSCTLS, type Settings as ConntrackSettings } from './conntrack/settings.ts'
+export type { ConntrackStatistics } from './conntrack/statistics.ts'
 export type { EvaluationContext } from './context.ts'
-export type { MatchDefinition, TargetDefinition } from './definition.ts'
+export {
+  CONTINUE,
+  type ExtensionDefinition,
+  type MatchDefinition,
+  type MatchFunction,
+  RETURN,
+  type RuleDraft,
+  type TargetDefinition,
+  type TargetFunction,
+  type TargetResult,
+} from './definition.ts'
 export { explainMiss, explainNearMisses, type NearMiss } from './evaluate/near-misses.ts'
 export type {
   DependsEvent,
@@ -54,7 +77,14 @@ export { type Device, HOOK_NAMES, Hook, type HookFunction, type HookState, Prior
 export type { HookEntry } from './hook-list.ts'
 export type { NetfilterHost, RejectType } from './host.ts'
 export { MATCHES } from './match/index.ts'
-export { Nat, type NatRange, type TranslatedEvent } from './nat/index.ts'
+export {
+  type Endpoint,
+  type Manipulation,
+  Nat,
+  type NatRange,
+  type NatRangeOptions,
+  type TranslatedEvent,
+} from './nat/index.ts'
 export { Netfilter, type NetfilterOptions, type SetTablesOptions } from './netfilter.ts'
 export { applyOperations, type TableOperation } from './operations.ts'
 export {
@@ -76,6 +106,8 @@ export {
 } from './rule.ts'
 export { TARGETS } from './target/index.ts'
 export { IptablesError, type IptablesErrorCode, type IptablesErrorStyle } from './text/errors.ts'
+export type { MaskedValue, NumberRange } from './text/numbers.ts'
+export type { GivenOption, OptionReader, OptionSpec } from './text/options.ts'
 export { type CounterPair, type ParsedRule, parseRule } from './text/rule-parser.ts'
 export { formatRule, printMatch, printRule, printTarget, targetName } from './text/rule-printer.ts'
 export {

@@ -12,11 +12,15 @@ import type { Counter } from './snmp.ts'
 /** Who collects fragments; each has queues of its own (`enum ip_defrag_users`, include/net/ip.h). */
 export type DefragmentUser = 'local' | 'conntrack-in' | 'conntrack-out'
 
+/** What the collecting of fragments asks of its namespace. */
 export interface DefragmentHost {
   readonly name: string
   readonly sim: Simulation
+  /** Counts in /proc/net/snmp. */
   count(counter: Counter): void
+  /** Tells the probe that a packet ends here, why, and what decided. */
   drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void
+  /** Sends an ICMP error about a packet. */
   icmpSend(about: Packet, type: number, code: number): void
   /** Seconds, net.ipv4.ipfrag_time. */
   fragmentTime(): number

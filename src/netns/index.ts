@@ -19,7 +19,7 @@
  * @packageDocumentation
  */
 
-export { Defragmenter, type DefragmentUser } from './defragment.ts'
+export { Defragmenter, type DefragmentHost, type DefragmentUser } from './defragment.ts'
 export type { DropReason } from './drop-reason.ts'
 export { Dst } from './dst.ts'
 export { Dummy } from './dummy.ts'
@@ -35,6 +35,7 @@ export type {
   NetnsEvent,
   RouteEvent,
 } from './events.ts'
+export type { InetPeers } from './inet-peers.ts'
 export { Link, type LinkHost, type ReceiveHandler } from './link.ts'
 export { Loopback } from './loopback.ts'
 export { NetworkNamespace } from './namespace.ts'
@@ -47,7 +48,7 @@ export {
 export type { NeighbourState } from './neighbour-state.ts'
 export { COUNTERS, type Counter, Snmp } from './snmp.ts'
 export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
-export { type DeviceConf, Sysctls } from './sysctl.ts'
+export { type DeviceConf, type NeighbourParameters, Sysctls } from './sysctl.ts'
 export { topologyDot, topologyMermaid, topologyText } from './topology/render.ts'
 export {
   readTopology,

@@ -13,7 +13,10 @@
  * It knows no devices, no time and no rules. Layouts and checks follow include/uapi/linux (if_ether.h, if_arp.h, ip.h,
  * icmp.h, udp.h, tcp.h, sctp.h), net/ipv4/ip_input.c and tcp_output.c, and RFC 791, 792, 793, 768, 826, 7348 and 9260.
  * IPv4 options and IPv6 have no model yet.
+ *
+ * @packageDocumentation
  */
+
 export {
   addressAt,
   broadcastOf,

@@ -18,6 +18,8 @@
  *
  * Modelled after net/ipv4/fib_trie.c, fib_semantics.c, fib_frontend.c, fib_rules.c, route.c, devinet.c and net/core/fib_rules.c of
  * Linux 6.18. Refused by name: multipath routes and next-hop objects, IPv6 gateways, realms, VRF.
+ *
+ * @packageDocumentation
  */
 
 export { type MartianReason, RouteDecision } from './decision.ts'
@@ -45,7 +47,7 @@ export {
 } from './interface-addresses.ts'
 export type { AddMode } from './leaf.ts'
 export { METRIC_NAMES, type MetricName, metricsOf, NO_METRICS, type RouteMetrics, sameMetrics } from './metrics.ts'
-export { dsfieldName, dsfieldNumber, PROTOCOL_NAMES, SCOPE_NAMES, TABLE_NAMES } from './names.ts'
+export { dsfieldName, dsfieldNumber, type NameTable, PROTOCOL_NAMES, SCOPE_NAMES, TABLE_NAMES } from './names.ts'
 export { routeOutput } from './output.ts'
 export { parseRoute, parseRouteFilter, type RouteFilter } from './parse.ts'
 export { parseRule } from './parse-rule.ts'

@@ -15,11 +15,14 @@
  * `touch` what a transaction has to put back. No kernel source is behind this folder, except that a wire's queue is a
  * `pfifo` (net/sched/sch_fifo.c): processors, interrupts and the time that work takes have no model. All work is done
  * in no time, in the order of its causes.
+ *
+ * @packageDocumentation
  */
+
 export type { Timer } from './event-slots.ts'
 export type { BudgetEvent } from './events.ts'
 export { type Decision, type Outcome, walkOutcomes } from './outcomes.ts'
-export { RandomStream } from './random.ts'
+export { type RandomOwner, RandomStream } from './random.ts'
 export { type RunOptions, Simulation, type SimulationOptions } from './simulation.ts'
 export type { Decider, KernelEvent, Probe, RunEnd, Stateful } from './types.ts'
 export { WireDrop, WireModel, type WireOptions } from './wire-model.ts'

@@ -2,6 +2,7 @@ import type { Stateful } from './types.ts'
 
 /** Told before a stream draws, so that a transaction can put it back: a `Simulation`. */
 export interface RandomOwner {
+  /** The stream is about to change. */
   touch(owner: Stateful): void
 }
 

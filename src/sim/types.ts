@@ -41,6 +41,8 @@ export type RunEnd = 'idle' | 'until' | 'budget'
  */
 export interface Decider {
   /**
+   * How the draw falls.
+   *
    * @param probability of `true`, more than 0 and less than 1
    * @param what the thing that draws, for instance the rule; only its identity means something here
    */

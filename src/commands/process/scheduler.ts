@@ -8,6 +8,7 @@ const SWITCH = 10_000
 
 /** Something that runs until it has to wait. */
 export interface Runnable {
+  /** Runs until it waits for something. */
   run(): void
 }
 

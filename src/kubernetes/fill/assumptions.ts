@@ -1,3 +1,23 @@
+/** What kinds of thing kubehop may have to suppose; stable, for programs. */
+export type AssumptionCode =
+  | 'NODES'
+  | 'NODE_ADDRESSES'
+  | 'POD_CIDRS'
+  | 'NETWORKS'
+  | 'PODS'
+  | 'PODS_SCHEDULED'
+  | 'PODS_PENDING'
+  | 'POD_ADDRESSES'
+  | 'PODS_READY'
+  | 'SERVICES'
+  | 'API_SERVERS'
+  | 'CLUSTER_IPS'
+  | 'NODE_PORTS'
+  | 'HEALTH_CHECK_NODE_PORTS'
+  | 'LOAD_BALANCER_ADDRESSES'
+  | 'ENDPOINT_SLICES'
+  | 'MIRRORED_SLICES'
+
 /** Something that the input does not say and kubehop supposed. */
 export interface Assumption {
   /** Stable identifier, for instance `POD_ADDRESSES`. */
@@ -7,7 +27,7 @@ export interface Assumption {
 }
 
 /** What each kind of assumption says, of one and of several, in the order in which they are told. */
-const PHRASES = {
+const PHRASES: Readonly<Record<AssumptionCode, readonly [one: string, several: string]>> = {
   NODES: ['node was made', 'nodes were made'],
   NODE_ADDRESSES: ['node got an address', 'nodes got an address'],
   POD_CIDRS: ['node got a pod network', 'nodes got a pod network'],
@@ -31,10 +51,7 @@ const PHRASES = {
     'Services got EndpointSlices made of their selectors and pods',
   ],
   MIRRORED_SLICES: ['EndpointSlice was made of an Endpoints object', 'EndpointSlices were made of Endpoints objects'],
-} as const
-
-/** What kinds of thing kubehop may have to suppose; stable, for programs. */
-export type AssumptionCode = keyof typeof PHRASES
+}
 
 /** How many examples each line shows. */
 const EXAMPLES = 3

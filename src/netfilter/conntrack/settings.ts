@@ -39,6 +39,7 @@ export const CONNTRACK_SYSCTLS = {
   nf_conntrack_sctp_timeout_heartbeat_sent: 30,
 } as const
 
+/** The name of one of them. */
 export type ConntrackSysctl = keyof typeof CONNTRACK_SYSCTLS
 
 /** SYN_SENT2 has no sysctl (`tcp_timeouts`, net/netfilter/nf_conntrack_proto_tcp.c). Seconds. */

@@ -24,6 +24,7 @@ export interface TranslatedEvent extends KernelEvent {
   readonly to: Endpoint
 }
 
+/** An address and port, before or after translation. */
 export interface Endpoint {
   readonly address: Ipv4
   /** ICMP: the identifier; -1 when the protocol has no ports. */

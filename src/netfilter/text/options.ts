@@ -51,11 +51,13 @@ export class OptionReader {
     }
   }
 
+  /** The option as it was given, by first name. */
   find(name: string): GivenOption | undefined {
     for (const option of this.given) if (option.spec.names[0] === name) return option
     return undefined
   }
 
+  /** Was it given? */
   has(name: string): boolean {
     return this.find(name) !== undefined
   }

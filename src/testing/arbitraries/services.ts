@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { APPS, WEB_PORT } from './pods.ts'
 
-/** The kinds of Service that are generated. */
-export const SERVICE_KINDS = ['ClusterIP', 'NodePort', 'LoadBalancer', 'headless', 'outside'] as const
+/** The kinds of Service that are generated. `outside`: without selector, its EndpointSlice names a host beyond the cluster. */
+export type GeneratedServiceKind = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'headless' | 'outside'
 
-/** One of them. */
-export type GeneratedServiceKind = (typeof SERVICE_KINDS)[number]
+/** All of them. */
+export const SERVICE_KINDS: readonly GeneratedServiceKind[] = [
+  'ClusterIP',
+  'NodePort',
+  'LoadBalancer',
+  'headless',
+  'outside',
+]
 
-/** A Service, before it has a name. `outside`: without selector, its EndpointSlice names a host beyond the cluster. */
+/** A Service, before it has a name. */
 export interface ServiceSketch {
   readonly kind: GeneratedServiceKind
   /** The pods that it selects; `none` selects nothing. */

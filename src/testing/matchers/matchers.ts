@@ -102,7 +102,20 @@ export interface KubehopMatchers extends Omit<KubehopChain, 'not'> {
 }
 
 /** All of them, for `expect.extend(matchers)`. */
-export const matchers = { toReach, withoutNat, via, servedBy, seenAs, toConnectAllPods }
+export const matchers = {
+  /** {@link toReach} */
+  toReach,
+  /** {@link withoutNat} */
+  withoutNat,
+  /** {@link via} */
+  via,
+  /** {@link servedBy} */
+  servedBy,
+  /** {@link seenAs} */
+  seenAs,
+  /** {@link toConnectAllPods} */
+  toConnectAllPods,
+}
 
 function lookAt(subject: Cluster | Trace): Looked {
   if (isTrace(subject)) return { trace: subject, names: null }

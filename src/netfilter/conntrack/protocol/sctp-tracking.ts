@@ -12,6 +12,7 @@ export class SctpTracking {
   /** A HEARTBEAT came with a wrong tag: perhaps the association was set up anew. */
   heartbeatTagFailed = false
 
+  /** A copy, for a transaction to put back. */
   clone(): SctpTracking {
     const copy = new SctpTracking()
     copy.state = this.state

@@ -69,6 +69,7 @@ export class TcpTracking {
     return direction === 0 ? this.opener : this.answerer
   }
 
+  /** A copy, for a transaction to put back. */
   clone(): TcpTracking {
     const copy = new TcpTracking()
     Object.assign(copy.opener, this.opener)
