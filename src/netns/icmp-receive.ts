@@ -77,7 +77,7 @@ function echoReply(stack: Stack, request: Packet): void {
   packet.cause = request.journey
   stack.count('IcmpOutMsgs')
   stack.count('IcmpOutEchoReps')
-  stack.localOut(packet)
+  stack.icmpOut(packet)
 }
 
 /** `icmp_unreach`: the path MTU is learned, and the protocol of the quoted packet is told. */

@@ -91,7 +91,7 @@ export function icmpSend(
   if (stack.sim.probe !== null) {
     stack.sim.probe.emit({ kind: 'answer', netns: stack.name, packet, about } satisfies AnswerEvent)
   }
-  stack.localOut(packet)
+  stack.icmpOut(packet)
 }
 
 /** The packet as it stands now, without what the kernel keeps beside it. */

@@ -69,6 +69,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   #linkdownVersion = -1
   #ignoresLinkdown = false
   #ipId = 0
+  #icmpBusy = false
 
   /**
    * @param name as `ip netns` knows it; free text, unique in a simulation for the sake of readable traces
@@ -414,8 +415,18 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     }
   }
 
+  icmpOut(packet: Packet): void {
+    if (this.#icmpBusy) return
+    this.#icmpBusy = true
+    try {
+      this.localOut(packet)
+    } finally {
+      this.#icmpBusy = false
+    }
+  }
+
   icmpSend(about: Packet, type: number, code: number, info: { mtu?: number; gateway?: Ipv4 } = {}): void {
-    icmpSend(this, about, type, code, info)
+    if (!this.#icmpBusy) icmpSend(this, about, type, code, info)
   }
 
   sendReject(packet: Packet, state: HookState, type: RejectType): void {

@@ -73,6 +73,12 @@ export interface Stack extends LinkHost {
   /** Receives a copy of a packet that this host has sent; bound, to be scheduled. */
   readonly receiveOwn: (packet: Packet) => void
 
+  /**
+   * Sends a packet by the kernel's own ICMP socket. While it is on its way out, nothing else can be sent by it: an error about an ICMP packet of
+   * this host's own that OUTPUT refuses is never sent (`icmp_xmit_lock`).
+   */
+  icmpOut(packet: Packet): void
+
   /** Sends an ICMP error about a packet, if the rules allow one (`icmp_send`). `mtu` for fragmentation needed, `gateway` for redirects. */
   icmpSend(about: Packet, type: number, code: number, info?: { mtu?: number; gateway?: Ipv4 }): void
 

@@ -99,7 +99,8 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
     if (meaning === null) return
     const socket = this.#lookup(ip.dst, l4.dport, ip.src, l4.sport, message.ifindex)
     if (socket === null) {
-      this.context.host.count('IcmpInErrors')
+      // a tunnel's own socket knows its packets, but does nothing about them (`__udp4_lib_err_encap`)
+      if (!this.context.host.tunnels.has(l4.dport)) this.context.host.count('IcmpInErrors')
       return
     }
     let { fatal } = meaning
