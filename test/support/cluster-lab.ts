@@ -79,7 +79,7 @@ function trafficLine(cluster: Cluster, names: NetnsNames, flow: Sent, sourcePort
   const address = formatIpv4(target.address)
   switch (target.protocol) {
     case 'icmp':
-      return `${run} ping -c1 -W1 ${address}`
+      return `${run} ping -c1 -W1 ${flow.how === undefined ? '' : `${flow.how} `}${address}`
     case 'udp':
       return `echo ask | ${run} timeout 0.7 nc -u -w1 -p ${sourcePort} ${address} ${target.port}`
     case 'tcp':

@@ -14,6 +14,8 @@ export interface GeneratedLab {
 }
 
 const FLOWS = 14
+/** Fragments, what does not fit, what lives too short. */
+const PINGS = ['', '', '-s 2000', '-s 4500', '-s 1440 -M do', '-s 1472 -M do', '-s 1480 -M do', '-t 1', '-t 2']
 const MOST_PICKS = FLOWS * 4
 
 const drawn = fc.record({
@@ -53,12 +55,14 @@ function flowsOf(cluster: Cluster, picks: readonly number[]): Sent[] {
   for (let i = 0; i < FLOWS; i++) {
     const from = pick(ends)
     const [to, port, protocol] = pick([...addresses, ...ends.map((end) => [end, 8080, 'tcp'] as const)])
-    const ping = pick([true, false, false, false])
+    const ping = pick([true, false, false])
+    const how = pick(PINGS)
     const flow: Sent = {
-      title: `${from} to ${to}:${port}, ${ping ? 'icmp' : protocol}`,
+      title: `${from} to ${to}:${port}, ${ping ? `ping ${how}` : protocol}`,
       from,
       to: ping ? to : `${to}:${port}`,
       protocol: ping ? 'icmp' : protocol,
+      ...(ping && how !== '' ? { how } : {}),
     }
     // where lots are drawn, the kernel draws others
     if (cluster.trace({ ...flow, allBranches: true }).branches.length === 1) flows.push(flow)

@@ -132,6 +132,8 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
         statistics.sending(sim.now)
         const error = pinger.send(target, statistics.sent, request.size)
         if (error !== null) tellError(error, printer, statistics, stderr, () => pinger.pathMtu(target))
+        // a request that never left is waited for until the next one is due
+        if (statistics.errors > errors) yield timePassed(sim, request.interval)
         if (request.count > 0 && statistics.sent >= request.count && request.deadline === 0) {
           exitAt = sim.now + statistics.patience(request)
         }

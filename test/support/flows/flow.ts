@@ -47,6 +47,8 @@ export interface Sent {
   readonly from: string
   readonly to: string
   readonly protocol?: FlowProtocol
+  /** Options of ping, in labs. */
+  readonly how?: string
 }
 
 /** One flow of the specification. Names are those of the shop (`test/support/shop.ts`). */
