@@ -15,6 +15,9 @@ export default defineConfig({
           pool: 'threads',
           // Nothing in src/ is global, so test files can share a worker and the modules that it has loaded.
           isolate: false,
+          // No test waits for a clock; a busy machine must not fail one.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -38,6 +41,7 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/lab/**'],
       reporter: ['text-summary', 'json-summary', 'html'],
+      reportOnFailure: true,
       thresholds: { lines: 90, branches: 90 },
     },
   },

@@ -1,5 +1,5 @@
 import { NetworkNamespace } from '../netns/index.ts'
-import { formatMac, type Mac } from '../packet/index.ts'
+import type { Mac } from '../packet/index.ts'
 import { Simulation } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
 import type { Files } from './process/files.ts'
@@ -84,9 +84,4 @@ export class Machine {
     for (const created of this.#created) created(netns)
     return netns
   }
-}
-
-/** `02:4a:…`, for messages. */
-export function macText(mac: Mac): string {
-  return formatMac(mac)
 }

@@ -81,8 +81,10 @@ export {
   type Endpoint,
   type Manipulation,
   Nat,
+  NatFlag,
   type NatRange,
   type NatRangeOptions,
+  natRange,
   type TranslatedEvent,
 } from './nat/index.ts'
 export { Netfilter, type NetfilterOptions, type SetTablesOptions } from './netfilter.ts'

@@ -25,9 +25,6 @@ export type Program = (args: readonly string[], context: ProgramContext) => numb
  */
 export type Launcher = (words: readonly string[], context: ProgramContext) => number | Task
 
-/** Exit codes of a program's name that cannot be run (bash(1), EXIT STATUS). */
-export const NOT_FOUND = 127
-
 /** A program's end, awaited inside another's task. */
 export function* resultOf(result: number | Task): Task {
   return typeof result === 'number' ? result : yield* result

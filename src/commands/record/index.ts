@@ -40,5 +40,4 @@ export {
   type RecordedTraversal,
   type RecordedTuple,
   SECTIONS,
-  type Section,
 } from './types.ts'

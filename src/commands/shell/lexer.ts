@@ -271,7 +271,7 @@ export class Lexer {
     if (rest.startsWith('{')) {
       const inBraces = /^\{([A-Za-z_][A-Za-z0-9_]*|\?)\}/.exec(rest)
       if (inBraces === null)
-        throw new UnsupportedError('an expansion other than ${ } around a name in a script', { where: this.where })
+        throw new UnsupportedError('an expansion in braces other than of a name alone', { where: this.where })
       this.#at += 1 + inBraces[0].length
       return { kind: 'variable', name: inBraces[1]!, quoted }
     }
