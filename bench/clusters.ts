@@ -1,33 +1,49 @@
 import { Cluster } from '../src/cluster/index.ts'
 import { shopManifest } from '../test/support/shop.ts'
 import { manyServices } from './services.ts'
-import type { Effort, Row } from './suite.ts'
+import type { Row, Suite } from './suite.ts'
 
-/** Building, and walking all branches. */
-export function clusterRows({ quick }: Effort): Row[] {
-  const suite = 'clusters'
-  const shop = shopManifest()
-  const sizes = quick ? [100] : [10, 100, 1000]
-  return [
-    { suite, name: 'two nodes, fourteen pods: from text to a first trace', run: () => firstTrace(shop) },
-    ...[10, 100]
-      .filter((nodes) => !quick || nodes === 10)
-      .map((nodes) => ({
-        suite,
-        size: nodes,
-        name: 'nodes with ten pods each: from text to wired',
-        run: () => Cluster.fromManifests(workload(nodes * 10), { nodes }).network,
-      })),
-    ...sizes.map((size) => {
-      const cluster = Cluster.fromManifests(manyServices(1, size))
-      return {
-        suite,
-        size,
-        name: 'all branches of a Service with so many endpoints',
-        run: () => cluster.trace({ from: 'pod/client', to: 'svc/svc-0', allBranches: true }).branches.length,
-      }
-    }),
-  ]
+const FIRST = 'two nodes, fourteen pods: from text to a first trace'
+const WIRED = 'nodes with ten pods each: from text to wired'
+const BRANCHES = 'all branches of a Service with so many endpoints'
+
+/** Building clusters, and walking all branches of a draw. */
+export const CLUSTERS: Suite = {
+  name: 'clusters',
+  rows: ({ quick }) => [
+    { suite: 'clusters', name: FIRST, run: () => firstTrace(shopManifest()) },
+    ...[10, 100].map(wiredRow),
+    ...(quick ? [10, 100] : [10, 100, 1000]).map(branchesRow),
+  ],
+  ratios: (results) => [
+    results.ratio('wiring 100 nodes / 10 nodes', results.fastest(WIRED, 100), results.fastest(WIRED, 10)),
+    results.ratio('all branches, 100 endpoints / 10', results.fastest(BRANCHES, 100), results.fastest(BRANCHES, 10)),
+    results.ratio(
+      'all branches, 1,000 endpoints / 100',
+      results.fastest(BRANCHES, 1000),
+      results.fastest(BRANCHES, 100),
+    ),
+  ],
+}
+
+function wiredRow(size: number): Row {
+  const manifests = workload(size * 10)
+  return {
+    suite: 'clusters',
+    size,
+    name: WIRED,
+    run: () => Cluster.fromManifests(manifests, { nodes: size }).network,
+  }
+}
+
+function branchesRow(size: number): Row {
+  const cluster = Cluster.fromManifests(manyServices(1, size))
+  return {
+    suite: 'clusters',
+    size,
+    name: BRANCHES,
+    run: () => cluster.trace({ from: 'pod/client', to: 'svc/svc-0', allBranches: true }).branches.length,
+  }
 }
 
 function firstTrace(manifest: string): unknown {

@@ -4,14 +4,44 @@ import { saveTables } from '../src/netfilter/text/save.ts'
 import { NetworkNamespace } from '../src/netns/index.ts'
 import { Simulation } from '../src/sim/index.ts'
 import { manyServices } from './services.ts'
-import type { Effort, Row } from './suite.ts'
+import type { Row, Suite } from './suite.ts'
 import { unrecordedFlow } from './unrecorded.ts'
 
 const SIZES = [10, 100, 1000, 10_000]
+const BUILD = 'tables from objects'
+const WRITE = 'written as iptables-save'
+const READ = 'read, checked and indexed from iptables-save'
+const CONNECT = 'new connection to a ClusterIP, unrecorded'
+const TRACE = 'new connection to a ClusterIP, recorded'
 
 /** What depends on how many Services there are, and what should not. */
-export function ruleTableRows({ quick }: Effort): Row[] {
-  return SIZES.filter((size) => !quick || size <= 1000).flatMap((size) => rowsOf(size))
+export const RULE_TABLES: Suite = {
+  name: 'rule tables',
+  rows: ({ quick }) => SIZES.filter((size) => !quick || size <= 1000).flatMap(rowsOf),
+  ratios: (results) => [
+    results.ratio(
+      'a new connection, 1,000 Services / 10',
+      results.fastest(CONNECT, 1000),
+      results.fastest(CONNECT, 10),
+    ),
+    results.ratio(
+      'a new connection, 10,000 Services / 10',
+      results.fastest(CONNECT, 10_000),
+      results.fastest(CONNECT, 10),
+    ),
+    results.ratio('building tables, 1,000 Services / 100', results.fastest(BUILD, 1000), results.fastest(BUILD, 100)),
+    results.ratio('reading tables, 1,000 Services / 100', results.fastest(READ, 1000), results.fastest(READ, 100)),
+    results.ratio(
+      'reading tables / writing them, 1,000 Services',
+      results.fastest(READ, 1000),
+      results.fastest(WRITE, 1000),
+    ),
+    results.ratio(
+      'reading tables, 10,000 Services / 1,000',
+      results.fastest(READ, 10_000),
+      results.fastest(READ, 1000),
+    ),
+  ],
 }
 
 function rowsOf(size: number): Row[] {
@@ -35,26 +65,26 @@ function rowsOf(size: number): Row[] {
     {
       suite,
       size,
-      name: 'tables from objects',
+      name: BUILD,
       run: () => nodeTables({ kubeProxy: new KubeProxy(input).forNode({ node: node.node }).operations() }),
     },
-    { suite, size, name: 'written as iptables-save', run: () => saveTables(tables, {}) },
+    { suite, size, name: WRITE, run: () => saveTables(tables, {}) },
     {
       suite,
       size,
-      name: 'read, checked and indexed from iptables-save',
+      name: READ,
       run: () => new NetworkNamespace(new Simulation(), 'node').netfilter.restore(text),
     },
     {
       suite,
       size,
-      name: 'new connection to a ClusterIP, unrecorded',
+      name: CONNECT,
       run: unrecordedFlow(cluster, 'pod/client', to, 'tcp'),
     },
     {
       suite,
       size,
-      name: 'new connection to a ClusterIP, recorded',
+      name: TRACE,
       run: () => cluster.trace({ from: 'pod/client', to }),
     },
   ]

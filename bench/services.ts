@@ -1,5 +1,5 @@
-/** Objects for large tables: so many Services, each with the same three pods of two nodes behind it. */
-export function manyServices(count: number, endpoints = 3): string {
+/** Objects for large tables: so many Services, each with the same pods of two nodes behind it, and a client on the first node. */
+export function manyServices(count: number, endpoints = 3, protocol = 'TCP'): string {
   const pods = Array.from({ length: endpoints }, (_, i) => ({
     kind: 'Pod',
     apiVersion: 'v1',
@@ -23,7 +23,7 @@ export function manyServices(count: number, endpoints = 3): string {
     kind: 'Service',
     apiVersion: 'v1',
     metadata: { name: `svc-${i}` },
-    spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, protocol }] },
   }))
   return JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [...nodes, client, ...pods, ...services] })
 }

@@ -6,16 +6,19 @@ export interface Row {
   readonly name: string
   /** What was counted: how large, how many. */
   readonly size?: number
+  /** How many operations one call of `run` is. Default 1. */
+  readonly operations?: number
   readonly run: () => unknown
 }
 
-/** What was measured of it. Times are nanoseconds. */
+/** What was measured of it. Times are nanoseconds for one operation. */
 export interface Measured {
   readonly suite: string
   readonly name: string
   readonly size?: number
   readonly perSecond: number
   readonly median: number
+  readonly fastest: number
   readonly p99: number
   readonly samples: number
 }
@@ -26,14 +29,31 @@ export interface Effort {
   readonly quick: boolean
 }
 
+/**
+ * How two rows of one run compare, by the fastest call of each: what is left of them on any machine, since whatever else runs there only makes
+ * calls slower. Each is told so that less is better.
+ */
+export interface Ratio {
+  readonly name: string
+  readonly value: number
+}
+
+/** Rows that belong together, and what is to be compared among them. Rows are made when their turn has come. */
+export interface Suite {
+  readonly name: string
+  readonly rows: (effort: Effort) => readonly Row[]
+  readonly ratios: (results: Results) => readonly (Ratio | null)[]
+}
+
 /** Runs rows one after the other. Nothing is asserted: a slow machine is no error. */
 export async function measure(
   rows: readonly Row[],
   effort: Effort,
   tell: (row: Measured) => void,
 ): Promise<Measured[]> {
+  warmUp(rows, effort)
   const measured: Measured[] = []
-  for (const { suite, name, size, run } of rows) {
+  for (const { suite, name, size, operations = 1, run } of rows) {
     const bench = new Bench({
       time: effort.time,
       iterations: 5,
@@ -50,9 +70,10 @@ export async function measure(
       suite,
       name,
       ...(size === undefined ? {} : { size }),
-      perSecond: round(1000 / latency.p50),
-      median: Math.round(latency.p50 * 1e6),
-      p99: Math.round(latency.p99 * 1e6),
+      perSecond: round((1000 / latency.p50) * operations),
+      median: round((latency.p50 * 1e6) / operations),
+      fastest: round((latency.min * 1e6) / operations),
+      p99: round((latency.p99 * 1e6) / operations),
       samples: latency.samplesCount,
     }
     measured.push(row)
@@ -61,18 +82,47 @@ export async function measure(
   return measured
 }
 
-function round(value: number): number {
+/** Rounds in which each row has its turn. */
+const ROUNDS = 3
+
+/**
+ * Runs all rows for a while, in turn: the compiler has seen everything then, and does not throw its work away in the middle of a
+ * measurement. On a busy machine that takes its time.
+ */
+function warmUp(rows: readonly Row[], { time }: Effort): void {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { run } of rows) {
+      const end = performance.now() + time
+      do run()
+      while (performance.now() < end)
+    }
+  }
+}
+
+/** What was measured, to look things up in. */
+export class Results {
+  readonly all: readonly Measured[]
+
+  constructor(all: readonly Measured[]) {
+    this.all = all
+  }
+
+  fastest(name: string, size?: number): number | undefined {
+    return this.all.find((row) => row.name === name && (size === undefined || row.size === size))?.fastest
+  }
+
+  /** How many times as long the first takes as the second; null when one of them was not measured. */
+  ratio(name: string, first: number | undefined, second: number | undefined): Ratio | null {
+    return first === undefined || second === undefined ? null : { name, value: round(first / second) }
+  }
+}
+
+/** Four digits. */
+export function round(value: number): number {
   return Number(value.toPrecision(4))
 }
 
-/** `123 ns`, `4.56 ms` */
-export function timeText(nanoseconds: number): string {
-  for (const [unit, of] of [
-    ['s', 1e9],
-    ['ms', 1e6],
-    ['µs', 1e3],
-  ] as const) {
-    if (nanoseconds >= of) return `${(nanoseconds / of).toPrecision(3)} ${unit}`
-  }
-  return `${nanoseconds} ns`
+/** The one in the middle. */
+export function medianOf(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]
 }
