@@ -136,7 +136,7 @@ export type StepRecord =
 export class HopRecord {
   readonly netns: string
   /** The namespace, when it is known. */
-  readonly host: LinkHost | null
+  host: LinkHost | null
   device: string
   /** Virtual time in ns since the recording began. */
   readonly at: number

@@ -302,7 +302,9 @@ export class Recorder implements Probe {
       record.hops.length === 0
         ? this.#open(record, packet, dst.link.netns, netns, dst.link.name)
         : this.#enter(packet, netns)
-    hop?.steps.push({ kind: 'route', direction, dst, text: routeText(dst) })
+    if (hop === null) return
+    hop.host ??= dst.link.netns
+    hop.steps.push({ kind: 'route', direction, dst, text: routeText(dst) })
   }
 
   #bridge(event: BridgeEvent): void {
@@ -315,17 +317,18 @@ export class Recorder implements Probe {
 
   #encapsulated(event: EncapsulationEvent): void {
     const { inner, outer, netns, device, vni } = event
-    const before = this.#enter(inner, netns)
+    // the device may have been moved to another namespace than its socket is in
+    const before = this.#enter(inner, this.#places.get(inner)?.netns ?? netns)
     if (before === null) return
     // the outer packet goes on from where the inner one was
     this.#places.set(outer, before)
-    const hop = this.#open(this.#record!, outer, before.host, netns, device)
+    const hop = this.#open(this.#record!, outer, before.netns === netns ? before.host : null, netns, device)
     hop?.steps.push({ kind: 'tunnel-in', device, vni, outer: outer.clone() })
   }
 
   #decapsulated(event: EncapsulationEvent): void {
     const { inner, outer, netns, device, vni } = event
-    const hop = this.#enter(outer, netns)
+    const hop = this.#enter(outer, this.#places.get(outer)?.netns ?? netns)
     if (hop === null) return
     hop.steps.push({ kind: 'tunnel-out', device, vni, outer: outer.clone() })
     this.#places.set(inner, hop)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Hook, Verdict } from '../../src/netfilter/hook.ts'
+import type { Veth } from '../../src/netns/veth.ts'
 import { parseIpv4 } from '../../src/packet/address.ts'
 import { installSockets, socketsOf } from '../../src/sockets/index.ts'
 import { traceFlow } from '../../src/trace/index.ts'
@@ -309,6 +310,13 @@ describe('dropped', () => {
     expect(made.hops.at(-1)?.steps.find(({ kind }) => kind === 'routed')).toMatchObject({ type: 'unreachable' })
   })
 
+  it('of a ping: the error is no errno', () => {
+    const { net, client } = routed()
+    const made = trace(net, { from: client, address: '10.0.2.99' })
+    expect(made.reason).toBe('NEIGH_FAILED: nobody answered ARP, in router')
+    expect(made.error).toBeUndefined()
+  })
+
   it('before it was sent: the errno is the reason', () => {
     const { net, client } = twoHosts()
     const made = trace(net, { from: client, address: '10.7.7.7', port: 80 })
@@ -370,6 +378,29 @@ describe('unanswered', () => {
     expect(made.disposition).toBe('unanswered')
     expect(made.reason).toBe('delivered in server to udp 0.0.0.0:53; no answer was sent')
     expect(made.reply).toBeNull()
+  })
+
+  it('when somebody with the same address gets the answer', () => {
+    const { net, client, server } = twoHosts()
+    const impostor = net.netns('impostor')
+    net.pair(impostor, 'eth0', '10.0.0.1/24', server, 'other', null)
+    net.route(server, '10.0.0.1/32', null, 'other')
+    const made = trace(net, { from: client, address: '10.0.0.2' })
+    expect(made.disposition).toBe('unanswered')
+    expect(made.reply).toMatchObject({
+      disposition: 'dropped',
+      reason: 'delivered in impostor to icmp, not to its client',
+    })
+  })
+
+  it('when it takes longer than anybody waits', () => {
+    const { net, client, server } = twoHosts()
+    net.ping(client, '10.0.0.2')
+    ;(server.link('eth0') as Veth).setWire({ latency: 40_000_000_000 })
+    const made = trace(net, { from: client, address: '10.0.0.2', port: 80 })
+    expect(made.disposition).toBe('unanswered')
+    expect(made.reply?.reason).toBe('NOT_SPECIFIED: it was still on its way when the trace ended')
+    expect(made.reply?.hops.at(-1)?.steps.at(-1)?.kind).toBe('unfinished')
   })
 
   it('when somebody else gets the answer', () => {
@@ -454,6 +485,14 @@ describe('more of a conversation', () => {
     expect(made.data.more).toHaveLength(3)
     const texts = made.data.more!.map(({ packet }) => `${packet.src} ${packet.text.replace(/^[^:]*: /, '')}`)
     expect(texts).toMatchSnapshot()
+  })
+
+  it('to its end', () => {
+    const { net, client } = twoHosts()
+    const made = trace(net, { from: client, address: '10.0.0.2', port: 80, packets: 40 })
+    const last = made.data.more!.map(({ packet }) => packet.text.replace(/^[^:]*: /, ''))
+    expect(last.filter((text) => text.includes('[F'))).toHaveLength(2)
+    expect(last.length).toBeLessThan(12)
   })
 
   it('does not count what is only sent again', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseIpv4 } from '../../src/packet/address.ts'
 import { installSockets } from '../../src/sockets/index.ts'
 import { Recorder } from '../../src/trace/index.ts'
-import { dockerHost, quietNetwork, routed, rules, trace, twoHosts } from './networks.ts'
+import { dockerHost, quietNetwork, routed, rules, trace, twoHosts, vxlanPair } from './networks.ts'
 
 /** A switch with four hosts, which knows none of them: `a` 10.0.0.1 to `d` 10.0.0.4, all neighbours of each other. */
 function switched() {
@@ -44,6 +44,17 @@ describe('what a bridge floods', () => {
     expect(made.reason).toMatch(/^OTHERHOST: the frame is for another host, in [bcd]$/)
   })
 
+  it('to two hosts with one address is what the first of them got', () => {
+    const { net, hosts } = switched()
+    const [a, b, c] = hosts
+    c!.netns.setMac(c!.eth0, b!.eth0.mac)
+    net.address(c!.netns, c!.eth0, '10.0.0.2/24')
+    const made = trace(net, { from: a!.netns, address: '10.0.0.2' })
+    // the newest port comes first
+    expect(made.endpoint).toBe('c 10.0.0.2')
+    expect(made.hops.filter(({ steps }) => steps.some(({ kind }) => kind === 'delivered'))).toHaveLength(2)
+  })
+
   it('is lost where a copy is too long, and arrives all the same', () => {
     const { net, hosts } = switched()
     for (const { netns, eth0 } of hosts.slice(2)) netns.setMtu(eth0, 500)
@@ -66,6 +77,45 @@ describe('a recorder', () => {
       { type: 0, sequence: 2 },
     ])
     expect(recorder.first).toBe(0)
+  })
+
+  it('of the first packet passes everything else by', () => {
+    const { net, host, web, outside, docker0 } = dockerHost()
+    rules(
+      host,
+      'filter',
+      ':FORWARD DROP [0:0]',
+      '-A FORWARD -i eth0 -m u32 --u32 "0=1" -j DROP',
+      '-A FORWARD -j ACCEPT',
+    )
+    docker0.setPort(web.port, { hairpin: true })
+    const recorder = new Recorder(net.sim, { firstFrom: 'web' })
+    net.sim.probe = recorder
+    net.ping(outside, '172.17.0.2')
+    net.ping(web.netns, '192.168.0.20')
+    const journeys = [...recorder.journeys.keys()]
+    // the request, and its answer
+    expect(journeys).toHaveLength(2)
+    net.ping(web.netns, '192.168.0.20', { sequence: 2, size: 4000 })
+    net.udp(web.netns, '192.168.0.20', 53)
+    net.udp(web.netns, '192.168.0.10', 8080)
+    net.udp(outside, '192.168.0.77', 53)
+    outside.fib.add({
+      destination: { address: parseIpv4('172.17.0.0'), length: 16 },
+      gateway: parseIpv4('192.168.0.10'),
+      ifindex: outside.link('eth0').ifindex,
+    })
+    net.udp(outside, '172.17.0.2', 53)
+    expect([...recorder.journeys.keys()]).toEqual(journeys)
+    expect(recorder.first).toBe(journeys[0])
+  })
+
+  it('of the first packet passes tunnels of others by', () => {
+    const { net, nodes } = vxlanPair()
+    const recorder = new Recorder(net.sim, { firstFrom: 'nobody' })
+    net.sim.probe = recorder
+    net.ping(nodes[0], '10.9.0.2')
+    expect(recorder.journeys.size).toBe(0)
   })
 
   it('keeps copies: what happens later does not change what was', () => {
@@ -146,18 +196,94 @@ describe('conntrack in a trace', () => {
     expect(hook).toMatchObject({ state: 'INVALID', verdict: 'DROP' })
   })
 
-  it('forgets a connection that begins again', () => {
+  it('of a warm flow: nobody is asked by ARP, and the entry is found', () => {
     const { net, client, router } = routed()
     rules(router, 'filter', '-A FORWARD -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT')
-    net.sim.transaction(() => {
-      const sockets = installSockets(client)
-      sockets.tcp.connect({ address: parseIpv4('10.0.2.2'), port: 80, localPort: 40000 }, { onConnect: () => {} })
-        .socket
-      net.sim.run({ until: 1_000_000_000 })
-      const warm = trace(net, { from: client, address: '10.0.2.2', port: 80, sourcePort: 40001 })
-      expect(warm.disposition).toBe('delivered')
-      expect(warm.hops[0]?.steps.some(({ kind }) => kind === 'neighbour')).toBe(false)
+    net.ping(client, '10.0.2.2')
+    const warm = trace(net, { from: client, address: '10.0.2.2', port: 80, sourcePort: 40001 })
+    expect(warm.disposition).toBe('delivered')
+    expect(warm.hops[0]?.steps.some(({ kind }) => kind === 'neighbour')).toBe(false)
+  })
+
+  it('ends a connection whose way has moved to another address', () => {
+    const { net, client, router } = routed()
+    const third = net.netns('third')
+    net.pair(router, 'other', '10.0.4.1/24', third, 'eth0', '10.0.4.2/24')
+    rules(router, 'nat', '-A POSTROUTING -o right -j MASQUERADE', '-A POSTROUTING -o other -j MASQUERADE')
+    const send = () => net.udp(client, '10.0.2.2', 53, { sport: 40000 })
+    send()
+    expect([...router.netfilter.conntrack.entries()]).toHaveLength(1)
+    router.fib.add({
+      destination: { address: parseIpv4('10.0.2.2'), length: 32 },
+      gateway: parseIpv4('10.0.4.2'),
+      ifindex: router.link('other').ifindex,
     })
+    const made = trace(net, { from: client, address: '10.0.2.2', port: 53, protocol: 'udp', sourcePort: 40000 })
+    expect(made.disposition).toBe('dropped')
+    expect(made.reason).toBe('NETFILTER_DROP: address translation: the connection cannot go on, in router')
+    const entries = made.hops.at(-1)!.steps.filter((step) => step.kind === 'conntrack')
+    expect(entries.map((step) => step.kind === 'conntrack' && step.event)).toEqual(['matched', 'destroyed'])
+  })
+})
+
+describe('a VXLAN device in another namespace than its socket', () => {
+  it('takes frames from there and hands them in there', () => {
+    const { net, nodes, links } = vxlanPair()
+    const [pod] = [net.netns('pod')]
+    const link = links[1]
+    nodes[1].detach(link)
+    link.ifindex = 0
+    pod.attach(link)
+    pod.addAddress(link, { address: parseIpv4('10.9.0.2'), length: 24 })
+    pod.setUp(link, true)
+    pod.neighbours.addPermanent(link, parseIpv4('10.9.0.1'), links[0].mac)
+    rules(nodes[1], 'filter', '-A INPUT -p udp -j ACCEPT', '-A OUTPUT -p udp -j ACCEPT')
+    const made = trace(net, { from: nodes[0], address: '10.9.0.2', nearMisses: true })
+    expect(made.disposition).toBe('delivered')
+    expect(made.path).toEqual(['node-1 vxlan1', 'node-1 vxlan1', 'node-2 eth0', 'pod vxlan1'])
+    expect(made.reply?.hops.map(({ netns, device }) => `${netns} ${device}`)).toEqual([
+      'pod vxlan1',
+      'node-2 vxlan1',
+      'node-1 eth0',
+      'node-1 vxlan1',
+    ])
+    expect(made.reply?.hops[1]?.steps.find(({ kind }) => kind === 'hook')).toMatchObject({ hook: 'OUTPUT' })
+  })
+})
+
+describe('a refusal on a bridge', () => {
+  it('leaves by the port that the frame came in on', () => {
+    const { net, host, app } = dockerHost()
+    rules(host, 'filter', '-A FORWARD -p tcp -j REJECT --reject-with tcp-reset')
+    const made = trace(net, { from: app.netns, address: '172.17.0.2', port: 80 })
+    expect(made.disposition).toBe('rejected')
+    expect(made.reply?.hops[0]).toMatchObject({
+      netns: 'host',
+      device: 'vapp',
+      steps: [{ kind: 'sent', device: 'vapp' }],
+    })
+    expect(made.error).toBe('ECONNREFUSED')
+  })
+})
+
+describe('a translation without a rule', () => {
+  it('is a port that had to change', () => {
+    const { net, client, router } = routed()
+    rules(
+      router,
+      'nat',
+      '-A PREROUTING -d 10.96.0.1/32 -j DNAT --to-destination 10.0.2.2',
+      '-A POSTROUTING -o right -j ACCEPT',
+    )
+    net.udp(client, '10.0.2.2', 53, { sport: 40000 })
+    const flow = { from: client, address: '10.96.0.1', port: 53, protocol: 'udp', sourcePort: 40000 } as const
+    const made = trace(net, flow)
+    expect(made.disposition).toBe('delivered')
+    expect(made.translations).toMatchObject([
+      { kind: 'dnat', rule: '-t nat -A PREROUTING -d 10.96.0.1/32 -j DNAT --to-destination 10.0.2.2' },
+      { kind: 'snat', from: '10.0.1.2:40000' },
+    ])
+    expect(made.translations[1]).not.toHaveProperty('rule')
   })
 })
 
