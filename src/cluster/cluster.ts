@@ -106,6 +106,10 @@ export class Cluster {
 
   /** @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND` (with the nearest names), `NOT_RUNNING`, `BAD_PORT` */
   trace(request: TraceRequest): Trace {
+    return this.network.fabric.withGuests(() => this.#trace(request))
+  }
+
+  #trace(request: TraceRequest): Trace {
     const { network } = this
     const finder = new TargetFinder(network, request.namespace)
     const from = finder.source(request.from)

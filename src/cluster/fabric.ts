@@ -2,6 +2,7 @@ import { Bridge } from '../bridge/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
 import { addressAt, formatIpv4, type Ipv4, type Prefix, prefixContains } from '../packet/address.ts'
+import type { Mac } from '../packet/mac.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets } from '../sockets/index.ts'
 import { type ClusterPlan, randomMac } from './plan.ts'
@@ -24,6 +25,7 @@ export class Fabric {
   readonly #plan: ClusterPlan
   readonly #switch: Bridge
   readonly #neighbours = new Map<Ipv4, NetworkNamespace>()
+  #leaving: (() => void)[] | null = null
 
   constructor(sim: Simulation, plan: ClusterPlan) {
     this.#sim = sim
@@ -64,12 +66,11 @@ export class Fabric {
   }
 
   /** Plugs a host into the switch; the port there has the host's name, or its address. Returns the host's eth0. */
-  plug(netns: NetworkNamespace, address: Ipv4): Veth {
+  plug(netns: NetworkNamespace, address: Ipv4, macs: () => Mac = () => randomMac(this.#sim.random('mac'))): Veth {
     const plan = this.#plan
-    const macs = this.#sim.random('mac')
     const [port, eth0] = Veth.pair(
-      { netns: this.underlay, name: portName(netns.name, address, this.underlay), mac: randomMac(macs) },
-      { netns, name: 'eth0', mac: randomMac(macs) },
+      { netns: this.underlay, name: portName(netns.name, address, this.underlay), mac: macs() },
+      { netns, name: 'eth0', mac: macs() },
     )
     netns.attach(eth0)
     this.underlay.attach(port)
@@ -91,8 +92,10 @@ export class Fabric {
   host(address: Ipv4): NetworkNamespace {
     if (this.external.addressType(address) === 'local') return this.external
     if (!prefixContains(this.#plan.underlay, address)) {
-      this.external.addAddress(this.external.loopback, { address, length: 32, scope: 0 })
-      return this.external
+      const { external } = this
+      const added = external.addAddress(external.loopback, { address, length: 32, scope: 0 })
+      this.#leaving?.push(() => external.deleteAddress(external.loopback, added))
+      return external
     }
     if (address === this.#plan.gateway) return this.underlay
     let neighbour = this.#neighbours.get(address)
@@ -101,9 +104,26 @@ export class Fabric {
       neighbour = new NetworkNamespace(this.#sim, `host-${formatIpv4(address)}`)
       this.#neighbours.set(address, neighbour)
       installSockets(neighbour, { defaultListener: true })
-      this.plug(neighbour, address)
+      const macs = macsOf(address)
+      const { peer } = this.plug(neighbour, address, () => macs.shift()!)
+      this.#leaving?.push(() => {
+        this.#neighbours.delete(address)
+        if (peer !== null) this.underlay.remove(peer)
+      })
     }
     return neighbour
+  }
+
+  /** Whoever `host` brings in during the work leaves when it is done: what one trace asks for, the next does not find. */
+  withGuests<T>(work: () => T): T {
+    const leaving: (() => void)[] = []
+    this.#leaving = leaving
+    try {
+      return work()
+    } finally {
+      this.#leaving = null
+      for (const leave of leaving.reverse()) leave()
+    }
   }
 
   /** The hosts beside the nodes that somebody has asked for. */
@@ -118,6 +138,11 @@ export class Fabric {
       'replace',
     )
   }
+}
+
+/** Of a neighbour's port and its own device: told by the address, so that they are the same whoever asks for it, and when. */
+function macsOf(address: Ipv4): Mac[] {
+  return [0x0600, 0x0200].map((high) => (high * 2 ** 32 + (address >>> 0)) as Mac)
 }
 
 /** A device name has 15 characters at most (IFNAMSIZ): the host's name, or its address when that is too long. */

@@ -93,3 +93,42 @@ describe('a named port of a pod', () => {
     expect(() => cluster.trace({ from: 'pod/a', to: 'deploy/web:grpc' })).toThrow('has no port named "grpc"')
   })
 })
+
+describe('hosts that a trace asks for', () => {
+  const requests = [
+    { from: 'pod/a', to: '8.8.8.8:80' },
+    { from: 'pod/a', to: 'external:8.8.8.8:80' },
+    { from: 'external:192.168.0.99', to: 'svc/balanced' },
+    { from: '192.168.0.98', to: 'node/node-2:30084' },
+    { from: 'external:192.168.0.99', to: 'external:192.168.0.98:80' },
+    { from: 'external:9.9.9.9', to: 'external:192.168.0.97:53', protocol: 'udp' },
+    { from: 'pod/a', to: '192.168.0.99' },
+  ] as const
+  const text = (of: Cluster, request: (typeof requests)[number]) => JSON.stringify(of.trace(request))
+
+  it('are gone when it ends', () => {
+    const before = JSON.stringify(cluster.topology())
+    for (const request of requests) cluster.trace(request)
+    expect(JSON.stringify(cluster.topology())).toBe(before)
+    expect(cluster.trace(requests[0]).disposition).toBe('left')
+    expect(cluster.trace(requests[6]).disposition).toBe('dropped')
+  })
+
+  it('are the same in any order', () => {
+    const forwards = requests.map((request) => text(cluster, request))
+    const other = Cluster.fromManifests(CLUSTER)
+    const backwards = requests.toReversed().map((request) => text(other, request))
+    expect(backwards.toReversed()).toEqual(forwards)
+    expect(requests.map((request) => text(other, request))).toEqual(forwards)
+  })
+
+  it('can be read about afterwards', () => {
+    const trace = cluster.trace(requests[4])
+    expect(trace.format('detailed')).toContain('host-192.168.0.98')
+    expect(trace.branches[0]?.hops.map(({ netns }) => netns)).toEqual([
+      'host-192.168.0.99',
+      'underlay',
+      'host-192.168.0.98',
+    ])
+  })
+})
