@@ -21,6 +21,7 @@ export class Machine {
   readonly files: Files = new VirtualFiles()
   readonly #namespaces = new Map<string, NetworkNamespace>()
   readonly #sockets = new WeakMap<NetworkNamespace, SocketLayer>()
+  readonly #known = new WeakMap<NetworkNamespace, readonly NetworkNamespace[]>()
   readonly #created: ((netns: NetworkNamespace) => void)[] = []
 
   constructor(sim: Simulation = new Simulation()) {
@@ -52,6 +53,27 @@ export class Machine {
     }
     this.#namespaces.delete(name)
     return true
+  }
+
+  /**
+   * A device of the first has its other end in the second: they get to know each other by number (`peernet2id_alloc`,
+   * net/core/net_namespace.c).
+   */
+  acquaint(a: NetworkNamespace, b: NetworkNamespace): void {
+    if (a === b) return
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const known = this.#known.get(from) ?? []
+      if (!known.includes(to)) this.#known.set(from, [...known, to])
+    }
+  }
+
+  /** The number by which one namespace knows another, or undefined: it does not. */
+  idOf(netns: NetworkNamespace, other: NetworkNamespace): number | undefined {
+    const id = this.#known.get(netns)?.indexOf(other) ?? -1
+    return id < 0 ? undefined : id
   }
 
   /** What its programs talk through. */

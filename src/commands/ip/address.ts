@@ -4,7 +4,7 @@ import { findAddress, type InterfaceAddress, NetlinkError, SCOPE_NAMES, Scope, U
 import { abbreviates, Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from './ip-context.ts'
 import { byIndex, readFilter } from './link.ts'
-import { addressLine, headLine, nameWithPeer, passes, stateOf } from './link-show.ts'
+import { addressLine, headLine, nameWithPeer, passes, peerNamespace, stateOf } from './link-show.ts'
 
 /** `ip address` (iproute2 ip/ipaddress.c). */
 export function address(args: readonly string[], context: IpContext): number {
@@ -163,7 +163,9 @@ function show(args: readonly string[], context: IpContext): number {
         program.stdout.write(`${link.ifindex}: ${link.name}    ${inetLine(each)}\\       ${LIFETIME}\n`)
       }
     } else {
-      program.stdout.write(`${headLine(link, false)}\n${inet ? '' : `${addressLine(link, machine)}\n`}`)
+      program.stdout.write(
+        `${headLine(link, false)}${inet ? peerNamespace(link, machine) : `\n${addressLine(link, machine)}`}\n`,
+      )
       for (const each of addresses) program.stdout.write(`    ${inetLine(each)}\n       ${LIFETIME}\n`)
     }
   }

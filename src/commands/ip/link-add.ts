@@ -74,6 +74,7 @@ function makeVeth(words: LinkWords, name: string, target: NetworkNamespace, cont
   // the other end is registered first, so that it gets the lower number (`veth_newlink`)
   peerTarget.attach(peer)
   target.attach(link)
+  machine.acquaint(target, peerTarget)
   finish(peer, peerWords)
   return link
 }

@@ -57,11 +57,13 @@ export function addressLine(link: Link, machine: Machine): string {
 }
 
 /** Where the other end is: a namespace with a name, or one that is only a number. */
-function peerNamespace(link: Link, machine: Machine): string {
+export function peerNamespace(link: Link, machine: Machine): string {
   const { peer } = link
   if (peer === null || peer.netns === link.netns) return ''
   const name = (peer.netns as NetworkNamespace).name
-  return machine.namespaces.has(name) ? ` link-netns ${name}` : ' link-netnsid 0'
+  return machine.namespaces.has(name)
+    ? ` link-netns ${name}`
+    : ` link-netnsid ${machine.idOf(link.netns as NetworkNamespace, peer.netns as NetworkNamespace) ?? 0}`
 }
 
 /** One line of `ip -br link`. */

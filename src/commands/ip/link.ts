@@ -32,6 +32,8 @@ function set(args: readonly string[], context: IpContext): number {
   const device = linkOf(context.netns, words)
   const target = words.netns === '' ? null : targetOf(words.netns, context)
   setLink(device, words, target)
+  if (device.peer !== null)
+    context.machine.acquaint(device.netns as NetworkNamespace, device.peer.netns as NetworkNamespace)
   if (words.type === 'bridge_slave') setPort(device, words.rest)
   else if (words.type === 'bridge' && device instanceof Bridge) setBridge(device, words.rest)
   else if (words.type !== '') throw new UnsupportedError(`ip link set type ${words.type}`)

@@ -11,7 +11,10 @@ export function netns(args: readonly string[], context: IpContext): number | Tas
   const is = (name: string): boolean => word !== '' && name.startsWith(word)
   if (is('list') || word === 'show' || word === 'lst') {
     // the newest first, as a directory in memory lists its files
-    for (const name of [...machine.namespaces.keys()].reverse()) program.stdout.write(`${name}\n`)
+    for (const [name, space] of [...machine.namespaces].reverse()) {
+      const id = machine.idOf(context.netns, space)
+      program.stdout.write(id === undefined ? `${name}\n` : `${name} (id: ${id})\n`)
+    }
     return 0
   }
   if (is('add')) return add(rest, context)

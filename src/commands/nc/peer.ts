@@ -148,7 +148,12 @@ export class UdpPeer implements Peer {
     return this.#datagrams.shift()?.text ?? ''
   }
 
+  /** An error that waits fails this one in the place of its own (`sock_error`). */
   write(text: string): boolean {
+    if (this.#failed) {
+      this.#failed = false
+      return false
+    }
     return this.#socket?.send(utf8Bytes(text)) === null
   }
 

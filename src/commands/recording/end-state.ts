@@ -50,7 +50,6 @@ export function routing(netns: NetworkNamespace): RecordedRouting {
         ...(gateway !== 0 && { gateway: formatIpv4(gateway) }),
         dev: netns.linkByIndex(route.ifindex)?.name ?? '',
         ...(exception.pmtu !== 0 && { metrics: [{ mtu: exception.pmtu }] }),
-        ...(exception.gateway !== 0 && { flags: ['redirected'] }),
       }
     }),
     policy: fib.rules

@@ -24,6 +24,8 @@ interface Traversal {
   /** The base chain that the packet is in. */
   state: TableStep['state'] | null
   table: string
+  /** It began on a bridge port: the trace gives the packet another id once it is handed up to the bridge. */
+  bridged: boolean
 }
 
 /** Puts the rules that each packet matched together: one traversal for a packet's way through one namespace. */
@@ -32,6 +34,8 @@ export class RuleRecorder {
   readonly #traversals: RecordedTraversal[] = []
   /** The traversal that a packet is on, by namespace. */
   readonly #current = new Map<string, WeakMap<Packet, Traversal>>()
+  /** The traversal that began last, by namespace. */
+  readonly #last = new Map<string, Traversal>()
   readonly #unregister: (() => void)[] = []
 
   /** @param step the number of the command that runs */
@@ -83,7 +87,7 @@ export class RuleRecorder {
 
   #hit(event: TableStep, hit: RecordedHit): void {
     const { packet, state, table } = event
-    const traversal = this.#currentOf(event.netns).get(packet) ?? this.#begin(event.netns, packet, 'clone')
+    const traversal = this.#traversalOf(event.netns, packet)
     const { chains } = traversal.recorded
     if (traversal.state !== state || traversal.table !== table) {
       traversal.state = state
@@ -94,9 +98,22 @@ export class RuleRecorder {
     chains.at(-1)!.hits.push(hit)
   }
 
+  /**
+   * A packet that the bridge has handed up has another id in the trace by now, and is taken for the one that began last. A rule
+   * that answers (REJECT) is told of after its answer has begun: then nothing ties it to what it was.
+   */
+  #traversalOf(ns: string, packet: Packet): Traversal {
+    const traversal = this.#currentOf(ns).get(packet)
+    if (traversal === undefined) return this.#begin(ns, packet, 'clone')
+    if (!traversal.bridged || packet.bridge !== null) return traversal
+    traversal.bridged = false
+    return this.#last.get(ns) === traversal ? traversal : this.#begin(ns, packet, 'clone')
+  }
+
   #begin(ns: string, packet: Packet, start: string): Traversal {
     const recorded: RecordedTraversal = { ns, step: this.#step(), start, chains: [] }
-    const traversal: Traversal = { recorded, state: null, table: '' }
+    const traversal: Traversal = { recorded, state: null, table: '', bridged: packet.bridge !== null }
+    this.#last.set(ns, traversal)
     this.#traversals.push(recorded)
     this.#currentOf(ns).set(packet, traversal)
     return traversal

@@ -1,0 +1,279 @@
+import { type Match, printMatch, printTarget, type Target } from '../../netfilter/index.ts'
+import { splitWords } from '../../netfilter/text/tokens.ts'
+import { UnsupportedError } from '../../packet/index.ts'
+
+/** One option as iptables-save writes it. */
+interface Option {
+  readonly name: string
+  readonly invert: boolean
+  readonly values: readonly string[]
+}
+
+/** Names of ICMP types that `-L` without `-n` prints (extensions/libxt_icmp.h), by type and code. */
+const ICMP_NAMES: Readonly<Record<string, string>> = {
+  '0': 'echo-reply',
+  '3': 'destination-unreachable',
+  '3/0': 'network-unreachable',
+  '3/1': 'host-unreachable',
+  '3/2': 'protocol-unreachable',
+  '3/3': 'port-unreachable',
+  '3/4': 'fragmentation-needed',
+  '3/13': 'communication-prohibited',
+  '5': 'redirect',
+  '8': 'echo-request',
+  '11': 'time-exceeded',
+  '11/0': 'ttl-zero-during-transit',
+  any: 'any',
+}
+const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG']
+const LOG_FLAGS: Readonly<Record<string, number>> = {
+  '--log-tcp-sequence': 1,
+  '--log-tcp-options': 2,
+  '--log-ip-options': 4,
+  '--log-uid': 8,
+  '--log-macdecode': 32,
+}
+const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
+const ALL = 0xffffffff
+
+type Describe = (options: readonly Option[], numeric: boolean) => string
+
+/** What `iptables -L` says of a match: other words than iptables-save's. Each is how that extension's `print` does it. */
+export function describeMatch(match: Match, numeric: boolean): string {
+  const [, , ...words] = splitWords(printMatch(match).trim())
+  const describe = MATCHES[match.kind]
+  if (describe === undefined) throw new UnsupportedError(`iptables -L of match ${match.kind}`)
+  return describe(optionsOf(words), numeric)
+}
+
+/** What `iptables -L` says of a target behind its name; empty when there is nothing to say. */
+export function describeTarget(target: Target, numeric: boolean): string {
+  if (['jump', 'goto', 'ACCEPT', 'DROP', 'RETURN', 'TRACE'].includes(target.kind)) return ''
+  const [, , ...words] = splitWords(printTarget(target).trim())
+  const describe = TARGETS[target.kind]
+  if (describe === undefined) throw new UnsupportedError(`iptables -L of target ${target.kind}`)
+  return describe(optionsOf(words), numeric)
+}
+
+function optionsOf(words: readonly string[]): Option[] {
+  const options: { name: string; invert: boolean; values: string[] }[] = []
+  let invert = false
+  for (const word of words) {
+    if (word === '!') invert = true
+    else if (word.startsWith('--')) {
+      options.push({ name: word, invert, values: [] })
+      invert = false
+    } else options.at(-1)?.values.push(word)
+  }
+  return options
+}
+
+function not({ invert }: Option, text = '!'): string {
+  return invert ? text : ''
+}
+
+function valueOf(options: readonly Option[], name: string): string | undefined {
+  return options.find((option) => option.name === name)?.values[0]
+}
+
+/** `tcp spt:80 dpts:1:5 flags:0x17/0x02` */
+function ports(protocol: string): Describe {
+  return (options, numeric) => {
+    const parts = [protocol]
+    for (const option of options) {
+      const [value = '', second = ''] = option.values
+      if (option.name === '--sport' || option.name === '--dport') {
+        const side = option.name === '--sport' ? 'spt' : 'dpt'
+        parts.push(`${side}${value.includes(':') ? 's' : ''}:${not(option)}${value}`)
+      } else if (option.name === '--tcp-option') parts.push(`option=${not(option)}${value}`)
+      else if (option.name === '--tcp-flags') {
+        const text = numeric ? `${flagBits(value)}/${flagBits(second)}` : `${value}/${second}`
+        parts.push(`flags:${not(option)}${text}`)
+      } else throw new UnsupportedError(`iptables -L of option ${option.name}`)
+    }
+    return parts.join(' ')
+  }
+}
+
+/** `SYN,ACK` as `0x12`. */
+function flagBits(names: string): string {
+  const bits = TCP_FLAGS.reduce((sum, name, bit) => (names.split(',').includes(name) ? sum | (1 << bit) : sum), 0)
+  return `0x${bits.toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+function icmp(options: readonly Option[], numeric: boolean): string {
+  const [option] = options
+  if (option === undefined) return ''
+  const [value = ''] = option.values
+  const name = ICMP_NAMES[value]
+  if (!numeric && name !== undefined) return `icmp ${not(option)}${name}`
+  const [type, code] = value === 'any' ? ['255', undefined] : (value.split('/') as [string, string | undefined])
+  return `icmp${option.invert ? ' !type ' : 'type '}${type}${code === undefined ? '' : ` code ${code}`}`
+}
+
+/** `ctstate NEW ctproto 6`: the options without their dashes. */
+function undashed(options: readonly Option[]): string {
+  return options.map((option) => `${not(option, '! ')}${[option.name.slice(2), ...option.values].join(' ')}`).join(' ')
+}
+
+function statistic(options: readonly Option[]): string {
+  const parts = ['statistic']
+  for (const option of options) {
+    if (option.name === '--packet' && option.values[0] === '0') continue
+    parts.push(`${not(option, '! ')}${[option.name.slice(2), ...option.values].join(' ')}`)
+  }
+  return parts.join(' ')
+}
+
+function addrtype(options: readonly Option[]): string {
+  const parts = ['ADDRTYPE match']
+  for (const option of options) {
+    if (option.name === '--limit-iface-in') parts.push('limit-in')
+    else if (option.name === '--limit-iface-out') parts.push('limit-out')
+    else parts.push(`${option.name.slice(2)} ${not(option)}${option.values[0]}`)
+  }
+  return parts.join(' ')
+}
+
+const TTL_SIGNS: Readonly<Record<string, string>> = { '--ttl-eq': '==', '--ttl-lt': '<', '--ttl-gt': '>' }
+const RECENT_VERBS: Readonly<Record<string, string>> = {
+  '--set': 'SET',
+  '--rcheck': 'CHECK',
+  '--update': 'UPDATE',
+  '--remove': 'REMOVE',
+}
+
+function recent(options: readonly Option[]): string {
+  const parts: string[] = []
+  for (const option of options) {
+    const verb = RECENT_VERBS[option.name]
+    const [value] = option.values
+    if (verb !== undefined) parts.push(`${not(option, '! ')}recent: ${verb}`)
+    else if (option.name === '--seconds') parts.push(`seconds: ${value}`)
+    else if (option.name === '--reap') parts.push('reap')
+    else if (option.name === '--hitcount') parts.push(`hit_count: ${value}`)
+    else if (option.name === '--rttl') parts.push('TTL-Match')
+    else if (option.name === '--name') parts.push(`name: ${value}`)
+    else if (option.name === '--rsource' || option.name === '--rdest') {
+      parts.push(`side: ${option.name === '--rsource' ? 'source' : 'dest'} mask: ${valueOf(options, '--mask')}`)
+    }
+  }
+  return parts.join(' ')
+}
+
+/** One value behind a word: `length !100:200`. */
+function worded(word: string, inverted = '!'): Describe {
+  return ([option]) => (option === undefined ? word : `${word}${not(option, inverted)}${option.values.join(' ')}`)
+}
+
+const MATCHES: Readonly<Record<string, Describe | undefined>> = {
+  tcp: ports('tcp'),
+  udp: ports('udp'),
+  sctp: ports('sctp'),
+  icmp,
+  comment: (options) => `/* ${options[0]?.values[0]} */`,
+  state: ([option]) => `${not(option!, '! ')}state ${option!.values[0]}`,
+  conntrack: undashed,
+  mark: worded('mark match ', '! '),
+  connmark: ([option]) => `connmark match ${not(option!)} ${option!.values[0]}`,
+  multiport: ([option]) => `multiport ${option!.name.slice(2)} ${not(option!, ' !')}${option!.values[0]}`,
+  addrtype,
+  statistic,
+  limit: (options) => `limit: avg ${valueOf(options, '--limit')} burst ${valueOf(options, '--limit-burst') ?? 5}`,
+  physdev: (options) =>
+    ['PHYSDEV match', ...options.map((each) => `${not(each, '! ')}${[each.name, ...each.values].join(' ')}`)].join(' '),
+  mac: worded('MAC ', '! '),
+  iprange: (options) =>
+    options
+      .map(
+        (each) =>
+          `${each.name === '--src-range' ? 'source' : 'destination'} IP range ${not(each, '! ')}${each.values[0]}`,
+      )
+      .join(' '),
+  length: worded('length '),
+  ttl: ([option]) => `TTL match TTL ${option!.invert ? '!=' : TTL_SIGNS[option!.name]} ${option!.values[0]}`,
+  tos: worded('tos match'),
+  dscp: worded('DSCP match '),
+  tcpmss: worded('tcpmss match '),
+  pkttype: ([option]) => `PKTTYPE ${option!.invert ? '!=' : '='} ${option!.values[0]}`,
+  recent,
+}
+
+/** `to:10.0.0.1:80 random`: an address or ports, and flags. */
+function translation(word: string): Describe {
+  return (options) => {
+    const parts = options.map(({ name, values }) => (values.length > 0 ? `${word}${values[0]}` : name.slice(2)))
+    return parts.join(' ')
+  }
+}
+
+/** `set 0x5`, `or 0x1` … of a value under a mask (`mark_tg_print`, extensions/libxt_MARK.c). */
+function changed(value: number, mask: number): string {
+  const hex = (number: number): string => `0x${(number >>> 0).toString(16)}`
+  if (value === 0) return `and ${hex(~mask)}`
+  if (value === mask) return `or ${hex(value)}`
+  if (mask === 0) return `xor ${hex(value)}`
+  if (mask === ALL) return `set ${hex(value)}`
+  return `xset ${hex(value)}/${hex(mask)}`
+}
+
+function setMark([option]: readonly Option[]): string {
+  const [value = 0, mask = ALL] = option!.values[0]!.split('/').map(Number)
+  return changed(value, mask)
+}
+
+function connmark(options: readonly Option[]): string {
+  const [option] = options
+  if (option!.name === '--set-xmark') return `CONNMARK ${setMark(options)}`
+  const verb = option!.name === '--save-mark' ? 'save' : 'restore'
+  const nfmask = Number(valueOf(options, '--nfmask') ?? ALL)
+  const ctmask = Number(valueOf(options, '--ctmask') ?? ALL)
+  if (nfmask === ALL && ctmask === ALL) return `CONNMARK ${verb}`
+  if (nfmask === ctmask) return `CONNMARK ${verb} mask 0x${nfmask.toString(16)}`
+  const [first, second] =
+    verb === 'save'
+      ? [
+          ['nfmask', nfmask],
+          ['ctmask', ctmask],
+        ]
+      : [
+          ['ctmask', ctmask],
+          ['nfmask', nfmask],
+        ]
+  return `CONNMARK ${verb} ${first![0]} 0x${first![1]!.toString(16)} ${second![0]} ~0x${second![1]!.toString(16)}`
+}
+
+function log(options: readonly Option[], numeric: boolean): string {
+  const flags = options.filter(({ name }) => LOG_FLAGS[name] !== undefined)
+  const level = Number(valueOf(options, '--log-level') ?? 4)
+  const prefix = valueOf(options, '--log-prefix')
+  const shown = numeric
+    ? [`flags ${flags.reduce((sum, { name }) => sum + LOG_FLAGS[name]!, 0)}`, `level ${level}`]
+    : [`level ${LOG_LEVELS[level]}`, ...flags.map(({ name }) => name.slice('--log-'.length))]
+  return ['LOG', ...shown, ...(prefix === undefined ? [] : [`prefix "${prefix}"`])].join(' ')
+}
+
+const TTL_VERBS: Readonly<Record<string, string>> = {
+  '--ttl-set': 'set to',
+  '--ttl-inc': 'increment by',
+  '--ttl-dec': 'decrement by',
+}
+
+const TARGETS: Readonly<Record<string, Describe | undefined>> = {
+  DNAT: translation('to:'),
+  SNAT: translation('to:'),
+  NETMAP: translation('to:'),
+  REDIRECT: translation('redir ports '),
+  MASQUERADE: translation('masq ports: '),
+  MARK: (options) => `MARK ${setMark(options)}`,
+  CONNMARK: connmark,
+  REJECT: ([option]) => `reject-with ${option?.values[0]}`,
+  LOG: log,
+  TTL: ([option]) => `TTL ${TTL_VERBS[option!.name]} ${option!.values[0]}`,
+  TOS: ([option]) => `TOS set ${option!.values[0]}`,
+  DSCP: ([option]) => `DSCP set ${option!.values[0]}`,
+  TCPMSS: ([option]) => (option!.values.length > 0 ? `TCPMSS set ${option!.values[0]}` : 'TCPMSS clamp to PMTU'),
+  CLASSIFY: ([option]) => `CLASSIFY set ${option!.values[0]}`,
+  NOTRACK: () => 'NOTRACK',
+  CT: (options) => ['CT', ...options.map(({ name, values }) => [name.slice(2), ...values].join(' '))].join(' '),
+}
