@@ -1,5 +1,5 @@
 import type { Link } from '../../netns/index.ts'
-import { formatIpv4, HeaderLength, type IcmpHeader, type Ipv4, type Packet } from '../../packet/index.ts'
+import { formatIpv4, HeaderLength, type IcmpHeader, IcmpType, type Ipv4, type Packet } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
 import { addressOfName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
@@ -12,6 +12,8 @@ import { BadOption, type PingRequest, readPingOptions } from './options.ts'
 const PROBE_PORT = 1025
 /** So many octets hold the time of sending (`struct timeval`); less, and no time is shown. */
 const TIME_OCTETS = 16
+/** How long the kernel may be at work before ping runs. */
+const QUIET = 50_000
 
 /** ping(8) of iputils 20221126, as root. */
 export const ping: Program = (args, context) => {
@@ -106,8 +108,7 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       // no error: the request was forwarded
       onRedirect: (packet, quoted) => {
         if (quoted.ip?.dst !== target) return
-        printer.error(packet, packet.l4 as IcmpHeader, (quoted.l4 as IcmpHeader).sequence, ':')
-        stdout.write(printer.flush())
+        inbox.push({ packet, icmp: packet.l4 as IcmpHeader, sequence: (quoted.l4 as IcmpHeader).sequence })
       },
     },
   )
@@ -120,6 +121,7 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   let exitAt = deadline
   let nextSend = start
   const statistics = new Statistics(start)
+  const waited = new Set<Message>()
   try {
     for (;;) {
       const { received, errors } = statistics
@@ -142,13 +144,20 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       const until = Math.min(exitAt, wantsMore ? nextSend : Number.POSITIVE_INFINITY)
       yield until === Number.POSITIVE_INFINITY ? inbox.filled : firstOf(inbox.filled, timePassed(sim, until - sim.now))
       for (let message = inbox.take(); message !== undefined; message = inbox.take()) {
-        if (message.icmp.type === 0)
-          printer.reply(message.packet, message.icmp, statistics.reply(message.sequence, sim.now))
-        else {
+        const { packet, icmp, sequence } = message
+        if (icmp.type === IcmpType.ECHO_REPLY) printer.reply(packet, icmp, statistics.reply(sequence, sim.now))
+        else if (icmp.type !== IcmpType.REDIRECT) {
           statistics.errors++
-          printer.error(message.packet, message.icmp, message.sequence)
+          printer.error(packet, icmp, sequence)
+        } else if (waited.has(message)) printer.error(packet, icmp, sequence, ':')
+        else {
+          // ping does not run before the network is quiet; then it reads errors first, and when those were the last that it waited for, no more
+          waited.add(message)
+          yield timePassed(sim, QUIET)
+          inbox.push(message)
         }
         stdout.write(printer.flush())
+        if (statistics.received + statistics.errors >= statistics.sent) break
       }
     }
   } finally {
