@@ -95,9 +95,13 @@ function reportError(stack: Stack, packet: Packet): void {
   stack.protocols[quoted.ip.protocol]?.error(packet, quoted)
 }
 
-/** `icmp_redirect` and `__ip_do_redirect`: believed when it comes from the gateway in use and names one on the same link. */
+/**
+ * `icmp_redirect` and `__ip_do_redirect`: believed when it comes from the gateway in use and names one on the same link. TCP does not: its
+ * socket is busy sending when the redirect is there (`sock_owned_by_user` in tcp_v4_err).
+ */
 function redirect(stack: Stack, packet: Packet): void {
   const icmp = packet.l4
   if (icmp === null || icmp.kind !== 'icmp' || icmp.quoted === null || packet.ip === null) return
-  stack.learnRedirect(icmp.quoted, packet.ip.src, icmp.gateway, packet.ifindex)
+  if (icmp.quoted.ip?.protocol !== Protocol.TCP)
+    stack.learnRedirect(icmp.quoted, packet.ip.src, icmp.gateway, packet.ifindex)
 }

@@ -36,6 +36,8 @@ export class RuleRecorder {
   readonly #current = new Map<string, WeakMap<Packet, Traversal>>()
   /** The traversal that began last, by namespace. */
   readonly #last = new Map<string, Traversal>()
+  /** A traversal that REJECT ended just now, with its id changed: what its answer, if there is one, makes of it. */
+  #rejected: { readonly ns: string; readonly traversal: Traversal } | null = null
   readonly #unregister: (() => void)[] = []
 
   /** @param step the number of the command that runs */
@@ -96,18 +98,30 @@ export class RuleRecorder {
     }
     if (packet.mark !== 0) hit.mark = packet.mark
     chains.at(-1)!.hits.push(hit)
+    const handedUp = traversal.bridged && packet.bridge === null
+    if (handedUp) traversal.bridged = false
+    this.#rejected = handedUp && hit.target === 'REJECT' ? { ns: event.netns, traversal } : null
   }
 
-  /**
-   * A packet that the bridge has handed up has another id in the trace by now, and is taken for the one that began last. A rule
-   * that answers (REJECT) is told of after its answer has begun: then nothing ties it to what it was.
-   */
+  /** A packet that the bridge has handed up has another id in the trace by now, and is taken for the one that began last. */
   #traversalOf(ns: string, packet: Packet): Traversal {
     const traversal = this.#currentOf(ns).get(packet)
     if (traversal === undefined) return this.#begin(ns, packet, 'clone')
-    if (!traversal.bridged || packet.bridge !== null) return traversal
-    traversal.bridged = false
-    return this.#last.get(ns) === traversal ? traversal : this.#begin(ns, packet, 'clone')
+    const isOther = traversal.bridged && packet.bridge === null && this.#last.get(ns) !== traversal
+    return isOther ? this.#begin(ns, packet, 'clone') : traversal
+  }
+
+  /**
+   * The kernel tells of REJECT when its answer is on its way already. If the packet had another id by then, nothing ties it to what it
+   * was: a traversal of its own, behind the answer's.
+   */
+  #answerBegins(ns: string, answer: RecordedTraversal): void {
+    const rejected = this.#rejected
+    this.#rejected = null
+    if (rejected === null || rejected.ns !== ns || answer.start !== 'OUTPUT') return
+    const { recorded } = rejected.traversal
+    const last = recorded.chains.pop()
+    if (last !== undefined) this.#traversals.push({ ns, step: recorded.step, start: 'clone', chains: [last] })
   }
 
   #begin(ns: string, packet: Packet, start: string): Traversal {
@@ -115,6 +129,7 @@ export class RuleRecorder {
     const traversal: Traversal = { recorded, state: null, table: '', bridged: packet.bridge !== null }
     this.#last.set(ns, traversal)
     this.#traversals.push(recorded)
+    this.#answerBegins(ns, recorded)
     this.#currentOf(ns).set(packet, traversal)
     return traversal
   }
