@@ -69,13 +69,7 @@ export function wireNode(
   netns.addAddress(bridge, { address: addressAt(node.lease.subnet.address, 1), length: node.lease.subnet.length })
   netns.setUp(bridge, true)
 
-  configureFlannel(
-    netns,
-    external,
-    cluster.flannel,
-    node.lease,
-    cluster.nodes.map((each) => each.lease),
-  )
+  configureFlannel(netns, external, cluster.flannel, node.lease, cluster.leases)
   for (const [path, value] of proxySysctls({ localhostNodePorts: proxy.parts.routeLocalnet }, configuration))
     netns.sysctl.set(path, value)
   netns.netfilter.setTables(rulesOfNode(cluster, node, proxy).values(), { trusted: true })

@@ -1,5 +1,5 @@
 import type { ClusterObjects, Node } from '../kubernetes/index.ts'
-import { flannelNode, nodeAddress } from '../kubernetes/index.ts'
+import { flannelNode, isPodTerminal, nodeAddress } from '../kubernetes/index.ts'
 import type { FlannelBackend, FlannelConfig, Lease } from '../overlay/flannel.ts'
 import {
   addressAt,
@@ -31,6 +31,8 @@ export interface NodePlan {
 /** What the wiring needs to know of a cluster, worked out of its objects once. */
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[]
+  /** What flannel leads packets by: a subnet of each node, and each address of a pod that lies elsewhere. */
+  readonly leases: readonly Lease[]
   /** The network that the nodes share. */
   readonly underlay: Prefix
   /** The router's address in it: the nodes' default gateway. */
@@ -69,6 +71,7 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
   if (options.bridge === undefined) assumptions.push("pods are attached to cni0 by flannel's CNI plugin")
   return {
     nodes,
+    leases: [...nodes.map(({ lease }) => lease), ...strayLeases(objects, nodes)],
     underlay,
     gateway: freeAddress(underlay, nodes),
     pods,
@@ -80,6 +83,20 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
     mtu: options.mtu ?? 1500,
     assumptions,
   }
+}
+
+/**
+ * Pods that another CNI gave addresses have them anywhere (Calico cuts blocks of its own). A real flannel would lead nothing there; the
+ * input carries a warning, and each such address is led like a subnet, so that there is something to see.
+ */
+function strayLeases(objects: ClusterObjects, nodes: readonly NodePlan[]): Lease[] {
+  const leases = new Map(nodes.map(({ name, lease }) => [name, lease]))
+  return objects.pods.flatMap((pod) => {
+    const lease = leases.get(pod.spec.nodeName ?? '')
+    const address = pod.spec.hostNetwork || isPodTerminal(pod) ? undefined : tryParseIpv4(pod.status.podIP ?? '')
+    if (lease === undefined || address === undefined || prefixContains(lease.subnet, address)) return []
+    return [{ ...lease, subnet: { address, length: 32 } }]
+  })
 }
 
 function planBackend(objects: ClusterObjects, options: ClusterOptions, assumptions: string[]): FlannelBackend {

@@ -2,7 +2,7 @@ import type { Bridge } from '../bridge/index.ts'
 import type { Pod } from '../kubernetes/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
-import { addressAt, type Ipv4, type Prefix, parseIpv4 } from '../packet/address.ts'
+import { addressAt, type Ipv4, type Prefix, parseIpv4, prefixContains } from '../packet/address.ts'
 import { Protocol } from '../packet/protocol.ts'
 import type { RandomStream } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
@@ -59,11 +59,15 @@ export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
   bridge.setPort(port, { hairpin: wiring.hairpinMode })
   netns.setUp(netns.loopback, true)
   const address = parseIpv4(pod.status.podIP ?? '')
-  netns.addAddress(eth0, { address, length: wiring.subnet.length })
+  // an address of another CNI's: the bridge is no neighbour by itself, and the node does not know it to be on the bridge
+  const onlink = !prefixContains(wiring.subnet, address)
+  netns.addAddress(eth0, { address, length: onlink ? 32 : wiring.subnet.length })
   netns.setUp(eth0, true)
+  if (onlink) node.fib.add({ destination: { address, length: 32 }, ifindex: bridge.ifindex })
   const gateway = addressAt(wiring.subnet.address, 1)
-  netns.fib.add({ destination: { address: 0 as Ipv4, length: 0 }, gateway, ifindex: eth0.ifindex })
-  if (!wiring.docker) netns.fib.add({ destination: wiring.network, gateway, ifindex: eth0.ifindex })
+  const { ifindex } = eth0
+  netns.fib.add({ destination: { address: 0 as Ipv4, length: 0 }, gateway, ifindex, onlink })
+  if (!wiring.docker) netns.fib.add({ destination: wiring.network, gateway, ifindex, onlink })
   const sockets = installSockets(netns, { defaultListener: wiring.listensEverywhere })
   if (!wiring.listensEverywhere) listenDeclared(pod, sockets)
   return { pod, netns, sockets, address, port }

@@ -200,7 +200,7 @@ function takeAddresses(
     if (own !== undefined && !prefixContains(own.prefix, address)) {
       filling.note(
         'POD_ADDRESS_OUTSIDE',
-        'pods have an address outside their node’s podCIDR: flannel leads no packet there',
+        'pods have an address outside their node’s podCIDR, where flannel leads no packet: here each gets a route of its own',
         pod,
       )
     }
