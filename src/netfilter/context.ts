@@ -1,6 +1,7 @@
 import type { Tables } from './command/tables.ts'
 import type { Conntrack } from './conntrack/conntrack.ts'
 import type { NetfilterHost } from './host.ts'
+import type { IpSets } from './ipset/sets.ts'
 import type { Nat } from './nat/nat.ts'
 
 /** What matches and targets reach of the namespace in which their rule is evaluated. */
@@ -8,6 +9,7 @@ export interface EvaluationContext {
   readonly host: NetfilterHost
   readonly conntrack: Conntrack
   readonly nat: Nat
+  readonly sets: IpSets
   /** The tables that the namespace has now. */
   readonly tables: Tables
   /**

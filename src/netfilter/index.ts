@@ -76,6 +76,24 @@ export type {
 export { type Device, HOOK_NAMES, Hook, type HookFunction, type HookState, Priority, Verdict } from './hook.ts'
 export type { HookEntry } from './hook-list.ts'
 export type { NetfilterHost, RejectType } from './host.ts'
+export {
+  type CounterTest,
+  type Extensions,
+  Found,
+  type IpSet,
+  IpSets,
+  IpsetError,
+  type IpsetErrorCode,
+  type Member,
+  type NewSet,
+  SET_TYPES,
+  type SetKey,
+  type SetOptions,
+  type SetQuery,
+  type SetType,
+  type SetTypeName,
+  saveSets,
+} from './ipset/index.ts'
 export { MATCHES } from './match/index.ts'
 export {
   type Endpoint,

@@ -19,6 +19,8 @@ import type { HookDropEvent } from './events.ts'
 import { type Device, HOOK_NAMES, Hook, type HookFunction, type HookState, Priority, Verdict } from './hook.ts'
 import { type HookEntry, HookLists } from './hook-list.ts'
 import type { NetfilterHost } from './host.ts'
+import { requireSets, setsOfChain } from './ipset/rule-sets.ts'
+import { IpSets } from './ipset/sets.ts'
 import { Nat } from './nat/nat.ts'
 import type { Rule, Table, TableName } from './rule.ts'
 import { IptablesError } from './text/errors.ts'
@@ -65,6 +67,8 @@ export class Netfilter {
   readonly host: NetfilterHost
   readonly conntrack: Conntrack
   readonly nat: Nat
+  /** ip sets, which rules ask by `-m set`. */
+  readonly sets: IpSets
   readonly backend: Backend
   readonly #context: EvaluationContext
   readonly #state: MatchState
@@ -82,6 +86,7 @@ export class Netfilter {
     this.backend = options.backend ?? 'nft'
     this.conntrack = new Conntrack(host)
     this.nat = new Nat(host, this.conntrack)
+    this.sets = new IpSets(host.sim, (name) => this.#rulesWithSet(name))
     this.#state = new MatchState(host.sim)
     const state = this.#state
     const tables = () => this.#tables
@@ -89,6 +94,7 @@ export class Netfilter {
       host,
       conntrack: this.conntrack,
       nat: this.nat,
+      sets: this.sets,
       get tables() {
         return tables()
       },
@@ -170,7 +176,7 @@ export class Netfilter {
    * @throws UnsupportedError when a rule is not modelled
    */
   setTable(table: Table, options: SetTablesOptions = {}): void {
-    if (options.trusted !== true) checkWhole(table, options.keepUnsupported === true)
+    this.#check(table, options)
     const tables = new Map(this.#tables)
     tables.set(table.name, table)
     this.#setTables(tables)
@@ -181,7 +187,7 @@ export class Netfilter {
   setTables(tables: Iterable<Table>, options: SetTablesOptions = {}): void {
     const next = new Map<TableName, Table>()
     for (const table of tables) {
-      if (options.trusted !== true) checkWhole(table, options.keepUnsupported === true)
+      this.#check(table, options)
       next.set(table.name, table)
     }
     this.#setTables(next)
@@ -197,7 +203,10 @@ export class Netfilter {
   apply(tableName: TableName, command: Command): void {
     const editor = new TableEditor(tableName, this.#tables.get(tableName) ?? null)
     const rules = 'rules' in command ? command.rules : 'rule' in command ? [command.rule] : []
-    for (const rule of rules) refuseUnsupported(rule)
+    for (const rule of rules) {
+      refuseUnsupported(rule)
+      requireSets(rule, this.sets)
+    }
     applyCommand(editor, command)
     const table = editor.toTable()
     // a command that does nothing (-F, -Z) makes no table
@@ -233,7 +242,7 @@ export class Netfilter {
    * iptables-restore itself; look at `errors`.
    */
   restore(text: string, options: RestoreOptions = {}): RestoreResult {
-    const result = restoreTables(text, this.#tables, options)
+    const result = restoreTables(text, this.#tables, { sets: this.sets, ...options })
     if (result.committed.length === 0) return result
     // what was flushed begins to count anew
     if (options.noflush !== true) for (const name of result.committed) this.#evaluators.delete(name)
@@ -275,6 +284,19 @@ export class Netfilter {
   /** What rules are evaluated in; for `explainNearMisses`. */
   get context(): EvaluationContext {
     return this.#context
+  }
+
+  #check(table: Table, options: SetTablesOptions): void {
+    if (options.trusted !== true) checkWhole(table, this.sets, options.keepUnsupported === true)
+  }
+
+  /** How often rules speak of a set. */
+  #rulesWithSet(name: string): number {
+    let rules = 0
+    for (const { chains } of this.#tables.values()) {
+      for (const chain of chains.values()) rules += setsOfChain(chain).get(name) ?? 0
+    }
+    return rules
   }
 
   #setTables(tables: Tables): void {
@@ -417,10 +439,11 @@ function refuseUnsupported(rule: Rule): void {
 }
 
 /** All that the kernel checks when a table is loaded. */
-function checkWhole(table: Table, keepUnsupported: boolean): void {
+function checkWhole(table: Table, sets: IpSets, keepUnsupported: boolean): void {
   for (const chain of table.chains.values()) {
     for (const rule of chain.rules) {
       if (!keepUnsupported) refuseUnsupported(rule)
+      requireSets(rule, sets)
       checkRule(table.name, chain.name, rule)
       const to = chainOf(rule.target)
       if (to !== null && !table.chains.has(to)) throw new IptablesError('NO_TARGET', `Chain '${to}' does not exist`)

@@ -24,13 +24,13 @@ export interface UnsupportedTarget extends Target {
 export const UNSUPPORTED_MATCHES: ReadonlySet<string> = new Set(
   (
     'ah bpf cgroup cluster connbytes connlabel connlimit cpu dccp devgroup ecn esp hashlimit helper ipcomp ipvs osf owner policy quota ' +
-    'rateest realm rpfilter set socket string time u32'
+    'rateest realm rpfilter socket string time u32'
   ).split(' '),
 )
 
 /** Targets that iptables 1.8.9 has and kubehop does not (yet). */
 export const UNSUPPORTED_TARGETS: ReadonlySet<string> = new Set(
-  'AUDIT CHECKSUM CLUSTERIP CONNSECMARK ECN HMARK IDLETIMER LED NFLOG NFQUEUE QUEUE RATEEST SECMARK SET SYNPROXY TCPOPTSTRIP TEE TPROXY ULOG'.split(
+  'AUDIT CHECKSUM CLUSTERIP CONNSECMARK ECN HMARK IDLETIMER LED NFLOG NFQUEUE QUEUE RATEEST SECMARK SYNPROXY TCPOPTSTRIP TEE TPROXY ULOG'.split(
     ' ',
   ),
 )

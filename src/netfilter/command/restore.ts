@@ -1,4 +1,5 @@
 import { KubehopError, UnsupportedError, type Where } from '../../packet/errors.ts'
+import { requireSets } from '../ipset/rule-sets.ts'
 import { type Rule, TABLE_NAMES, type TableName } from '../rule.ts'
 import { IptablesError } from '../text/errors.ts'
 import { type CounterPair, parseRule } from '../text/rule-parser.ts'
@@ -22,6 +23,8 @@ export interface RestoreOptions {
   readonly file?: string
   /** Rules that are not modelled are kept instead of refused. */
   readonly keepUnsupported?: boolean
+  /** The ip sets that there are: a rule that speaks of another one is refused. Absent: nobody looks. */
+  readonly sets?: { get(name: string): unknown }
 }
 
 /** A counter that the text sets. */
@@ -254,13 +257,13 @@ class Restore {
       this.#append(editor, command.chain, command.rules, command.counters ?? pair)
       return
     }
-    if ('rules' in command) for (const rule of command.rules) this.#refuseUnsupported(rule)
-    if ('rule' in command) this.#refuseUnsupported(command.rule)
+    if ('rules' in command) for (const rule of command.rules) this.#judge(rule)
+    if ('rule' in command) this.#judge(command.rule)
     applyCommand(editor, command)
   }
 
   #append(editor: TableEditor, chain: string, rules: readonly Rule[], pair: CounterPair | undefined): void {
-    for (const rule of rules) this.#refuseUnsupported(rule)
+    for (const rule of rules) this.#judge(rule)
     applyCommand(editor, { kind: 'append', chain, rules })
     if (pair === undefined || this.#options.counters !== true || (pair.packets === 0 && pair.bytes === 0)) return
     const last = editor.rules(chain)!.length
@@ -269,7 +272,8 @@ class Restore {
     }
   }
 
-  #refuseUnsupported(rule: Rule): void {
+  #judge(rule: Rule): void {
+    if (this.#options.sets !== undefined) requireSets(rule, this.#options.sets)
     if (this.#options.keepUnsupported === true) return
     const what = unsupportedPart(rule)
     if (what === null) return

@@ -21,7 +21,16 @@ export interface NearMiss {
 }
 
 /** Matches whose outcome changes something, or is drawn: asking again would not tell what happened. */
-const NOT_ASKED: ReadonlySet<string> = new Set(['statistic', 'recent', 'limit', 'nfacct'])
+const NOT_ASKED: ReadonlySet<string> = new Set([
+  'connlimit',
+  'hashlimit',
+  'limit',
+  'nfacct',
+  'quota',
+  'recent',
+  'set',
+  'statistic',
+])
 
 /**
  * Why rules of a chain did not match a packet, for `detailed` traces: looks at the rules up to `until` (the one that matched, from 1;
@@ -63,7 +72,9 @@ export function explainMiss(
     const part = printMatch(match).slice(1)
     if (NOT_ASKED.has(match.kind)) {
       // it came to this one, and what it said then is not known any more: the rule did not match, so it must have been no
-      return { part, found: match.kind === 'statistic' ? 'the draw went to another rule' : 'did not hold' }
+      if (match.kind === 'statistic') return { part, found: 'the draw went to another rule' }
+      if (match.kind === 'set') return { part, found: definition.explain!(match, packet, state, context) }
+      return { part, found: 'did not hold' }
     }
     if (compileMatch(match)(packet, state, context)) continue
     return { part, found: definition.explain?.(match, packet, state, context) ?? 'did not hold' }

@@ -16,6 +16,7 @@ import { physdev } from './physdev.ts'
 import { pkttype } from './pkttype.ts'
 import { recent } from './recent.ts'
 import { sctp } from './sctp.ts'
+import { set } from './set.ts'
 import { state } from './state.ts'
 import { statistic } from './statistic.ts'
 import { tcp } from './tcp.ts'
@@ -43,6 +44,7 @@ const DEFINITIONS: readonly MatchDefinition[] = [
   pkttype,
   recent,
   sctp,
+  set,
   state,
   statistic,
   tcp,

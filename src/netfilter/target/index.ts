@@ -10,6 +10,7 @@ import { MASQUERADE } from './masquerade.ts'
 import { NETMAP } from './netmap.ts'
 import { REDIRECT } from './redirect.ts'
 import { REJECT } from './reject.ts'
+import { SET } from './set.ts'
 import { SNAT } from './snat.ts'
 import { ACCEPT, DROP, RETURN_TARGET } from './standard.ts'
 import { TCPMSS } from './tcpmss.ts'
@@ -34,6 +35,7 @@ const DEFINITIONS: readonly (readonly [string, TargetDefinition])[] = [
   ['REDIRECT', REDIRECT],
   ['REJECT', REJECT],
   ['RETURN', RETURN_TARGET],
+  ['SET', SET],
   ['SNAT', SNAT],
   ['TCPMSS', TCPMSS],
   ['TOS', TOS],

@@ -15,6 +15,7 @@ export type IptablesErrorCode =
   | 'BAD_RULE_FILE'
   | 'NO_CHAIN'
   | 'NO_RULE'
+  | 'NO_SET'
   | 'NO_TABLE'
   | 'NO_TARGET'
   | 'CHAIN_EXISTS'
