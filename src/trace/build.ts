@@ -2,7 +2,8 @@ import { formatIpv4 } from '../packet/address.ts'
 import type { Packet } from '../packet/packet.ts'
 import { IcmpType } from '../packet/protocol.ts'
 import { conclude, endOf, isUnfinished } from './conclude.ts'
-import type { Draw, Hop, Journey, PacketSummary, Step, TraceBranch } from './model.ts'
+import type { DrawLog } from './draws.ts'
+import type { Hop, Journey, PacketSummary, Step, TraceBranch } from './model.ts'
 import { wayOf } from './path.ts'
 import type { JourneyRecord } from './record.ts'
 import { stepsOf } from './steps.ts'
@@ -20,7 +21,7 @@ export interface TraceFrame {
   readonly more: number
   /** What the sender wanted to send, in case that it did not. */
   readonly wanted: () => PacketSummary
-  readonly draws: readonly Draw[]
+  readonly draws: DrawLog
 }
 
 /** The first packet and the first answer to it, of all that was recorded. */
@@ -54,7 +55,8 @@ export function buildBranch(
   const error = frame.error === null ? {} : { error: frame.error }
   if (request === null) {
     const { disposition, reason } = conclude(null, null, frame)
-    const { draws, wanted } = frame
+    const { wanted } = frame
+    const draws = frame.draws.list()
     return {
       disposition,
       reason,
@@ -78,7 +80,7 @@ export function buildBranch(
     disposition,
     reason,
     probability,
-    draws: frame.draws,
+    draws: frame.draws.list(),
     reply: back,
     ...(seen === null ? {} : endpoints(seen.hop.netns, seen.packet)),
     ...error,

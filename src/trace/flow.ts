@@ -113,7 +113,7 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
   sim.decider = {
     decide: (probability, what) => {
       const matched = decider.decide(probability, what)
-      recorder.drawn(what, probability, matched)
+      recorder.draws.drawn(what, matched ? probability : 1 - probability, matched)
       return matched
     },
   }

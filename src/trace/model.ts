@@ -295,13 +295,16 @@ export interface Journey {
   readonly hops: readonly Hop[]
 }
 
-/** A draw by lot that fell on the way (`-m statistic --mode random`), and its odds. */
+/** Lots that were drawn for rules of one chain (`-m statistic --mode random`), one after the other, until one matched. */
 export interface Draw {
-  /** The rule, or what is known of it. */
+  /** The rule that they led to; or, when nothing matched, the last one that lots were drawn for. */
   readonly rule: string
   /** Of this outcome, 0 to 1. */
   readonly probability: number
+  /** They led to a rule. */
   readonly matched: boolean
+  /** For how many rules lots were drawn in vain. */
+  readonly misses?: number
   readonly netns?: string
   readonly table?: string
   readonly chain?: string

@@ -43,15 +43,8 @@ export interface RuleRecord {
   readonly state: string | null
   readonly bridged: boolean
   readonly nearMisses: readonly Miss[] | null
-}
-
-/** A draw in a chain, before the rule that it led to. */
-export interface DrawRecord {
-  readonly kind: 'draw'
-  readonly table: string
-  readonly chain: string
-  /** Of how it fell. */
-  readonly probability: number
+  /** Of the draws that led to it; undefined when there were none. */
+  readonly odds: number | undefined
 }
 
 export interface RouteRecord {
@@ -107,7 +100,6 @@ export interface DependsRecord {
 export type StepRecord =
   | FrameRecord
   | RuleRecord
-  | DrawRecord
   | RouteRecord
   | ConntrackRecord
   | BridgeRecord

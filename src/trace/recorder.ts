@@ -16,8 +16,8 @@ import { ArpOperation } from '../packet/protocol.ts'
 import { protocolName, type Tuple } from '../packet/tuple.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { KernelEvent, Probe } from '../sim/types.ts'
-import { DrawFinder } from './draws.ts'
-import type { Draw, Translation } from './model.ts'
+import { DrawLog } from './draws.ts'
+import type { Translation } from './model.ts'
 import { NearMissFinder } from './near-misses.ts'
 import { type EndRecord, HopRecord, JourneyRecord, type RuleRecord, type StepRecord } from './record.ts'
 import { routeText } from './route-text.ts'
@@ -71,11 +71,10 @@ interface Waiting {
  */
 export class Recorder implements Probe {
   readonly journeys = new Map<number, JourneyRecord>()
-  readonly draws: Draw[] = []
+  readonly draws = new DrawLog()
   readonly #sim: Simulation
   readonly #start: number
   readonly #misses: NearMissFinder | null
-  readonly #finder = new DrawFinder()
   readonly #firstFrom: string | null
   #first = 0
 
@@ -173,14 +172,6 @@ export class Recorder implements Probe {
       default:
         break
     }
-  }
-
-  /** Lots were drawn, with this outcome. */
-  drawn(what: object, probability: number, matched: boolean): void {
-    const odds = matched ? probability : 1 - probability
-    const { place, draw } = this.#finder.find(what, odds, matched)
-    this.draws.push(draw)
-    if (place !== null) this.#hop?.steps.push({ kind: 'draw', ...place, probability: odds })
   }
 
   // where a packet is
@@ -356,10 +347,9 @@ export class Recorder implements Probe {
 
   #table(event: TableEvent): void {
     const hop = this.#enter(event.packet, event.netns)
-    if (hop === null) return
-    const host = hop.host as Stack | null
-    this.#finder.begin(host, event.netns, event.table, event.chain)
-    this.#misses?.begin(event, host)
+    const host = (hop?.host ?? null) as Stack | null
+    this.draws.begin(host, event.netns, event.table, event.chain)
+    if (hop !== null) this.#misses?.begin(event, host)
   }
 
   #rule(event: RuleEvent): void {
@@ -367,22 +357,27 @@ export class Recorder implements Probe {
     if (hop === null) return
     const target = event.rule.target
     const mark = target !== null && MARK_TARGETS.has(target.kind) ? event.packet.mark : -1
-    const record = this.#ruleRecord(event, event.position, event.rule, mark)
+    const record = this.#ruleRecord(event, event.position, event.rule, mark, this.draws.matched(event))
     hop.steps.push(record)
     hop.lastRule = record
-    this.#finder.matched(event)
   }
 
   #policy(event: PolicyEvent): void {
     const hop = this.#enter(event.packet, event.netns)
     // an empty chain that lets everything pass decided nothing
     if (hop === null || (event.verdict === 'ACCEPT' && event.empty)) return
-    const record = this.#ruleRecord(event, 0, null, -1)
+    const record = this.#ruleRecord(event, 0, null, -1, undefined)
     hop.steps.push(record)
     hop.lastRule = record
   }
 
-  #ruleRecord(event: RuleEvent | PolicyEvent, position: number, rule: RuleRecord['rule'], mark: number): RuleRecord {
+  #ruleRecord(
+    event: RuleEvent | PolicyEvent,
+    position: number,
+    rule: RuleRecord['rule'],
+    mark: number,
+    odds: number | undefined,
+  ): RuleRecord {
     const { packet, state, table, chain, verdict } = event
     return {
       kind: 'rule',
@@ -396,6 +391,7 @@ export class Recorder implements Probe {
       state: this.#stateOf(packet),
       bridged: packet.bridge !== null,
       nearMisses: this.#misses?.before(event) ?? null,
+      odds,
     }
   }
 
@@ -420,6 +416,7 @@ export class Recorder implements Probe {
       state: this.#stateOf(packet),
       bridged: packet.bridge !== null,
       nearMisses: null,
+      odds: undefined,
     }
     hop.steps.push({ kind: 'unmodelled', what, rule: record })
     this.#end({ kind: 'depends', hop, what, rule: record, live: packet })

@@ -23,9 +23,6 @@ export function stepsOf(hop: HopRecord, hidden: ReadonlySet<StepRecord>, words: 
   let open: OpenHook | null = null
   for (const record of hop.steps) {
     switch (record.kind) {
-      case 'draw':
-        rules.draw(record.table, record.chain, record.probability)
-        continue
       case 'rule':
         if (open === null || open.hook !== HOOK_NAMES[record.hook]) {
           open = openHook(record)
@@ -59,11 +56,7 @@ function addRule(open: OpenHook, record: RuleRecord, rules: RuleWriter): void {
   open.verdict = record.verdict === 'DROP' ? 'DROP' : 'ACCEPT'
 }
 
-function stepOf(
-  record: Exclude<StepRecord, { readonly kind: 'draw' | 'rule' }>,
-  rules: RuleWriter,
-  words: Summaries,
-): Step {
+function stepOf(record: Exclude<StepRecord, { readonly kind: 'rule' }>, rules: RuleWriter, words: Summaries): Step {
   switch (record.kind) {
     case 'frame-in':
       return { kind: 'received', packet: words.of(record.packet) }
@@ -114,7 +107,7 @@ function routedStep({ direction, dst, text }: RouteRecord): RoutedStep {
   return step
 }
 
-/** Follows jumps through the rules of one hop, and the draws between them. */
+/** Follows jumps through the rules of one hop. */
 class RuleWriter {
   readonly #known = new Map<RuleRecord, RuleHit>()
   /** The chains that jumps have led into, outermost first. */
@@ -122,12 +115,6 @@ class RuleWriter {
   #table = ''
   /** The chain that the last rule led to. */
   #led = ''
-  #odds: { readonly table: string; readonly chain: string; probability: number } | null = null
-
-  draw(table: string, chain: string, probability: number): void {
-    if (this.#odds?.table === table && this.#odds.chain === chain) this.#odds.probability *= probability
-    else this.#odds = { table, chain, probability }
-  }
 
   hit(record: RuleRecord): RuleHit {
     const { table, chain, position, rule, verdict, mark } = record
@@ -139,10 +126,7 @@ class RuleWriter {
     const hit: Draft<RuleHit> = { table, chain, position, text: hitText(record), action, depth }
     if (mark >= 0) hit.mark = mark
     if (rule?.origin !== undefined) hit.origin = rule.origin
-    if (this.#odds?.table === table && this.#odds.chain === chain) {
-      hit.odds = this.#odds.probability
-      this.#odds = null
-    }
+    if (record.odds !== undefined) hit.odds = record.odds
     this.#known.set(record, hit)
     return hit
   }

@@ -51,15 +51,20 @@ describe('all branches', () => {
   it('tell which rules drew, and the odds of the one that was chosen', () => {
     const { net, client } = service()
     const [first, second, third] = trace(net, { from: client, ...SERVICE, allBranches: true }).branches
-    expect(first!.draws).toMatchObject([{ netns: 'router', table: 'nat', chain: 'SVC', position: 1, matched: true }])
-    expect(second!.draws.map(({ matched, position }) => [position, matched])).toEqual([
-      [1, false],
-      [2, true],
+    expect(first!.draws).toMatchObject([
+      { netns: 'router', table: 'nat', chain: 'SVC', position: 1, matched: true, misses: 0 },
     ])
-    expect(second!.draws[1]).toMatchObject({
-      rule: '-A SVC -m statistic --mode random --probability 0.50000000000 -j SEP-2',
-      probability: 0.5,
-    })
+    expect(second!.draws).toMatchObject([
+      {
+        rule: '-A SVC -m statistic --mode random --probability 0.50000000000 -j SEP-2',
+        position: 2,
+        matched: true,
+        misses: 1,
+      },
+    ])
+    // no lot is drawn for the last one
+    expect(third!.draws).toMatchObject([{ rule: '-A SVC -j SEP-3', position: 3, matched: true, misses: 2 }])
+    expect(third!.draws[0]!.probability).toBe(third!.probability)
     for (const branch of [first!, second!, third!]) {
       const odds = branch.hops.flatMap(({ steps }) =>
         steps.flatMap((step) => (step.kind === 'hook' ? step.rules.filter((rule) => rule.odds !== undefined) : [])),
@@ -158,7 +163,10 @@ describe('draws', () => {
       ['dropped', 0.125],
       ['delivered', 0.375],
     ])
-    expect(made.branches[2]?.draws.map(({ chain, position }) => `${chain} ${position}`)).toEqual(['B 1', 'FORWARD 2'])
+    expect(made.branches[2]?.draws.map(({ chain, position, matched }) => `${chain} ${position} ${matched}`)).toEqual([
+      'B 1 false',
+      'FORWARD 2 false',
+    ])
   })
 })
 
