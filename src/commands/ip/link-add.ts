@@ -46,13 +46,13 @@ function make(words: LinkWords, name: string, target: NetworkNamespace, context:
 }
 
 /** The name, or the first free one of the kernel's pattern (`dev_alloc_name`). @throws NetlinkError `EEXIST` */
-function freeName(name: string, pattern: string, netns: NetworkNamespace): string {
+function freeName(name: string, pattern: string, netns: NetworkNamespace, taken = ''): string {
   if (name !== '') {
     if (netns.deviceByName(name) !== undefined) throw new NetlinkError('EEXIST')
     return name
   }
   let number = 0
-  while (netns.deviceByName(`${pattern}${number}`) !== undefined) number++
+  while (`${pattern}${number}` === taken || netns.deviceByName(`${pattern}${number}`) !== undefined) number++
   return `${pattern}${number}`
 }
 
@@ -64,8 +64,7 @@ function makeVeth(words: LinkWords, name: string, target: NetworkNamespace, cont
   const peerTarget = peerWords.netns === '' ? context.netns : targetOf(peerWords.netns, context)
   const peerName = freeName(peerWords.name !== '' ? peerWords.name : peerWords.device, 'veth', peerTarget)
   if (name === peerName && target === peerTarget) throw new NetlinkError('EEXIST')
-  const ownName =
-    name === '' && target === peerTarget && peerName === 'veth0' ? 'veth1' : freeName(name, 'veth', target)
+  const ownName = freeName(name, 'veth', target, target === peerTarget ? peerName : '')
   const { machine } = context
   const [link, peer] = Veth.pair(
     { netns: target, name: ownName, mac: words.mac ?? machine.randomMac() },

@@ -72,7 +72,7 @@ function not({ invert }: Option, text = '!'): string {
   return invert ? text : ''
 }
 
-function valueOf(options: readonly Option[], name: string): string | undefined {
+function valueFor(options: readonly Option[], name: string): string | undefined {
   return options.find((option) => option.name === name)?.values[0]
 }
 
@@ -155,7 +155,7 @@ function recent(options: readonly Option[]): string {
     else if (option.name === '--rttl') parts.push('TTL-Match')
     else if (option.name === '--name') parts.push(`name: ${value}`)
     else if (option.name === '--rsource' || option.name === '--rdest') {
-      parts.push(`side: ${option.name === '--rsource' ? 'source' : 'dest'} mask: ${valueOf(options, '--mask')}`)
+      parts.push(`side: ${option.name === '--rsource' ? 'source' : 'dest'} mask: ${valueFor(options, '--mask')}`)
     }
   }
   return parts.join(' ')
@@ -179,7 +179,7 @@ const MATCHES: Readonly<Record<string, Describe | undefined>> = {
   multiport: ([option]) => `multiport ${option!.name.slice(2)} ${not(option!, ' !')}${option!.values[0]}`,
   addrtype,
   statistic,
-  limit: (options) => `limit: avg ${valueOf(options, '--limit')} burst ${valueOf(options, '--limit-burst') ?? 5}`,
+  limit: (options) => `limit: avg ${valueFor(options, '--limit')} burst ${valueFor(options, '--limit-burst') ?? 5}`,
   physdev: (options) =>
     ['PHYSDEV match', ...options.map((each) => `${not(each, '! ')}${[each.name, ...each.values].join(' ')}`)].join(' '),
   mac: worded('MAC ', '! '),
@@ -226,8 +226,8 @@ function connmark(options: readonly Option[]): string {
   const [option] = options
   if (option!.name === '--set-xmark') return `CONNMARK ${setMark(options)}`
   const verb = option!.name === '--save-mark' ? 'save' : 'restore'
-  const nfmask = Number(valueOf(options, '--nfmask') ?? ALL)
-  const ctmask = Number(valueOf(options, '--ctmask') ?? ALL)
+  const nfmask = Number(valueFor(options, '--nfmask') ?? ALL)
+  const ctmask = Number(valueFor(options, '--ctmask') ?? ALL)
   if (nfmask === ALL && ctmask === ALL) return `CONNMARK ${verb}`
   if (nfmask === ctmask) return `CONNMARK ${verb} mask 0x${nfmask.toString(16)}`
   const [first, second] =
@@ -245,8 +245,8 @@ function connmark(options: readonly Option[]): string {
 
 function log(options: readonly Option[], numeric: boolean): string {
   const flags = options.filter(({ name }) => LOG_FLAGS[name] !== undefined)
-  const level = Number(valueOf(options, '--log-level') ?? 4)
-  const prefix = valueOf(options, '--log-prefix')
+  const level = Number(valueFor(options, '--log-level') ?? 4)
+  const prefix = valueFor(options, '--log-prefix')
   const shown = numeric
     ? [`flags ${flags.reduce((sum, { name }) => sum + LOG_FLAGS[name]!, 0)}`, `level ${level}`]
     : [`level ${LOG_LEVELS[level]}`, ...flags.map(({ name }) => name.slice('--log-'.length))]

@@ -50,59 +50,69 @@ function splitFields(parts: readonly WordPart[], variables: Variables): string[]
 
 /** `a{b,c}d` is `abd acd`, `{1..3}` is `1 2 3`. Only unquoted braces count. */
 function expandBraces(parts: readonly WordPart[]): WordPart[][] {
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i]!
-    if (part.kind !== 'text' || part.quoted) continue
-    const open = part.text.indexOf('{')
-    if (open < 0) continue
-    const close = closingBrace(part.text, open)
-    const choices = close < 0 ? null : choicesOf(part.text.slice(open + 1, close))
+  const plain = parts.some((part) => part.kind === 'text' && !part.quoted && part.text.includes('{'))
+  return plain ? expandUnits(parts.flatMap(unitsOf)) : [[...parts]]
+}
+
+/** Unquoted text character by character; what is quoted, and variables, as they are. */
+function unitsOf(part: WordPart): WordPart[] {
+  if (part.kind !== 'text' || part.quoted) return [part]
+  return [...part.text].map((text) => ({ kind: 'text', text, quoted: false }))
+}
+
+function expandUnits(units: readonly WordPart[]): WordPart[][] {
+  for (let open = 0; open < units.length; open++) {
+    if (!isCharacter(units[open]!, '{')) continue
+    const close = closingBrace(units, open)
+    const choices = close < 0 ? null : choicesOf(units.slice(open + 1, close))
     if (choices === null) continue
-    const before = [...parts.slice(0, i), textPart(part.text.slice(0, open))]
-    const after = [textPart(part.text.slice(close + 1)), ...parts.slice(i + 1)]
-    return choices.flatMap((choice) => expandBraces([...before, textPart(choice), ...after].filter(notEmpty)))
+    const before = units.slice(0, open)
+    const rest = expandUnits(units.slice(close + 1))
+    return choices.flatMap((choice) =>
+      expandUnits(choice).flatMap((each) => rest.map((tail) => [...before, ...each, ...tail])),
+    )
   }
-  return [[...parts]]
+  return [[...units]]
 }
 
-function textPart(text: string): WordPart {
-  return { kind: 'text', text, quoted: false }
+function isCharacter(unit: WordPart, character: string): boolean {
+  return unit.kind === 'text' && !unit.quoted && unit.text === character
 }
 
-/** Trap: a quoted empty text is a field of its own and stays. */
-function notEmpty(part: WordPart): boolean {
-  return part.kind !== 'text' || part.quoted || part.text !== ''
-}
-
-function closingBrace(text: string, open: number): number {
+function closingBrace(units: readonly WordPart[], open: number): number {
   let depth = 0
-  for (let i = open; i < text.length; i++) {
-    if (text[i] === '{') depth++
-    else if (text[i] === '}' && --depth === 0) return i
+  for (let i = open; i < units.length; i++) {
+    if (isCharacter(units[i]!, '{')) depth++
+    else if (isCharacter(units[i]!, '}') && --depth === 0) return i
   }
   return -1
 }
 
 /** Null: these braces are no choice, and stand for themselves. */
-function choicesOf(inside: string): string[] | null {
-  const range = /^(-?\d+)\.\.(-?\d+)$/.exec(inside)
+function choicesOf(inside: readonly WordPart[]): WordPart[][] | null {
+  const text = inside.every((unit) => unit.kind === 'text' && !unit.quoted)
+    ? inside.map((unit) => (unit as { text: string }).text).join('')
+    : ''
+  const range = /^(-?\d+)\.\.(-?\d+)$/.exec(text)
   if (range !== null) {
     const [first, last] = [Number(range[1]), Number(range[2])]
     const step = first <= last ? 1 : -1
-    return Array.from({ length: Math.abs(last - first) + 1 }, (_, i) => String(first + i * step))
+    return Array.from({ length: Math.abs(last - first) + 1 }, (_, i) => [
+      { kind: 'text', text: String(first + i * step), quoted: false },
+    ])
   }
-  const choices: string[] = []
+  const choices: WordPart[][] = []
   let depth = 0
-  let choice = ''
-  for (const character of inside) {
-    if (character === ',' && depth === 0) {
+  let choice: WordPart[] = []
+  for (const unit of inside) {
+    if (depth === 0 && isCharacter(unit, ',')) {
       choices.push(choice)
-      choice = ''
+      choice = []
       continue
     }
-    if (character === '{') depth++
-    else if (character === '}') depth--
-    choice += character
+    if (isCharacter(unit, '{')) depth++
+    else if (isCharacter(unit, '}')) depth--
+    choice.push(unit)
   }
   return choices.length === 0 ? null : [...choices, choice]
 }
