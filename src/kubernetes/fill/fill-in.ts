@@ -4,6 +4,7 @@ import type { ClusterObjects } from '../objects/cluster-objects.ts'
 import type { KubernetesObjects } from '../objects/kubernetes-objects.ts'
 import type { Namespace } from '../objects/namespace.ts'
 import type { Note } from '../problems.ts'
+import { checkAddresses } from './check-addresses.ts'
 import { fillEndpointSlices } from './endpoints.ts'
 import { Filling } from './filling.ts'
 import { chooseNetworks } from './networks.ts'
@@ -29,6 +30,7 @@ export function fillIn(objects: KubernetesObjects, options: FillOptions = {}): C
   const bareNodes = nodesOf(objects, filling)
   const networks = chooseNetworks({ ...objects, nodes: bareNodes }, bareNodes.length, filling)
   const nodes = fillNodes(bareNodes, networks, filling)
+  checkAddresses(nodes, objects.pods, objects.services, filling)
   filling.problems.throwIfAny()
   const pods = fillPods(objects, nodes, filling)
   const services = fillServices(objects.services, networks, hasKubernetes(objects, options), filling)
