@@ -24,8 +24,6 @@ export const SETTINGS = [
   { title: 'without, docker0, host-gw', bridge: 'docker0', backend: 'host-gw', ipMasq: false },
 ] as const satisfies readonly (ClusterOptions & { title: string })[]
 
-export type Setting = (typeof SETTINGS)[number]
-
 /** The port that every client sends from, and where it sends to. */
 export const SOURCE_PORT = 40_000
 export const PORT = 9100

@@ -166,7 +166,7 @@ function serviceFlows(places: Places): DemoFlow[] {
     },
     {
       title: 'A Service without endpoints, asked by a pod',
-      lesson: 'A rule refuses it with port unreachable: the client fails at once and does not wait.',
+      lesson: 'A rule refuses it with port unreachable: the client need not wait for a time-out.',
       from: places.pod('frontend').name,
       to: 'svc/reviews:80',
       expect: 'rejected',
@@ -286,14 +286,14 @@ function hostFlows(places: Places): DemoFlow[] {
       expect: 'delivered',
     },
     {
-      title: 'A pod in its node’s network, as server',
+      title: 'A pod in its node’s network, as server over TCP',
       lesson: 'internalTrafficPolicy Local: always the agent of the client’s own node.',
       from: pod,
       to: 'svc/agent:metrics',
       expect: 'delivered',
     },
     {
-      title: 'The same over UDP',
+      title: 'A pod in its node’s network, as server over UDP',
       lesson:
         'A UDP server on all addresses answers from the one nearest to the client, the bridge’s. That is no part of the connection: the answer is not translated ' +
         'back, and the client’s socket does not take it. Statistics want no answer; DNS would.',
