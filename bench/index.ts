@@ -1,6 +1,6 @@
 /**
- * How fast it is: `npm run bench -- [--quick] [--only SUITE] [--json FILE] [--update-baseline]`. It prints Markdown. Times are of this machine
- * and this hour; what can be compared are the ratios within one run, and `baseline.json` has those of another day. Nothing fails for being
+ * How fast it is: `npm run bench -- [--quick] [--only SUITE] [--json FILE] [--update-baseline]`. It prints Markdown. Times are
+ * processor time, of this machine; what can be compared are the ratios within one run, and `baseline.json` has those of another day. Nothing fails for being
  * slow. `--only` takes the beginning of a suite's name: event, packets, traces, rule, clusters; it may stand more than once.
  *
  * Each suite runs in a process of its own: what the compiler has learned of one would slow down another.
@@ -31,7 +31,7 @@ const { values } = parseArgs({
     worker: { type: 'string' },
   },
 })
-const effort: Effort = values.quick ? { quick: true, time: 150 } : { quick: false, time: 400 }
+const effort: Effort = values.quick ? { quick: true, time: 100 } : { quick: false, time: 250 }
 const chosen = SUITES.filter(({ name }) => values.only?.some((wanted) => name.startsWith(wanted)) ?? true)
 
 if (values.worker === undefined) report()

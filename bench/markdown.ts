@@ -3,11 +3,10 @@ import type { Measured, Ratio } from './suite.ts'
 /** What was measured, a table for each suite. */
 export function resultTable(rows: readonly Measured[]): string {
   return table(
-    ['', 'size', 'fastest', 'median', 'per second'],
-    rows.map(({ name, size, fastest, median, perSecond }) => [
+    ['', 'size', 'median', 'per second'],
+    rows.map(({ name, size, median, perSecond }) => [
       name,
       size === undefined ? '' : grouped(size),
-      timeText(fastest),
       timeText(median),
       grouped(perSecond < 100 ? perSecond : Math.round(perSecond)),
     ]),

@@ -11,14 +11,13 @@ export interface Row {
   readonly run: () => unknown
 }
 
-/** What was measured of it. Times are nanoseconds for one operation. */
+/** What was measured of it. Times are nanoseconds of processor time for one operation. */
 export interface Measured {
   readonly suite: string
   readonly name: string
   readonly size?: number
   readonly perSecond: number
   readonly median: number
-  readonly fastest: number
   readonly p99: number
   readonly samples: number
 }
@@ -29,10 +28,7 @@ export interface Effort {
   readonly quick: boolean
 }
 
-/**
- * How two rows of one run compare, by the fastest call of each: what is left of them on any machine, since whatever else runs there only makes
- * calls slower. Each is told so that less is better.
- */
+/** How two rows of one run compare: what is left of them on any machine. Each is told so that less is better. */
 export interface Ratio {
   readonly name: string
   readonly value: number
@@ -51,7 +47,7 @@ export async function measure(
   effort: Effort,
   tell: (row: Measured) => void,
 ): Promise<Measured[]> {
-  warmUp(rows, effort)
+  warmUp(rows)
   const measured: Measured[] = []
   for (const { suite, name, size, operations = 1, run } of rows) {
     const bench = new Bench({
@@ -60,6 +56,7 @@ export async function measure(
       warmupTime: effort.time / 4,
       warmupIterations: 2,
       throws: true,
+      now: cpuTime,
     })
     bench.add(name, () => void run())
     const [task] = await bench.run()
@@ -72,7 +69,6 @@ export async function measure(
       ...(size === undefined ? {} : { size }),
       perSecond: round((1000 / latency.p50) * operations),
       median: round((latency.p50 * 1e6) / operations),
-      fastest: round((latency.min * 1e6) / operations),
       p99: round((latency.p99 * 1e6) / operations),
       samples: latency.samplesCount,
     }
@@ -84,15 +80,17 @@ export async function measure(
 
 /** Rounds in which each row has its turn. */
 const ROUNDS = 3
+/** Milliseconds for each row in a round. */
+const TURN = 60
 
 /**
  * Runs all rows for a while, in turn: the compiler has seen everything then, and does not throw its work away in the middle of a
  * measurement. On a busy machine that takes its time.
  */
-function warmUp(rows: readonly Row[], { time }: Effort): void {
+function warmUp(rows: readonly Row[]): void {
   for (let round = 0; round < ROUNDS; round++) {
     for (const { run } of rows) {
-      const end = performance.now() + time
+      const end = performance.now() + TURN
       do run()
       while (performance.now() < end)
     }
@@ -107,8 +105,8 @@ export class Results {
     this.all = all
   }
 
-  fastest(name: string, size?: number): number | undefined {
-    return this.all.find((row) => row.name === name && (size === undefined || row.size === size))?.fastest
+  median(name: string, size?: number): number | undefined {
+    return this.all.find((row) => row.name === name && (size === undefined || row.size === size))?.median
   }
 
   /** How many times as long the first takes as the second; null when one of them was not measured. */
@@ -125,4 +123,13 @@ export function round(value: number): number {
 /** The one in the middle. */
 export function medianOf(values: readonly number[]): number | undefined {
   return [...values].sort((a, b) => a - b)[values.length >> 1]
+}
+
+/**
+ * Milliseconds of processor time that this process has used, its compiler and garbage collector included. Unlike the time of day it does not
+ * run on while others have the processor.
+ */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

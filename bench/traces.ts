@@ -48,7 +48,7 @@ function middle(name: string, results: Results, kind: string): Ratio | null {
     if (!row.name.endsWith(`: ${kind}`)) return []
     const plain = row.name.replace(kind, UNRECORDED)
     const unrecorded = results.all.find((other) => other.suite === row.suite && other.name === plain)
-    return unrecorded === undefined ? [] : [row.fastest / unrecorded.fastest]
+    return unrecorded === undefined ? [] : [row.median / unrecorded.median]
   })
   return results.ratio(name, medianOf(values), values.length === 0 ? undefined : 1)
 }
