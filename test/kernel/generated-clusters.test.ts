@@ -15,7 +15,7 @@ if (obstacle !== null) console.warn(`No generated cluster is built for real: ${o
 const COUNT = Number(process.env.CLUSTERS ?? 5)
 const SEED = Number(process.env.CLUSTER_SEED ?? 1)
 const labs =
-  obstacle === null ? generatedLabs(COUNT, SEED).map((lab, i) => ({ ...lab, what: describeLab(lab), i })) : []
+  obstacle === null ? generatedLabs(COUNT, SEED).map((lab, i) => ({ ...lab, what: describeLab(lab), i: i + 1 })) : []
 
 describe.skipIf(obstacle !== null)('a generated cluster does on the kernel what kubehop says', () => {
   // Chance may give the kernel two equal ports or identifiers in one lab: so each may try again.
