@@ -20,6 +20,7 @@ export { CaptureProbe } from './capture.ts'
 export type { ClientOptions } from './client.ts'
 export { type FlowRequest, type FlowResult, traceFlow } from './flow.ts'
 export { flowTrace } from './flow-trace.ts'
+export { journeysOf } from './journeys.ts'
 export { mergeTargets, type TraceHeader } from './merge.ts'
 export {
   type AnsweredStep,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseIpv4 } from '../../src/packet/address.ts'
 import { installSockets } from '../../src/sockets/index.ts'
-import { Recorder } from '../../src/trace/index.ts'
+import { journeysOf, Recorder } from '../../src/trace/index.ts'
 import { dockerHost, quietNetwork, routed, rules, trace, twoHosts, vxlanPair } from './networks.ts'
+import { schemaErrorsOf } from './schema.ts'
 
 /** A switch with four hosts, which knows none of them: `a` 10.0.0.1 to `d` 10.0.0.4, all neighbours of each other. */
 function switched() {
@@ -77,6 +78,14 @@ describe('a recorder', () => {
       { type: 0, sequence: 2 },
     ])
     expect(recorder.first).toBe(0)
+    const journeys = journeysOf(recorder)
+    for (const journey of journeys) expect(schemaErrorsOf('journey', journey)).toEqual([])
+    expect(journeys.map(({ reason }) => reason)).toEqual([
+      'delivered in server to icmp',
+      'delivered in client to icmp',
+      'delivered in server to icmp',
+      'delivered in client to icmp',
+    ])
   })
 
   it('of the first packet passes everything else by', () => {
