@@ -131,11 +131,14 @@ export class Defragmenter implements Stateful {
     const header = first.clone()
     const largest = Math.max(...queue.parts.map((part) => part.ip?.totalLength ?? 0))
     const largestDf = Math.max(0, ...queue.parts.map((part) => (part.ip?.df === true ? part.ip.totalLength : 0)))
+    // for this host itself the parts become one buffer (`ip_frag_coalesce_ok`); what goes on keeps them apart
+    const sizes = queue.user === 'local' ? null : queue.parts.map((part) => endOf(part) - offsetOf(part))
     const totalLength = HeaderLength.IPV4 + endOf(end)
     last.ip = { ...first.ip, mf: false, fragmentOffset: 0, totalLength, df: largestDf === largest }
     last.l4 = header.l4
     last.payload = original.payload
     last.fragmentMaxSize = Math.max(largest, largestDf)
+    last.fragmentSizes = sizes
     this.#host.count('IpReasmOKs')
     if (this.#host.sim.probe !== null) {
       this.#host.sim.probe.emit({ kind: 'defragment', netns: this.#host.name, packet: last } satisfies DefragmentEvent)

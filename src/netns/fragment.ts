@@ -6,18 +6,20 @@ import type { Stack } from './stack.ts'
 
 /**
  * Cuts a packet to what a device takes (`ip_do_fragment`, net/ipv4/ip_output.c): every part but the last carries a multiple of eight octets.
- * A packet that fits comes back alone.
+ * A packet that was put together here and is made of parts that fit is cut where it was cut before. Any other that fits comes back alone.
  */
 export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
   const ip = packet.ip
-  if (ip === null || ip.totalLength <= mtu) return [packet]
+  if (ip === null) return [packet]
+  const sizes = knownSizes(packet, mtu)
+  if (ip.totalLength <= mtu && sizes === null) return [packet]
   const whole = packet.payload.fragmentOf ?? packet
   const start = ip.fragmentOffset
   const total = ip.totalLength - HeaderLength.IPV4
   const step = (mtu - HeaderLength.IPV4) & ~7
   const parts: Packet[] = []
-  for (let at = 0; at < total; at += step) {
-    const length = Math.min(step, total - at)
+  for (let at = 0; at < total; ) {
+    const length = Math.min(sizes?.[parts.length] ?? step, total - at)
     const part = packet.clone()
     const first = start + at === 0
     if (!first) part.l4 = null
@@ -31,7 +33,9 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
       totalLength: length + HeaderLength.IPV4,
     }
     part.fragmentMaxSize = 0
+    part.fragmentSizes = null
     parts.push(part)
+    at += length
     stack.count('IpFragCreates')
   }
   stack.count('IpFragOKs')
@@ -45,6 +49,15 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
     } satisfies FragmentEvent)
   }
   return parts
+}
+
+/** The parts of which a packet was put together, if they can be sent as they came (the fast path of `ip_do_fragment`); else null. */
+function knownSizes(packet: Packet, mtu: number): readonly number[] | null {
+  const sizes = packet.fragmentSizes
+  if (sizes === null || sizes.length < 2) return null
+  const room = mtu - HeaderLength.IPV4
+  const fit = sizes.every((size, i) => size <= room && (size % 8 === 0 || i === sizes.length - 1))
+  return fit ? sizes : null
 }
 
 function slice(whole: Packet, length: number): Payload {

@@ -98,6 +98,7 @@ export function scrub(packet: Packet, toOtherNamespace: boolean): void {
   packet.forwarded = false
   packet.rerouted = false
   packet.fragmentMaxSize = 0
+  packet.fragmentSizes = null
   if (!toOtherNamespace) return
   packet.mark = 0
   packet.socket = 0

@@ -124,6 +124,11 @@ export class Packet {
   /** The largest fragment that made up this reassembled packet in octets, or 0 (`IPCB(skb)->frag_max_size`). */
   fragmentMaxSize = 0
   /**
+   * The IP payloads of the fragments that made it up, in octets and in order, where they are still known (`frag_list`): it may be cut
+   * there again.
+   */
+  fragmentSizes: readonly number[] | null = null
+  /**
    * The TTL was not decremented because the packet is bridged, or it was already forwarded once (`IPSKB_FORWARDED`).
    */
   forwarded = false
@@ -166,6 +171,7 @@ export class Packet {
     copy.socket = this.socket
     copy.txHash = this.txHash
     copy.fragmentMaxSize = this.fragmentMaxSize
+    copy.fragmentSizes = this.fragmentSizes
     copy.forwarded = this.forwarded
     copy.rerouted = this.rerouted
     copy.nfTrace = this.nfTrace
