@@ -11,19 +11,19 @@ const PROTOCOLS = ['tcp', 'udp', 'sctp', 'icmp'] as const
 
 describe('pod to pod', () => {
   it('every pod reaches every pod untranslated, and is seen under its own address', () => {
-    forEveryCluster({}, 40, (cluster) => {
+    forEveryCluster({}, 30, (cluster) => {
       expect(cluster).toConnectAllPods()
     })
   })
 
   it('so do datagrams to the port of a Service', () => {
-    forEveryCluster({ services: { min: 1 }, podsPerNode: { max: 8 } }, 40, (cluster) => {
+    forEveryCluster({ services: { min: 1 }, podsPerNode: { max: 8 } }, 25, (cluster) => {
       expect(cluster).toConnectAllPods({ udpPort: 80 })
     })
   })
 
   it('with any protocol, neither request nor answer is translated', () => {
-    forEveryChoice(WITH_PODS, 100, (cluster, pick) => {
+    forEveryChoice(WITH_PODS, 50, (cluster, pick) => {
       const pods = podsOf(cluster)
       for (const protocol of PROTOCOLS) {
         const from = referenceOf(pick(pods))

