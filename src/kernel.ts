@@ -128,6 +128,7 @@ export {
   type FlowRequest,
   type FlowResult,
   flowTrace,
+  journeysOf,
   Recorder,
   type Step,
   Trace,

@@ -1,8 +1,7 @@
 import path from 'node:path'
 import { runScript } from '../../commands/index.ts'
 import { formatRecord } from '../../commands/record/index.ts'
-import { buildJourney } from '../../trace/build.ts'
-import { type Journey, Recorder } from '../../trace/index.ts'
+import { type Journey, journeysOf, Recorder } from '../../trace/index.ts'
 import type { Call } from '../call.ts'
 import { ExitCode } from '../failure.ts'
 import { readText } from '../files.ts'
@@ -20,7 +19,7 @@ export async function run(call: Call): Promise<number> {
       io.stdout.write(formatRecord(runScript(text, options).record()))
       return ExitCode.OK
     case 'json':
-      io.stdout.write(`${JSON.stringify(journeysOf(text, options), null, 2)}\n`)
+      io.stdout.write(`${JSON.stringify(scriptJourneys(text, options), null, 2)}\n`)
       return ExitCode.OK
   }
 }
@@ -43,7 +42,7 @@ interface ScriptJourneys {
 }
 
 /** Runs a script and tells the way of each packet: of its traffic alone, where it has a line between set-up and traffic. */
-function journeysOf(text: string, options: { readonly name: string; readonly seed: number }): ScriptJourneys {
+function scriptJourneys(text: string, options: { readonly name: string; readonly seed: number }): ScriptJourneys {
   let recorder: Recorder | null = null
   let begin = (): void => {}
   const { exitCode, output } = runScript(text, {
@@ -59,11 +58,13 @@ function journeysOf(text: string, options: { readonly name: string; readonly see
       if (step === 0) begin()
     },
   })
-  const records = [...((recorder as Recorder | null)?.journeys.values() ?? [])]
-  const journeys = records.map((record) => ({
-    journey: record.journey,
-    cause: record.cause,
-    ...buildJourney(record, { source: '', beyond: new Set() }),
-  }))
-  return { version: 1, script: options.name, exitCode, output, journeys }
+  return { version: 1, script: options.name, exitCode, output, journeys: recorder === null ? [] : numbered(recorder) }
+}
+
+function numbered(recorder: Recorder): ScriptJourney[] {
+  const records = [...recorder.journeys.values()]
+  return journeysOf(recorder).map((way, index) => {
+    const { journey, cause } = records[index]!
+    return { journey, cause, ...way }
+  })
 }
