@@ -36,7 +36,7 @@ export function findExchange(journeys: ReadonlyMap<number, JourneyRecord>, sourc
   for (const record of journeys.values()) {
     if (request === null) {
       if (record.cause === 0 && record.hops[0]?.netns === source) request = record
-    } else if (record.cause === request.journey && !isRedirect(record.packet)) return { request, reply: record }
+    } else if (record.cause === request.number && !isRedirect(record.packet)) return { request, reply: record }
   }
   return { request, reply: null }
 }
@@ -134,13 +134,13 @@ export function conversation(
   reply: JourneyRecord | null,
 ): JourneyRecord[] {
   const seen = [request.packet]
-  const related = new Set([request.journey])
+  const related = new Set([request.number])
   const found: JourneyRecord[] = []
   for (const record of journeys.values()) {
     if (record === request) continue
     if (!related.has(record.cause) && record.cause !== 0) continue
     if (record.cause === 0 && seen.some((packet) => isSentAgain(packet, record.packet))) continue
-    related.add(record.journey)
+    related.add(record.number)
     seen.push(record.packet)
     if (record !== reply) found.push(record)
   }

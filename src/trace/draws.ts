@@ -37,14 +37,16 @@ function positionsIn(chain: Chain): ReadonlyMap<Match, number> {
 }
 
 /**
- * Writes down which rules lots decided about. Only its match is known to the one who draws, so the rule is looked for: in the chain in
- * which a rule matched last, or into which it led, and then in those before.
+ * Writes down which rules lots decided about. Only its match is known to the one who draws, so the rule is looked for:
+ * in the chain in which a rule matched last, or into which it led, and then in those before.
  *
- * Draws in a row for rules of one chain are one choice, which the next rule of that chain that matches is the outcome of: of three
- * endpoints the last one has no lot of its own.
+ * Draws in a row for rules of one chain are one choice, which the next rule of that chain that matches is the outcome
+ * of: of three endpoints the last one has no lot of its own.
  */
 export class DrawLog {
   readonly #draws: (DrawRecord | Draw)[] = []
+  /** Somebody follows the packet that rules are asked about. */
+  watched = true
   #open: DrawRecord | null = null
   #host: Stack | null = null
   #netns = ''
@@ -53,8 +55,9 @@ export class DrawLog {
   /** Chains that the packet has been led into, the last one at the end. */
   readonly #chains: string[] = []
 
-  /** A packet enters a base chain. */
-  begin(host: Stack | null, netns: string, table: TableName, chain: string): void {
+  /** A packet enters a base chain. @param watched it is followed */
+  begin(watched: boolean, host: Stack | null, netns: string, table: TableName, chain: string): void {
+    this.watched = watched
     this.#open = null
     this.#host = host
     this.#netns = netns

@@ -35,8 +35,8 @@ export interface FlowResult {
 }
 
 /**
- * Virtual time after which nobody waits for an answer any more. ARP gives up after three seconds on each side, fragments after thirty
- * (net.ipv4.ipfrag_time).
+ * Virtual time after which nobody waits for an answer any more. ARP gives up after three seconds on each side,
+ * fragments after thirty (net.ipv4.ipfrag_time).
  */
 const PATIENCE = 35_000_000_000
 /** Events that one trace may use: a storm ends here. */
@@ -49,8 +49,9 @@ interface Followed {
 }
 
 /**
- * Traces one flow: its first packet and the first answer, or more of the conversation. Everything happens in a transaction, so that the
- * simulation is as it was before; equal calls give equal traces. Begin when no packet is on its way.
+ * Traces one flow: its first packet and the first answer, or more of the conversation. Everything happens in a
+ * transaction, so that the simulation is as it was before; equal calls give equal traces. Begin when no packet is on
+ * its way.
  *
  * @throws KubehopError `BAD_PORT`
  */
@@ -72,8 +73,8 @@ function branchOf({ journeys, frame }: Followed, probability: number): TraceBran
 }
 
 /**
- * Words are made when somebody reads them, once. (A class: each object literal with a getter would get a hidden class of its own, which
- * lives until a major collection.)
+ * Words are made when somebody reads them, once. (A class: each object literal with a getter would get a hidden class
+ * of its own, which lives until a major collection.)
  */
 class LazyResult implements FlowResult {
   readonly #build: () => readonly TraceBranch[]
@@ -110,8 +111,11 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
   })
   const outer = { probe: sim.probe, decider: sim.decider }
   sim.probe = probeFor(sim, recorder, request, comment)
+  const chance = sim.random('decide')
   sim.decider = {
     decide: (probability, what) => {
+      // what is sent again draws anew, but nobody follows it: it makes no branches
+      if (!recorder.draws.watched) return chance.chance(probability)
       const matched = decider.decide(probability, what)
       recorder.draws.drawn(what, matched ? probability : 1 - probability, matched)
       return matched

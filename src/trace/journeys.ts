@@ -4,8 +4,8 @@ import type { Recorder } from './recorder.ts'
 import { Summaries } from './summary.ts'
 
 /**
- * Everything that a recorder has seen, packet by packet in the order in which they were sent, ARP aside: for traffic that somebody else
- * makes. Without a request there is no reply: an answer is a journey like any other.
+ * Everything that a recorder has seen, packet by packet in the order in which they were sent, ARP aside: for traffic
+ * that somebody else makes. Without a request there is no reply: an answer is a journey like any other.
  *
  * @param beyond namespaces beyond the modelled network
  */

@@ -13,8 +13,8 @@ export interface TraceHeader {
 }
 
 /**
- * One trace of the flows to every address that a destination has; each has a share of the clients. The whole ends as its branches do;
- * where they differ, as the worst of them. Words are made when the data are first asked for.
+ * One trace of the flows to every address that a destination has; each has a share of the clients. The whole ends as
+ * its branches do; where they differ, as the worst of them. Words are made when the data are first asked for.
  */
 export function mergeTargets(
   results: readonly FlowResult[],

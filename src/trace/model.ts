@@ -75,7 +75,9 @@ export interface Translation {
   /** `ip:port`; an ICMP echo has its identifier for a port. */
   readonly from: string
   readonly to: string
-  /** The rule that asked for it, as `-t nat` and its text. Absent when an existing connection's translation is applied. */
+  /**
+   * The rule that asked for it, as `-t nat` and its text. Absent when an existing connection's translation is applied.
+   */
   readonly rule?: string
   readonly origin?: RuleOrigin
   /** The packet goes the other way: its translation is undone. */
@@ -295,7 +297,9 @@ export interface Journey {
   readonly hops: readonly Hop[]
 }
 
-/** Lots that were drawn for rules of one chain (`-m statistic --mode random`), one after the other, until one matched. */
+/**
+ * Lots that were drawn for rules of one chain (`-m statistic --mode random`), one after the other, until one matched.
+ */
 export interface Draw {
   /** The rule that they led to; or, when nothing matched, the last one that lots were drawn for. */
   readonly rule: string

@@ -18,8 +18,8 @@ interface Progress {
 }
 
 /**
- * Finds the rules that a packet was held against in vain, for `detailed` traces. The evaluator tells of matches alone; what lies between
- * two of them did not match. The packet is asked as it was at the match before.
+ * Finds the rules that a packet was held against in vain, for `detailed` traces. The evaluator tells of matches alone;
+ * what lies between two of them did not match. The packet is asked as it was at the match before.
  */
 export class NearMissFinder {
   #host: Stack | null = null

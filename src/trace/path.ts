@@ -11,8 +11,8 @@ export interface Way {
 }
 
 /**
- * A bridge that does not know an address sends copies everywhere. Where such a copy was only looked at and passed over (`OTHERHOST`),
- * nothing happened that anybody wants to read.
+ * A bridge that does not know an address sends copies everywhere. Where such a copy was only looked at and passed over
+ * (`OTHERHOST`), nothing happened that anybody wants to read.
  */
 export function wayOf(record: JourneyRecord): Way {
   if (!record.split) return { hops: record.hops, hidden: new Set() }

@@ -11,8 +11,9 @@ import type { Tuple } from '../packet/tuple.ts'
 import type { NearMiss, Step, Translation } from './model.ts'
 
 /*
- * What the recorder writes down while the simulation runs: the least that is needed to tell the story later. Words are made of it
- * only when somebody reads the trace (`build.ts`), so that a trace of which only the end matters costs little.
+ * What the recorder writes down while the simulation runs: the least that is needed to tell the story later. Words are
+ * made of it only when somebody reads the trace (`build.ts`), so that a trace of which only the end matters costs
+ * little.
  */
 
 /** A rule that came close; its place among the rules that matched follows from where it is kept. */
@@ -126,6 +127,7 @@ export type StepRecord =
 
 /** A namespace and device on a packet's way. */
 export class HopRecord {
+  readonly journey: JourneyRecord
   readonly netns: string
   /** The namespace, when it is known. */
   host: LinkHost | null
@@ -137,23 +139,24 @@ export class HopRecord {
   /** It began here: its device is the one by which it leaves. */
   readonly isStart: boolean
   readonly steps: StepRecord[] = []
-  /** The last rule or policy of each packet here, for drops and translations. */
+  /** The last rule or policy, for drops and translations. */
   lastRule: RuleRecord | null = null
 
   constructor(
+    journey: JourneyRecord,
     host: LinkHost | null,
     netns: string,
     device: string,
     at: number,
     parent: HopRecord | null,
-    isStart: boolean,
   ) {
+    this.journey = journey
     this.host = host
     this.netns = netns
     this.device = device
     this.at = at
     this.parent = parent
-    this.isStart = isStart
+    this.isStart = journey.hops.length === 0
   }
 }
 
@@ -186,7 +189,9 @@ export type EndRecord =
 
 /** All that was written down of one journey: a packet with its copies, its fragments, and what it was wrapped in. */
 export class JourneyRecord {
-  readonly journey: number
+  /** `Packet.journey` */
+  readonly number: number
+  /** `Packet.cause` */
   readonly cause: number
   /** As it was first seen. */
   readonly packet: Packet
@@ -198,8 +203,8 @@ export class JourneyRecord {
   /** It went on for so long that no more was written down. */
   overflow = false
 
-  constructor(journey: number, cause: number, packet: Packet) {
-    this.journey = journey
+  constructor(number: number, cause: number, packet: Packet) {
+    this.number = number
     this.cause = cause
     this.packet = packet
   }

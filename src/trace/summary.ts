@@ -6,11 +6,14 @@ import { formatPacket } from '../packet/text.ts'
 import { protocolName } from '../packet/tuple.ts'
 import type { PacketSummary } from './model.ts'
 
-/** A summary while it is made: fields are set one by one, for spreading is slow and there are many of them in a trace. */
+/**
+ * A summary while it is made: fields are set one by one, for spreading is slow and there are many of them in a trace.
+ */
 type Draft = { -readonly [K in keyof PacketSummary]: PacketSummary[K] }
 
 /**
- * Puts packets into words. What leaves one device comes in at another unchanged, so a packet that looks like the one before has the same words.
+ * Puts packets into words. What leaves one device comes in at another unchanged, so a packet that looks like the one
+ * before has the same words.
  */
 export class Summaries {
   #packet: Packet | null = null

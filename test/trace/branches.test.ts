@@ -145,6 +145,16 @@ describe('draws', () => {
     expect(made.branches[0]?.draws).toEqual([{ rule: 'not a rule', probability: 0.25, matched: true }])
   })
 
+  it('of packets that are only sent again do not count', () => {
+    const { net, client, router } = routed()
+    rules(router, 'filter', '-A FORWARD -i left -m statistic --mode random --probability 0.50000000000 -j ACCEPT')
+    // the first packet waits three seconds for a neighbour, and is sent again after one
+    const made = trace(net, { from: client, address: '10.0.2.99', port: 80, allBranches: true })
+    expect(made.branches.map(({ probability }) => probability)).toEqual([0.5, 0.5])
+    expect(made.branches.map(({ draws }) => draws.length)).toEqual([1, 1])
+    expect(made.reason).toMatch(/^NEIGH_FAILED: /)
+  })
+
   it('in a chain that a goto led to, or that others were tried before', () => {
     const { net, client, router } = routed()
     rules(

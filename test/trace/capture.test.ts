@@ -14,7 +14,10 @@ interface Captured {
   readonly time: number
 }
 
-/** Reads enhanced packet blocks and interface names: enough of pcapng (draft-ietf-opsawg-pcapng) for what is written here. */
+/**
+ * Reads enhanced packet blocks and interface names: enough of pcapng (draft-ietf-opsawg-pcapng) for what is written
+ * here.
+ */
 function read(octets: Uint8Array): Captured[] {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
   const names: string[] = []

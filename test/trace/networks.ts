@@ -48,8 +48,8 @@ export function routed(sysctls: Record<string, number> = {}) {
 }
 
 /**
- * A Docker host: containers `web` (172.17.0.2) and `app` (172.17.0.3) on docker0, eth0 192.168.0.10 to the host `outside` (192.168.0.20);
- * what leaves is masqueraded, and port 8080 of the host is port 80 of web.
+ * A Docker host: containers `web` (172.17.0.2) and `app` (172.17.0.3) on docker0, eth0 192.168.0.10 to the host
+ * `outside` (192.168.0.20); what leaves is masqueraded, and port 8080 of the host is port 80 of web.
  */
 export function dockerHost() {
   const net = quietNetwork()

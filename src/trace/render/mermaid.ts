@@ -6,8 +6,8 @@ import { conclusionText, cut, endsText, percent, shortRoute, wrap } from './word
 const NOTE_WIDTH = 72
 
 /**
- * A Mermaid sequence diagram: a participant for each namespace, a message for each packet that goes from one to another, notes for routes,
- * rules and translations. Of several branches each is an alternative. Grammar:
+ * A Mermaid sequence diagram: a participant for each namespace, a message for each packet that goes from one to
+ * another, notes for routes, rules and translations. Of several branches each is an alternative. Grammar:
  * packages/mermaid/src/diagrams/sequence/parser/sequenceDiagram.jison of mermaid-js/mermaid.
  */
 export function renderMermaid(trace: TraceData): string {

@@ -24,8 +24,8 @@ export interface TableLines {
 const WITHOUT_EFFECT = /^(jump|goto) |^(RETURN|continue)$/
 
 /**
- * The rules that decided, and the jumps that led to them: what a summary shows of a hook. Chains that the packet went through without
- * anything coming of it are left out, and policies that let it pass.
+ * The rules that decided, and the jumps that led to them: what a summary shows of a hook. Chains that the packet went
+ * through without anything coming of it are left out, and policies that let it pass.
  */
 export function summaryRules(step: HookStep): TableLines[] {
   const { rules } = step
@@ -36,7 +36,10 @@ export function summaryRules(step: HookStep): TableLines[] {
   return byTable(kept).map(({ table, hits }) => ({ table, lines: shortLines(hits) }))
 }
 
-/** The rules that did something, without the jumps that led to them: `nat KUBE-SEP-X #2: DNAT --to-destination 10.0.0.1:80`. */
+/**
+ * The rules that did something, without the jumps that led to them: `nat KUBE-SEP-X #2: DNAT --to-destination
+ * 10.0.0.1:80`.
+ */
 export function decidingRules(step: HookStep): string[] {
   return step.rules
     .filter(({ action, position }) => (position === 0 ? action === 'DROP' : !WITHOUT_EFFECT.test(action)))
@@ -57,7 +60,9 @@ function leadsToEffect(rules: readonly RuleHit[], index: number): boolean {
   return false
 }
 
-/** Every rule as it stands, policies and near misses too, in the order of events: what a detailed trace shows of a hook. */
+/**
+ * Every rule as it stands, policies and near misses too, in the order of events: what a detailed trace shows of a hook.
+ */
 export function detailedRules({ rules, nearMisses = [] }: HookStep): TableLines[] {
   const tables: { table: string; lines: RuleLine[] }[] = []
   rules.forEach((hit, index) => {
@@ -130,7 +135,8 @@ function commentOf(text: string): string {
 }
 
 /**
- * A rule as one would type it: the chain is the one that the jump above leads to, comments stand behind, and `-p tcp` needs no `-m tcp`.
+ * A rule as one would type it: the chain is the one that the jump above leads to, comments stand behind, and `-p tcp`
+ * needs no `-m tcp`.
  */
 function shortText({ text, position, action }: RuleHit): string {
   return position === 0 ? `policy ${action}` : withoutNoise(text.replace(/^-A \S+/, '')).trimStart()

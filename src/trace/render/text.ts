@@ -15,9 +15,10 @@ import {
 } from './words.ts'
 
 /**
- * How much a trace tells. `minimal`: translations and how it ended; this is what tests assert on, for it survives changes of rules
- * that do not matter. `summary`: every hop, routing decision and translation, and the rules that decided. `detailed`: frames,
- * neighbours, bridges, every rule that matched, and those that came close and why they did not match.
+ * How much a trace tells. `minimal`: translations and how it ended; this is what tests assert on, for it survives
+ * changes of rules that do not matter. `summary`: every hop, routing decision and translation, and the rules that
+ * decided. `detailed`: frames, neighbours, bridges, every rule that matched, and those that came close and why they did
+ * not match.
  */
 export type Detail = 'minimal' | 'summary' | 'detailed'
 

@@ -1,7 +1,8 @@
 /*
- * The part of Mermaid's grammar of sequence diagrams that traces use (packages/mermaid/src/diagrams/sequence/parser/sequenceDiagram.jison
- * of mermaid-js/mermaid): a statement a line; `;` would end it, `#` without its `;` begins a comment; a participant's identifier has none
- * of `<>:,;+-`; every `alt` has its `end`.
+ * The part of Mermaid's grammar of sequence diagrams that traces use
+ * (packages/mermaid/src/diagrams/sequence/parser/sequenceDiagram.jison of mermaid-js/mermaid): a statement a line; `;`
+ * would end it, `#` without its `;` begins a comment; a participant's identifier has none of `<>:,;+-`; every `alt` has
+ * its `end`.
  */
 
 const ID = '[A-Za-z]\\w*'
