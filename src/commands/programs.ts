@@ -3,6 +3,7 @@ import { basicPrograms } from './basic/index.ts'
 import { bridge } from './bridge/index.ts'
 import { conntrack } from './conntrack.ts'
 import { ip } from './ip/index.ts'
+import { ipset } from './ipset/index.ts'
 import { iptables } from './iptables/iptables.ts'
 import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
 import { nc } from './nc/nc.ts'
@@ -18,6 +19,7 @@ export const programs: Readonly<Record<string, Program>> = {
   bridge,
   conntrack,
   ip,
+  ipset,
   iptables,
   'iptables-nft': iptables,
   'iptables-nft-restore': iptablesRestore,

@@ -15,6 +15,7 @@ const TEXTS = {
   NO_TIMEOUT: 'Timeout cannot be used: set was created without timeout support',
   NO_COUNTERS: 'Packet/byte counters cannot be used: set was created without counter support',
   NO_COMMENT: 'Comment cannot be used: set was created without comment support',
+  INVALID: 'Kernel error received: Invalid argument',
   HASH_FULL: 'Hash is full, cannot add more elements',
   HASH_ELEM: 'Null-valued element, cannot be stored in a hash type of set',
   HASH_RANGE: 'Invalid range, covers the whole address space',

@@ -203,8 +203,9 @@ export class HashSet implements IpSet {
         key.port = portOf(packet, (sources & 2) !== 0)
         key.protocol = ip.protocol
         key.ip &= this.options.mask
+        if (key.port === NO_PORT || (key.ip === 0 && this.#kind === 'hash:ip,port')) return null
         key.ip2 = this.#kind === 'hash:ip,port' ? 0 : (sources & 4) !== 0 ? ip.src : ip.dst
-        return key.port === NO_PORT ? null : key
+        return key
       }
     }
   }
@@ -235,6 +236,7 @@ export class HashSet implements IpSet {
         break
       case 'hash:ip,port':
         key.ip &= this.options.mask
+        if (key.ip === 0) throw new IpsetError('INVALID')
         break
       case 'hash:ip,port,net':
         if (key.cidr === 0) throw new IpsetError('INVALID_CIDR')

@@ -237,7 +237,7 @@ export class HashTable {
   /** A bucket with enough holes gets smaller; one without elements goes. */
   #shrink(index: number, bucket: Bucket): void {
     const holes = bucket.slots.reduce((sum, member) => (member === null ? sum + 1 : sum), 0)
-    if (bucket.slots.length === 0 || holes >= bucket.size) {
+    if (holes === bucket.slots.length) {
       this.#buckets.delete(index)
       this.#bucketOctets -= this.#octetsOf(bucket.size)
     } else if (holes >= STEP) {
