@@ -1,5 +1,6 @@
 import { Cluster } from '../../cluster/index.ts'
 import { type Detail, Trace } from '../../trace/index.ts'
+import { cut } from '../../trace/render/words.ts'
 import type { Call } from '../call.ts'
 import { type DemoFlow, demoFlows } from '../demo/flows.ts'
 import { ExitCode } from '../failure.ts'
@@ -88,7 +89,7 @@ class DemoText {
 
   supposed(assumptions: readonly string[]): void {
     this.#line(this.#paint('1', 'The shop of examples/shop.yaml on two nodes'))
-    for (const text of assumptions) this.#line(this.#paint('2', `supposed: ${text}`))
+    for (const text of assumptions) this.#line(this.#paint('2', cut(`supposed: ${text}`, 120)))
   }
 
   flow(number: number, flow: DemoFlow, trace: Trace): void {

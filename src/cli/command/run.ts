@@ -64,7 +64,7 @@ function scriptJourneys(text: string, options: { readonly name: string; readonly
 function numbered(recorder: Recorder): ScriptJourney[] {
   const records = [...recorder.journeys.values()]
   return journeysOf(recorder).map((way, index) => {
-    const { journey, cause } = records[index]!
-    return { journey, cause, ...way }
+    const { number, cause } = records[index]!
+    return { journey: number, cause, ...way }
   })
 }
