@@ -257,7 +257,10 @@ export class NeighbourTable implements Stateful {
 
   /** Writes the Ethernet header and sends (`neigh_connected_output`). */
   send(entry: Neighbour, packet: Packet): void {
-    entry.headerCached = true
+    if (!entry.headerCached) {
+      this.#sim.touch(this)
+      entry.headerCached = true
+    }
     packet.dmac = entry.mac
     packet.smac = entry.link.mac
     packet.ifindex = entry.link.ifindex
