@@ -53,8 +53,8 @@ const PHRASES: Readonly<Record<AssumptionCode, readonly [one: string, several: s
   MIRRORED_SLICES: ['EndpointSlice was made of an Endpoints object', 'EndpointSlices were made of Endpoints objects'],
 }
 
-/** How many examples each line shows. */
-const EXAMPLES = 3
+/** How many examples each line has: all of a small cluster; whoever shows the line may cut it. */
+const EXAMPLES = 100
 
 /** Gathers assumptions: one line for each kind of thing, however many there are. */
 export class Assumptions {
