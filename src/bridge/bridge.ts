@@ -7,7 +7,7 @@ import { HeaderLength } from '../packet/protocol.ts'
 import { BridgeNetfilter } from './br-netfilter.ts'
 import type { BridgeEvent } from './events.ts'
 import { ForwardingDatabase } from './fdb.ts'
-import { BridgePort, type PortSettings } from './port.ts'
+import { BLOCKING, BridgePort, FORWARDING, type PortSettings } from './port.ts'
 
 /**
  * A Linux bridge: docker0, cni0 (net/bridge). A device of its own towards the host, a learning switch between its ports.
@@ -81,7 +81,11 @@ export class Bridge extends Link {
   /** Changes settings of a port (`bridge link set`); a link that is no port of this bridge is passed over. */
   setPort(link: Link, settings: Partial<PortSettings>): void {
     const port = this.portOf(link)
-    if (port !== undefined) port.settings = { ...port.settings, ...settings }
+    if (port === undefined) return
+    // without the spanning tree protocol nothing keeps a port blocked (`br_make_forwarding`)
+    const state = settings.state === BLOCKING ? FORWARDING : (settings.state ?? port.settings.state)
+    port.settings = { ...port.settings, ...settings, state }
+    this.#noticePort(port)
   }
 
   /** A port went up or down, or its address or MTU changed. */

@@ -15,6 +15,10 @@ export interface PortSettings {
   readonly state: number
 }
 
+/** `BR_STATE_FORWARDING`, `BR_STATE_BLOCKING` (include/uapi/linux/if_bridge.h). */
+export const FORWARDING = 3
+export const BLOCKING = 4
+
 /** What a port has when it joins: forwarding, learning and flooding, without hairpin (`new_nbp` in net/bridge/br_if.c). */
 export const DEFAULT_PORT_SETTINGS: PortSettings = Object.freeze({
   hairpin: false,
@@ -23,7 +27,7 @@ export const DEFAULT_PORT_SETTINGS: PortSettings = Object.freeze({
   flood: true,
   mcast_flood: true,
   bcast_flood: true,
-  state: 3,
+  state: FORWARDING,
 })
 
 /** A device that belongs to a bridge (`struct net_bridge_port`). */
@@ -40,6 +44,6 @@ export class BridgePort {
 
   /** Does it take part in forwarding: set so, up, and with a carrier? */
   get forwarding(): boolean {
-    return this.settings.state === 3 && this.link.running
+    return this.settings.state === FORWARDING && this.link.running
   }
 }

@@ -59,6 +59,8 @@ export abstract class Link implements FibDevice {
   conf!: DeviceConf
   /** In the order in which `ip addr` shows them. */
   addresses: readonly InterfaceAddress[] = []
+  /** Tunnels that were made upon it; they go when it leaves its namespace. */
+  uppers: readonly Link[] = []
   /** A link that the receiving half of this one is told of: `eth0@if3`. Null when there is none. */
   peer: Link | null = null
   txQueueLength = 1000

@@ -155,6 +155,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   /** A link leaves, for another namespace or for good: its addresses, routes and neighbours go. */
   detach(link: Link): void {
+    for (const upper of link.uppers) (upper.netns as NetworkNamespace).remove(upper)
     this.setUp(link, false)
     link.master?.portGone(link)
     removeDevice(this.fib, link)

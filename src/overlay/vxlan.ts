@@ -68,6 +68,7 @@ export class Vxlan extends Link implements Stateful {
     this.learning = options.learning ?? true
     this.ttl = options.ttl ?? 0
     this.mtu = this.dev === null ? 1500 : this.dev.mtu - VXLAN_OVERHEAD
+    if (this.dev !== null) this.dev.uppers = [...this.dev.uppers, this]
     netns.tunnels.set(this.dstport, [...(netns.tunnels.get(this.dstport) ?? []), this.#decapsulate])
   }
 
@@ -76,6 +77,7 @@ export class Vxlan extends Link implements Stateful {
   }
 
   override removed(): void {
+    if (this.dev !== null) this.dev.uppers = this.dev.uppers.filter((upper) => upper !== this)
     const others = (this.underlay.tunnels.get(this.dstport) ?? []).filter((handler) => handler !== this.#decapsulate)
     if (others.length === 0) this.underlay.tunnels.delete(this.dstport)
     else this.underlay.tunnels.set(this.dstport, others)

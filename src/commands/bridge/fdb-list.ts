@@ -20,7 +20,7 @@ export interface FdbLine {
 /** 01:00:5e:00:00:01 and 33:33:00:00:00:01: the groups of all hosts, which each Ethernet device is in. */
 const ALL_HOSTS = '01:00:5e:00:00:01'
 const ALL_NODES = '33:33:00:00:00:01'
-/** A bridge that snoops multicast is in the groups of all snoopers (RFC 4286), too. */
+/** A bridge that is up and snoops multicast is in the groups of all snoopers (RFC 4286), too. */
 const BRIDGE_GROUPS = ['01:00:5e:00:00:6a', '33:33:00:00:00:6a']
 
 /** The forwarding entries of all devices, in the kernel's order: by device, what was learned last first. */
@@ -55,7 +55,7 @@ function* groups(link: Link): Generator<FdbLine> {
   const own = { dev: link, self: true, state: 'permanent' } as const
   if (!(link instanceof Vxlan)) {
     yield { mac: ALL_NODES, ...own }
-    if (link instanceof Bridge) for (const mac of BRIDGE_GROUPS) yield { mac, ...own }
+    if (link instanceof Bridge && link.up) for (const mac of BRIDGE_GROUPS) yield { mac, ...own }
     if (link.up) yield { mac: ALL_HOSTS, ...own }
   }
 }
@@ -72,7 +72,7 @@ function* vxlanLines(link: Vxlan): Generator<FdbLine> {
   })
   for (const [mac, { address, port, vni }] of [...link.fdb.learned()].reverse())
     yield lineOf(mac, address, port, vni, '')
-  for (const [mac, remotes] of link.fdb.configured) {
+  for (const [mac, remotes] of [...link.fdb.configured].reverse()) {
     for (const { address, port, vni } of remotes) yield lineOf(mac, address, port, vni, 'permanent')
   }
 }

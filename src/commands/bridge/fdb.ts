@@ -1,5 +1,5 @@
 import { Bridge } from '../../bridge/index.ts'
-import type { Link } from '../../netns/index.ts'
+import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { Vxlan } from '../../overlay/index.ts'
 import {
   formatIpv4,
@@ -56,7 +56,7 @@ function read(args: readonly string[]): FdbWords {
   while (!words.atEnd) {
     const word = words.next()
     if (word === 'dev') read.device = words.next()
-    else if (word === 'dst') read.dst = words.address()
+    else if (word === 'dst') read.dst = words.address('any valid')
     else if (word === 'port') read.port = words.number('invalid port', 65535)
     else if (word === 'vni') read.vni = words.number('invalid VNI', 0xffffff)
     else if (word === 'self') read.self = true
@@ -135,10 +135,9 @@ function show(args: readonly string[], { netns, program }: IpContext): number {
     if (word === 'dev' || word === 'brport') device = words.next()
     else if (word === 'br') bridge = words.next()
     else if (/^(vlan|state|dynamic)$/.test(word)) throw new UnsupportedError(`bridge fdb show ${word}`)
-    else device = word
   }
   if (device !== '') deviceOf(netns, device, 255)
-  if (bridge !== '') deviceOf(netns, bridge, 255)
+  if (bridge !== '') bridgeDevice(netns, bridge)
   for (const line of fdbLines(netns)) {
     if (device !== '' && line.dev.name !== device) continue
     if (bridge !== '' && line.dev.name !== bridge && line.dev.master?.name !== bridge) continue
@@ -160,13 +159,24 @@ function lineText(line: FdbLine, hideDevice: boolean): string {
   return line.state === '' ? `${parts.join(' ')} ` : parts.join(' ')
 }
 
-/** `bridge fdb flush dev BRIDGE`: what was learned. */
+/** `bridge fdb flush dev BRIDGE`, `… dev PORT master`: everything there, also what stands for the bridge and the port themselves. */
 function flush(args: readonly string[], { netns }: IpContext): number {
   const [dev, name, ...rest] = args
-  if (dev !== 'dev' || name === undefined || rest.length > 0)
+  if (dev === undefined) throw new UsageError('Device is a required argument.')
+  const master = rest.length === 1 && rest[0] === 'master'
+  if (dev !== 'dev' || name === undefined || (rest.length > 0 && !master))
     throw new UnsupportedError(`bridge fdb flush ${args.join(' ')}`)
-  const link = deviceOf(netns, name, 255)
-  if (!(link instanceof Bridge)) throw new UnsupportedError(`bridge fdb flush for a ${link.kind}`)
-  link.fdb.flush(null)
+  const link = bridgeDevice(netns, name)
+  const bridge = master ? link.master : link
+  if (bridge instanceof Bridge) bridge.fdb.flush(master ? bridge.portOf(link)! : null, true)
+  else if (link instanceof Vxlan) throw new UnsupportedError('bridge fdb flush for a vxlan')
+  else throw new NetlinkError('EOPNOTSUPP')
   return 0
+}
+
+/** @throws UsageError in the words of some parts of `bridge` */
+function bridgeDevice(netns: NetworkNamespace, name: string): Link {
+  const link = netns.deviceByName(name)
+  if (link === undefined) throw new UsageError(`Cannot find bridge device "${name}"`)
+  return link
 }

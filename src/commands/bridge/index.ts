@@ -54,6 +54,7 @@ function setLinks(args: readonly string[], { netns }: IpContext): number {
   setPort(
     device,
     args.toSpliced(at, 2).filter((word) => word !== 'self' && word !== 'master'),
+    'bridge',
   )
   return 0
 }

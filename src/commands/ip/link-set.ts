@@ -3,7 +3,7 @@ import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { bridgeOf, deviceOf } from './ip-context.ts'
-import { type LinkWords, onOff } from './link-words.ts'
+import type { LinkWords } from './link-words.ts'
 
 /** What `ip link set` says of one device, in the order in which the kernel does it (`do_setlink`, net/core/rtnetlink.c). */
 export function setLink(link: Link, words: LinkWords, target: NetworkNamespace | null): void {
@@ -64,27 +64,44 @@ const PORT_NUMBERS = ['priority', 'cost', 'mcast_router']
 const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
 
 /** `type bridge_slave hairpin on …`, and the words of `bridge link set`. @throws NetlinkError when it is no port */
-export function setPort(link: Link, words: readonly string[]): void {
+export function setPort(link: Link, words: readonly string[], tool: 'ip' | 'bridge' = 'ip'): void {
   const settings: { -readonly [name in keyof PortSettings]?: PortSettings[name] } = {}
   for (let i = 0; i < words.length; i += 2) {
     const word = words[i]!
     const value = words[i + 1]
     if (value === undefined) throw new UsageError('Command line is not complete. Try option "help"')
     const name = PORT_SWITCHES.find((each) => each === word)
-    if (name !== undefined) settings[name] = onOff(value, word)
-    else if (word === 'state') settings.state = stateNumber(value)
+    if (name !== undefined) settings[name] = portSwitch(value, word, tool)
+    else if (word === 'state') settings.state = stateNumber(value, tool)
     else if (PORT_IGNORED.includes(word)) {
-      if (onOff(value, word)) throw new UnsupportedError(`bridge port option ${word} on`)
+      if (portSwitch(value, word, tool)) throw new UnsupportedError(`bridge port option ${word} on`)
     } else if (!PORT_NUMBERS.includes(word)) throw new UnsupportedError(`bridge port option ${word}`)
   }
   const bridge = bridgeOf(link)
   if (bridge === null) throw new NetlinkError('EOPNOTSUPP')
+  if (settings.state !== undefined && !(link.running || (link.up && settings.state === 0)))
+    throw new NetlinkError('ENETDOWN')
   bridge.setPort(link, settings)
 }
 
-function stateNumber(word: string): number {
-  const number = /^[0-4]$/.test(word) ? Number(word) : PORT_STATES.indexOf(word)
-  if (number < 0) throw new UsageError(`Error: argument "${word}" is wrong: invalid port state\n`)
+function portSwitch(value: string, word: string, tool: 'ip' | 'bridge'): boolean {
+  if (value === 'on' || value === 'off') return value === 'on'
+  // Trap: bridge ends with minus EINVAL
+  throw new UsageError(
+    `Error: argument of "${word}" must be one of "off", "on", not "${value}"`,
+    tool === 'ip' ? 1 : 234,
+  )
+}
+
+function stateNumber(word: string, tool: 'ip' | 'bridge'): number {
+  const number =
+    /^\d+$/.test(word) && Number(word) <= 255 ? Number(word) : tool === 'bridge' ? PORT_STATES.indexOf(word) : -1
+  if (number < 0) {
+    throw new UsageError(
+      tool === 'ip' ? `Error: argument "${word}" is wrong: state is invalid` : 'Error: invalid STP port state',
+    )
+  }
+  if (number >= PORT_STATES.length) throw new NetlinkError('EINVAL')
   return number
 }
 

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/*
+ * Transcripts: commands beside this file, one a line, and what the real programs printed for each (both streams) and how each ended.
+ * Written by `realOutput`; compared with the simulator without root, and with the programs of the machine where there is root.
+ */
+
+const FOLDER = fileURLToPath(new URL('.', import.meta.url))
+
+export const transcripts: readonly string[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.sh'))
+  .map((file) => file.slice(0, -'.sh'.length))
+  .sort()
+
+/** A script that says the number of each line, runs it, and says its exit code. */
+export function scriptOf(name: string): string {
+  const lines = readFileSync(`${FOLDER}${name}.sh`, 'utf8').trimEnd().split('\n')
+  return `${lines.map((line, i) => `echo "$ ${i + 1}"\n${line}\necho "[$?]"`).join('\n')}\n`
+}
+
+export function storedOutput(name: string): string {
+  return readFileSync(`${FOLDER}${name}.txt`, 'utf8')
+}
+
+/** Without what differs from run to run: times, dates, drawn Ethernet addresses and ports, versions of the modules. */
+export function normal(text: string): string {
+  return text
+    .replace(/\b\d+(\.\d+)? ?ms\b/g, 'T ms')
+    .replace(/ = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, ' = T ms')
+    .replace(/ on \w{3} \w{3} [ \d]\d [\d:]{8} \d{4}$/gm, ' on DATE')
+}
