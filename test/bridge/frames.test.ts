@@ -152,7 +152,7 @@ describe('a port', () => {
 
   it('that is down takes no frame', () => {
     const { net, bridge, a, send } = bridged()
-    bridge.setPort(a.port, { state: 4 })
+    bridge.setPort(a.port, { state: 1 })
     send(MAC_BROADCAST)
     expect(net.drops).toEqual(['node BRIDGE_INGRESS_STP_STATE'])
   })
