@@ -22,12 +22,20 @@ export const sysctl: Program = (args, context) => {
     if (/^-[a-zA-Z]+$/.test(word)) readFlags(word, options)
     else if (word === '--write') options.write = true
     else if (word === '--quiet') options.quiet = true
+    else if (word === '--values') options.valuesOnly = true
+    else if (word === '--ignore') options.ignoreUnknown = true
+    else if (word.startsWith('--')) throw new UnsupportedError(`sysctl ${word}`)
     else {
       settings++
-      if (!one(word, options, context)) exitCode = options.ignoreUnknown ? 0 : 1
+      if (options.write && !word.includes('=')) {
+        context.stderr.write('sysctl: command line(0): invalid syntax, continuing...\n')
+        return 1
+      }
+      if (!one(word, options, context)) exitCode = 1
     }
   }
   if (settings > 0) return exitCode
+  if (args.length === 0) throw new UnsupportedError('sysctl without a name')
   context.stderr.write("sysctl: no variables specified\nTry `sysctl --help' for more information.\n")
   return 1
 }
@@ -52,6 +60,7 @@ function one(word: string, options: Options, { netns, stdout, stderr }: ProgramC
   if (equals >= 0) {
     const value = word.slice(equals + 1).trim()
     const error = write(netns, own, value)
+    if (error === 'missing' && options.ignoreUnknown) return true
     if (error !== null) {
       stderr.write(
         `sysctl: ${error === 'missing' ? `cannot stat /proc/sys/${procPath(path)}: No such file or directory` : `setting key "${name}": Invalid argument`}\n`,
@@ -61,11 +70,8 @@ function one(word: string, options: Options, { netns, stdout, stderr }: ProgramC
     if (!options.quiet) stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
     return true
   }
-  if (options.write) {
-    stderr.write(`sysctl: "${word}" must be of the form name=value\n`)
-    return false
-  }
   const value = read(netns, own)
+  if (value === undefined && options.ignoreUnknown) return true
   if (value === undefined) {
     stderr.write(`sysctl: cannot stat /proc/sys/${procPath(path)}: No such file or directory\n`)
     return false

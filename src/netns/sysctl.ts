@@ -92,7 +92,6 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['ipv4.neigh.default.gc_thresh1', 128],
   ['ipv4.neigh.default.gc_thresh2', 512],
   ['ipv4.neigh.default.gc_thresh3', 1024],
-  ['ipv4.ping_group_range', 1],
   ['bridge.bridge-nf-call-iptables', 1],
   ['bridge.bridge-nf-call-ip6tables', 1],
   ['bridge.bridge-nf-call-arptables', 1],
@@ -142,6 +141,24 @@ export interface NeighbourParameters {
   base_reachable_time_ms: number
   delay_first_probe_time: number
   unres_qlen_bytes: number
+}
+
+/** What the kernel takes where that is less than any number (`extra1` and `extra2` of the tables in net/ipv4/sysctl_net_ipv4.c). */
+const LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  'ipv4.ip_default_ttl': [1, 255],
+  'ipv4.ip_no_pmtu_disc': [0, 255],
+  'ipv4.ip_forward_use_pmtu': [0, 255],
+  'ipv4.ip_nonlocal_bind': [0, 255],
+  'ipv4.icmp_echo_ignore_all': [0, 1],
+  'ipv4.icmp_echo_ignore_broadcasts': [0, 1],
+  'ipv4.icmp_ignore_bogus_error_responses': [0, 1],
+  'ipv4.icmp_errors_use_inbound_ifaddr': [0, 1],
+  'ipv4.tcp_syn_retries': [1, 127],
+  'ipv4.tcp_synack_retries': [0, 255],
+  'ipv4.tcp_retries2': [0, 255],
+  'ipv4.tcp_timestamps': [0, 2],
+  'ipv4.ip_local_port_range.min': [1, 65535],
+  'ipv4.ip_local_port_range.max': [1, 65535],
 }
 
 /** The one sysctl of two numbers. */
@@ -211,9 +228,10 @@ export class Sysctls {
   /** Sets from text, as `sysctl -w` does. @throws KubehopError `BAD_SYSCTL` for an unknown name or a value that is no number */
   setText(path: string, text: string): void {
     if (path === RANGE) {
-      const [min, max] = text.trim().split(/\s+/).map(Number)
-      this.set(`${RANGE}.min`, min ?? Number.NaN)
-      this.set(`${RANGE}.max`, max ?? Number.NaN)
+      const [min = Number.NaN, max = Number.NaN] = text.trim().split(/\s+/).map(Number)
+      if (!(min <= max)) throw new KubehopError('BAD_SYSCTL', `net.${path} must be two numbers, the lower one first`)
+      this.set(`${RANGE}.min`, min)
+      this.set(`${RANGE}.max`, max)
       return
     }
     this.set(path, text.trim() === '' ? Number.NaN : Number(text))
@@ -226,6 +244,9 @@ export class Sysctls {
     if (this.get(path) === undefined) {
       throw new KubehopError('BAD_SYSCTL', `there is no sysctl net.${path}`, { hint: 'or kubehop does not model it' })
     }
+    const [min, max] = LIMITS[path] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    if (value < min || value > max)
+      throw new KubehopError('BAD_SYSCTL', `the value of net.${path} must be between ${min} and ${max}`)
     this.version++
     this.#written.delete(path)
     this.#written.set(path, String(value))
