@@ -4,7 +4,6 @@ import type { TranslatedEvent } from '../../netfilter/nat/events.ts'
 import type { DeliverEvent } from '../../netns/events.ts'
 import { formatIpv4 } from '../../packet/address.ts'
 import type { KernelEvent, Probe } from '../../sim/types.ts'
-import { socketsOf } from '../../sockets/index.ts'
 
 /** Virtual time in ns after which no answer is expected any more. */
 const PATIENCE = 10_000_000_000
@@ -92,11 +91,11 @@ function exchange(cluster: Cluster, from: PodHost, to: PodHost, watcher: Watcher
 type OnAnswer = (packet: { readonly ip: { readonly src: number } | null }) => void
 
 function ping(from: PodHost, to: PodHost, onReply: OnAnswer): string | null {
-  const pinger = socketsOf(from.netns).icmp.open({}, { onReply })
+  const pinger = from.sockets.icmp.open({}, { onReply })
   return pinger.send(to.address, 1)
 }
 
 function datagram(from: PodHost, to: PodHost, port: number, onReceive: OnAnswer): string | null {
-  const { socket, error } = socketsOf(from.netns).udp.connect({ address: to.address, port }, { onReceive })
+  const { socket, error } = from.sockets.udp.connect({ address: to.address, port }, { onReceive })
   return socket === null ? error : socket.send(4)
 }
