@@ -7,7 +7,7 @@ import { cli, SHOP } from './support.ts'
 
 const shop = readFileSync(SHOP, 'utf8')
 
-describe('kubehop demo', () => {
+describe('kubehop demo', { timeout: 30_000 }, () => {
   it('shows every flow with its title and lesson, and counts them', async () => {
     const { code, out, err } = await cli('demo')
     expect(err).toBe('')

@@ -21,7 +21,7 @@ async function traced(words: string): Promise<TraceData> {
   return JSON.parse(out) as TraceData
 }
 
-describe('kubehop trace', () => {
+describe('kubehop trace', { timeout: 30_000 }, () => {
   it('tells the assumptions, the way there and the way back', async () => {
     const { code, out, err } = await cli(FLOW)
     expect(err).toBe('')
@@ -133,7 +133,7 @@ describe('kubehop trace', () => {
   })
 })
 
-describe('what the cluster is', () => {
+describe('what the cluster is', { timeout: 30_000 }, () => {
   const places = async (words: string): Promise<string> => (await cli(`topology -f ${SHOP} ${words}`)).out
 
   it.each([

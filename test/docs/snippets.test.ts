@@ -32,7 +32,7 @@ const isShowing = (file: string): boolean => {
   return shownCommands(text).length > 0 || fencesOf(text).some(({ language }) => language === 'ts')
 }
 
-describe.each(FILES.filter(isShowing))('%s', (file) => {
+describe.each(FILES.filter(isShowing))('%s', { timeout: 30_000 }, (file) => {
   const text = readFileSync(file, 'utf8')
   const snippets = fencesOf(text).filter(({ language }) => language === 'ts')
   const commands = shownCommands(text)
