@@ -70,7 +70,7 @@ const TRACE: CommandSpec = {
       value: 'FILE.pcapng',
       files: true,
       group: 'Output',
-      what: 'Write every frame on every device to a file for Wireshark or tshark.',
+      what: 'Write every frame on every device to a file for Wireshark or tshark; frame.interface_name tells which.',
     },
     ...CLUSTER_OPTIONS,
   ],

@@ -68,7 +68,8 @@ function readValue(option: OptionSpec, token: OptionToken): string | number {
     return 1
   }
   // what looks like the next option is none of this one's value, unless it was written with `=`
-  if (value === undefined || value === '' || (token.inlineValue !== true && /^-./.test(value))) {
+  const negative = option.integer !== undefined && value !== undefined && /^-\d/.test(value)
+  if (value === undefined || value === '' || (token.inlineValue !== true && !negative && /^-./.test(value))) {
     throw new UsageError(`${token.rawName} needs a value`, `write ${token.rawName} ${option.value}`)
   }
   if (option.choices !== undefined && !option.choices.includes(value)) {

@@ -5,7 +5,13 @@ import { applyCommand } from './command/apply.ts'
 import { checkTable } from './command/check.ts'
 import { checkRule } from './command/check-rule.ts'
 import type { Command } from './command/command.ts'
-import { type RestoreOptions, type RestoreResult, restoreTables, unsupportedPart } from './command/restore.ts'
+import {
+  type RestoreOptions,
+  type RestoreResult,
+  restoreTables,
+  throwErrors,
+  unsupportedPart,
+} from './command/restore.ts'
 import { chainOf, TableEditor } from './command/table-editor.ts'
 import { NO_TABLES, type Tables } from './command/tables.ts'
 import { Conntrack } from './conntrack/conntrack.ts'
@@ -239,7 +245,7 @@ export class Netfilter {
 
   /**
    * Runs the text that iptables-restore reads. Sections that came to their COMMIT are loaded even when a later one has errors, as with
-   * iptables-restore itself; look at `errors`.
+   * iptables-restore itself; look at `errors`. `load` throws instead.
    */
   restore(text: string, options: RestoreOptions = {}): RestoreResult {
     const result = restoreTables(text, this.#tables, { sets: this.sets, ...options })
@@ -261,6 +267,17 @@ export class Netfilter {
       counters.set(chain, position, packets, bytes)
     }
     return result
+  }
+
+  /**
+   * Loads rules as `iptables-restore --counters` does, all or nothing: the tables that the text names are replaced.
+   *
+   * @throws KubehopError the mistake of the text, with its line; RuleTextError when there are several. Nothing has changed then
+   * @throws UnsupportedError when a rule is not modelled, unless `keepUnsupported`
+   */
+  load(text: string, options: Pick<RestoreOptions, 'file' | 'keepUnsupported'> = {}): void {
+    throwErrors(restoreTables(text, this.#tables, { sets: this.sets, ...options }).errors)
+    this.restore(text, { ...options, counters: true })
   }
 
   /** What iptables-save prints, without its comment lines. */

@@ -4,33 +4,45 @@ import type { PcapngWriter } from '../packet/pcapng.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { KernelEvent, Probe } from '../sim/types.ts'
 
-/** The interfaces that a file has by now: several traces may go into one. */
-const interfaces = new WeakMap<PcapngWriter, Map<string, number>>()
+/** What a file has by now: several traces may go into one. */
+interface CaptureState {
+  readonly interfaces: Map<string, number>
+  /** The time of the last frame in nanoseconds; -1 before the first. */
+  last: number
+}
 
-/** Writes every frame on every device into a capture. An interface is called `NETNS/DEVICE`. */
+const states = new WeakMap<PcapngWriter, CaptureState>()
+
+/**
+ * Writes every frame on every device into a capture: one packet stands there once for each device that it passed. An interface is called
+ * `NETNS/DEVICE`. Links take no time, so that frames of one moment are set one nanosecond apart: they keep their order wherever they are
+ * sorted.
+ */
 export class CaptureProbe implements Probe {
   readonly #writer: PcapngWriter
   readonly #sim: Simulation
   readonly #start: number
   readonly #comment: string | undefined
-  readonly #interfaces: Map<string, number>
+  readonly #state: CaptureState
 
   /** @param comment stands at every frame */
   constructor(sim: Simulation, writer: PcapngWriter, comment?: string) {
     this.#writer = writer
     this.#sim = sim
-    this.#start = sim.now
     this.#comment = comment
-    this.#interfaces = interfaces.get(writer) ?? new Map()
-    interfaces.set(writer, this.#interfaces)
+    this.#state = states.get(writer) ?? { interfaces: new Map(), last: -1 }
+    states.set(writer, this.#state)
+    // behind the frames of the traces before
+    this.#start = sim.now - (this.#state.last + 1)
   }
 
   emit(any: KernelEvent): void {
     if (any.kind !== 'frame') return
     const { netns, link, direction, packet } = any as FrameEvent
+    this.#state.last = Math.max(this.#state.last + 1, this.#sim.now - this.#start)
     this.#writer.addPacket({
       interface: this.#interface(netns, link.name),
-      time: this.#sim.now - this.#start,
+      time: this.#state.last,
       frame: encodeFrame(packet),
       direction,
       ...(this.#comment === undefined ? {} : { comment: this.#comment }),
@@ -39,10 +51,10 @@ export class CaptureProbe implements Probe {
 
   #interface(netns: string, device: string): number {
     const name = `${netns}/${device}`
-    let number = this.#interfaces.get(name)
+    let number = this.#state.interfaces.get(name)
     if (number === undefined) {
       number = this.#writer.addInterface(name)
-      this.#interfaces.set(name, number)
+      this.#state.interfaces.set(name, number)
     }
     return number
   }

@@ -75,6 +75,10 @@ export function conclude(
 ): Conclusion {
   if (request === null) return unsent(frame.error)
   const way = endOf(request, frame)
+  if (way.disposition === 'rejected' && reply === null) {
+    // such as a broadcast that no socket wants: Linux answers none with an error
+    return { disposition: 'dropped', reason: `${way.reason}; no refusal was sent` }
+  }
   if (way.disposition !== 'delivered') return way
   if (reply === null) return { disposition: 'unanswered', reason: `${way.reason}; no answer was sent` }
   const back = endOf(reply, { ...frame, target: frame.source })

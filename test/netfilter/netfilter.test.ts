@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { RuleTextError } from '../../src/netfilter/command/restore.ts'
 import { makeTable } from '../../src/netfilter/command/tables.ts'
 import type { DependsEvent, HookDropEvent, PolicyEvent, RuleEvent } from '../../src/netfilter/events.ts'
 import { HOOK_NAMES, Hook, Priority, Verdict } from '../../src/netfilter/hook.ts'
 import { Netfilter } from '../../src/netfilter/netfilter.ts'
+import { UnsupportedError } from '../../src/packet/errors.ts'
 import { CtInfo, type Packet } from '../../src/packet/packet.ts'
 import { FakeNetfilterHost } from '../support/fake-netfilter-host.ts'
 import { ip, tcp, udp } from './conntrack/packets.ts'
@@ -295,6 +297,23 @@ describe('tables', () => {
     expect(
       netfilter.restore('*filter\n:INPUT ACCEPT [1:1]\nCOMMIT\n*filter\nCOMMIT\n', { counters: true }).tables.size,
     ).toBe(0)
+  })
+
+  it('loads all or nothing, and throws what is wrong with its line', () => {
+    const { netfilter } = namespace()
+    const good = '*filter\n:INPUT DROP [1:2]\nCOMMIT\n'
+    netfilter.load(good)
+    const before = netfilter.save({ counters: true })
+    expect(before).toContain(':INPUT DROP [1:2]')
+    const bad = (rule: string) => () => netfilter.load(`*nat\nCOMMIT\n*filter\n${rule}\nCOMMIT\n`, { file: 'r.txt' })
+    expect(bad('-A INPUT -j NOPE')).toThrow(/r\.txt:/)
+    expect(bad('-A INPUT -j REJECT --reject-with nope')).toThrow('r.txt:4')
+    expect(bad('-A INPUT -m u32 --u32 0=0')).toThrow(UnsupportedError)
+    expect(bad('garbage\n-A INPUT -p nope')).toThrow(RuleTextError)
+    expect(netfilter.save({ counters: true })).toBe(before)
+    expect(netfilter.table('nat')).toBeUndefined()
+    netfilter.load('*filter\n-A INPUT -m u32 --u32 0=0\nCOMMIT\n', { keepUnsupported: true })
+    expect(netfilter.save()).toContain('u32')
   })
 
   it('what the kernel would refuse changes nothing', () => {

@@ -195,6 +195,15 @@ describe('rejected', () => {
     ).toEqual(['answered', 'dropped'])
   })
 
+  it('by nobody: a broadcast that no socket wants is dropped, and nobody is told', () => {
+    const { net, client, router } = routed()
+    installSockets(router)
+    const made = trace(net, { from: client, address: '10.0.2.255', port: 80 })
+    expect(made.disposition).toBe('dropped')
+    expect(made.reason).toBe('NO_SOCKET: no TCP socket for port 80, in router; no refusal was sent')
+    expect(made.reply).toBeNull()
+  })
+
   it('by a closed UDP port: port unreachable', () => {
     const { net, server } = twoHosts()
     const made = trace(net, { from: server, address: '10.0.0.1', port: 53, protocol: 'udp' })

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { TraceRequest } from '../../cluster/cluster.ts'
+import type { Cluster, TraceRequest } from '../../cluster/cluster.ts'
 import type { FlowProtocol } from '../../cluster/targets.ts'
+import { formatNote } from '../../kubernetes/index.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import { PcapngWriter } from '../../packet/pcapng.ts'
 import type { Detail, Trace, TraceBranch } from '../../trace/index.ts'
@@ -31,10 +32,20 @@ export async function run(call: Call): Promise<number> {
     seed: call.number('seed'),
     capture,
   }
-  const trace = cluster.trace(request)
+  const trace = traceOrNote(cluster, request, call)
   if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
   call.io.stdout.write(render(trace, call, detail))
   return exitCodeOf(trace.branches)
+}
+
+/** What was passed over is often why there is no trace (`kind: service`), and no trace tells it then. */
+function traceOrNote(cluster: Cluster, request: TraceRequest, call: Call): Trace {
+  try {
+    return cluster.trace(request)
+  } catch (error) {
+    for (const note of cluster.objects.notes) call.io.stderr.write(`warning: ${formatNote(note)}\n`)
+    throw error
+  }
 }
 
 function render(trace: Trace, call: Call, detail: Detail): string {

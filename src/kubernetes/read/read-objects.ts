@@ -233,7 +233,12 @@ class ObjectsReader {
     const kinds = [...this.#passedOver].sort(([a], [b]) => (a < b ? -1 : 1))
     const total = kinds.reduce((sum, [, count]) => sum + count, 0)
     const list = kinds.map(([kind, count]) => `${count} ${kind}`).join(', ')
-    this.#problems.note('OTHER_KINDS', `${total} objects of other kinds were passed over: ${list}`)
+    this.#problems.note(
+      'OTHER_KINDS',
+      total === 1
+        ? `an object of another kind was passed over: ${kinds[0]![0]}`
+        : `${total} objects of other kinds were passed over: ${list}`,
+    )
   }
 
   /** A file without objects among others is noted; when there is nothing at all, it is an error. */

@@ -82,9 +82,14 @@ export function parseTables(
   options: Pick<RestoreOptions, 'file' | 'keepUnsupported'> = {},
 ): Pick<RestoreResult, 'tables' | 'counters'> {
   const { tables, counters, errors } = restoreTables(text, NO_TABLES, { ...options, counters: true })
+  throwErrors(errors)
+  return { tables, counters }
+}
+
+/** Throws what there is to throw. */
+export function throwErrors(errors: readonly KubehopError[]): void {
   if (errors.length === 1) throw errors[0]!
   if (errors.length > 1) throw new RuleTextError(errors)
-  return { tables, counters }
 }
 
 /** Several mistakes of one text. */

@@ -18,11 +18,11 @@ describe('fillIn', () => {
         "2 nodes were made: node-1, node-2",
         "2 nodes got an address: node-1 192.168.0.11, node-2 192.168.0.12",
         "2 nodes got a pod network: node-1 10.244.0.0/24, node-2 10.244.1.0/24",
-        "4 networks were supposed: pods 10.244.0.0/16, services 10.96.0.0/12, nodes 192.168.0.0/24, …",
-        "5 pods were made of workloads: shop/web-…, shop/web-…, shop/web-…, …",
-        "6 pods were put on nodes, fewest pods first: default/client on node-1, shop/web-… on node-2, shop/web-… on node-1, …",
-        "6 pods got an address: default/client 10.244.0.2, shop/web-… 10.244.1.2, shop/web-… 10.244.0.3, …",
-        "6 pods without status are taken as running and ready: default/client, shop/web-…, shop/web-…, …",
+        "4 networks were supposed: pods 10.244.0.0/16, services 10.96.0.0/12, nodes 192.168.0.0/24, load balancers 203.0.113.0/24",
+        "5 pods were made of workloads: shop/web-…, shop/web-…, shop/web-…, shop/web-…, shop/web-…",
+        "6 pods were put on nodes, fewest pods first: default/client on node-1, shop/web-… on node-2, shop/web-… on node-1, shop/web-… on node-2, shop/web-… on node-1, shop/web-… on node-2",
+        "6 pods got an address: default/client 10.244.0.2, shop/web-… 10.244.1.2, shop/web-… 10.244.0.3, shop/web-… 10.244.1.3, shop/web-… 10.244.0.4, shop/web-… 10.244.1.4",
+        "6 pods without status are taken as running and ready: default/client, shop/web-…, shop/web-…, shop/web-…, shop/web-…, shop/web-…",
         "1 Service that every cluster has was added: default/kubernetes 10.96.0.1",
         "1 node is taken as the API server’s: node-1",
         "1 Service got a cluster IP: shop/web 10.109.79.49",
@@ -60,12 +60,13 @@ describe('fillIn', () => {
 })
 
 describe('Assumptions', () => {
-  it('show a few examples', () => {
+  it('name a hundred examples', () => {
+    const names = Array.from({ length: 100 }, (_, i) => `node-${i + 1}`)
     const assumptions = new Assumptions()
-    for (const name of ['a', 'b', 'c', 'd']) assumptions.add('NODES', () => name)
+    for (const name of [...names, 'node-101']) assumptions.add('NODES', () => name)
     assumptions.add('SERVICES', () => 'default/kubernetes')
     expect(assumptions.list()).toEqual([
-      { code: 'NODES', text: '4 nodes were made: a, b, c, …' },
+      { code: 'NODES', text: `101 nodes were made: ${names.join(', ')}, …` },
       { code: 'SERVICES', text: '1 Service that every cluster has was added: default/kubernetes' },
     ])
   })
