@@ -7,6 +7,7 @@ import { ipset } from './ipset/index.ts'
 import { iptables } from './iptables/iptables.ts'
 import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
 import { nc } from './nc/nc.ts'
+import { nfacct } from './nfacct.ts'
 import { ping } from './ping/ping.ts'
 import type { Program } from './process/program.ts'
 import { sysctl } from './sysctl.ts'
@@ -28,6 +29,7 @@ export const programs: Readonly<Record<string, Program>> = {
   'iptables-save': iptablesSave,
   nc,
   netcat: nc,
+  nfacct,
   ping,
   sysctl,
   traceroute,

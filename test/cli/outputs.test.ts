@@ -215,6 +215,18 @@ describe('kubehop export', () => {
   })
 })
 
+describe('what export writes', { timeout: 30_000 }, () => {
+  it.each(['vxlan', 'host-gw'])('kubehop run builds, too: %s', async (backend) => {
+    const script = (await cli(`export -f examples/pods.yaml --backend ${backend}`)).out
+    const { out, err, code } = await cli('run -', {
+      stdin: `${script}ip netns exec default.a ping -c1 -W1 10.244.1.2\n`,
+    })
+    expect(err).toBe('')
+    expect(out).toContain('64 bytes from 10.244.1.2: icmp_seq=1 ttl=62')
+    expect(code).toBe(0)
+  })
+})
+
 describe('clusters as kubectl prints them', () => {
   it('are taken as they stand, without assumptions about what they say', async () => {
     const items = [
