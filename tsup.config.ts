@@ -35,7 +35,9 @@ const command: Options = {
   noExternal: BUNDLED,
   minifyWhitespace: true,
   // for those that are CommonJS
-  banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   esbuildOptions(options) {
     options.alias = { yaml: './node_modules/yaml/browser/index.js' }
   },
