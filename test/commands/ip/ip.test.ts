@@ -27,7 +27,7 @@ describe('ip', () => {
       sh(
         'echo "link add br0 type bridge" > f; echo "netns add \'a\' # x" >> f; ip -batch f; ip -o link show type bridge; ip netns',
       ).output,
-    ).toMatch(/2: br0[^]*\na\n$/)
+    ).toMatch(/2: br0[\s\S]*\na\n$/)
     expect(
       said('', 'printf "netns add a\\nnetns exec a true\\n\\nlink show nosuch\\nnetns add b\\n" | ip -b -; ip netns'),
     ).toBe('Device "nosuch" does not exist.\nCommand failed -:4\na\nrc=0\n')
@@ -122,7 +122,7 @@ rc=0
     ['ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.9/24 dev d0', 'Error: ipv4: Address not found.\nrc=2\n'],
     [
       'ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.1 dev d0; ip -br addr show d0',
-      expect.stringMatching(/^Warning: Executing wildcard deletion[^]*\(10.0.0.1\/32\)[^]*\nd0 +UNKNOWN +\nrc=0\n$/),
+      expect.stringMatching(/^Warning: Executing wildcard deletion[\s\S]*\(10.0.0.1\/32\)[\s\S]*\nd0 +UNKNOWN +\nrc=0\n$/),
     ],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.1/24 dev d0; ip -4 addr', 'rc=0\n'],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr flush dev d0; ip -o addr show', 'rc=0\n'],

@@ -19,7 +19,7 @@ rc=0
   it('knows a device that was never up, one without carrier, and one whose other end is beside it', () => {
     const setup = 'ip link add x type veth peer name y\nip link set x up'
     expect(said(setup, 'ip link')).toMatch(
-      /2: y@x: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN mode[^]*3: x@y: <NO-CARRIER,BROADCAST,MULTICAST,UP,M-DOWN> mtu 1500 qdisc noqueue state LOWERLAYERDOWN mode/,
+      /2: y@x: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN mode[\s\S]*3: x@y: <NO-CARRIER,BROADCAST,MULTICAST,UP,M-DOWN> mtu 1500 qdisc noqueue state LOWERLAYERDOWN mode/,
     )
     expect(said(`${PAIR}ip -n b link set eth0 down`, 'ip -n a -br link')).toMatch(
       /eth0@if2 {9}DOWN {11}02:00:00:00:00:0a <NO-CARRIER,BROADCAST,MULTICAST,UP> \nrc=0/,
@@ -81,7 +81,7 @@ describe('ip link add', () => {
     expect(
       sh('ip link add type veth; ip link add type veth; ip link add type bridge; ip link add type dummy; ip -o link')
         .output,
-    ).toMatch(/2: veth0@veth1[^]*3: veth1@veth0[^]*4: veth2@veth3[^]*5: veth3@veth2[^]*6: bridge0[^]*7: dummy0/)
+    ).toMatch(/2: veth0@veth1[\s\S]*3: veth1@veth0[\s\S]*4: veth2@veth3[\s\S]*5: veth3@veth2[\s\S]*6: bridge0[\s\S]*7: dummy0/)
   })
 
   it('takes what stands before the type for the new device, behind peer for the other', () => {

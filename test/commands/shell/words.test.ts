@@ -9,6 +9,7 @@ describe('words', () => {
     ['echo a # comment', 'a\n'],
     ['echo a#b', 'a#b\n'],
     ['echo a\\\n  b', 'a b\n'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's, not ours
     ['X=1; echo $X ${X}2 "$X" \'$X\'', '1 12 1 $X\n'],
     ['X="a  b"; echo $X "$X" x$X', 'a b a  b xa b\n'],
     ['X=" a "; echo [$X]', '[ a ]\n'],
@@ -62,6 +63,7 @@ describe('what is refused', () => {
     ['case a in esac', 'case'],
     ['[[ a = b ]]', '[['],
     ['ls |& cat', 'pipe |&'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's, not ours
     ['echo ${x:-1}', 'an expansion'],
     ['echo $1', 'the variable $1'],
     ['echo $@', 'the variable $@'],
