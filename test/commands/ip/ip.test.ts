@@ -122,7 +122,9 @@ rc=0
     ['ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.9/24 dev d0', 'Error: ipv4: Address not found.\nrc=2\n'],
     [
       'ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.1 dev d0; ip -br addr show d0',
-      expect.stringMatching(/^Warning: Executing wildcard deletion[\s\S]*\(10.0.0.1\/32\)[\s\S]*\nd0 +UNKNOWN +\nrc=0\n$/),
+      expect.stringMatching(
+        /^Warning: Executing wildcard deletion[\s\S]*\(10.0.0.1\/32\)[\s\S]*\nd0 +UNKNOWN +\nrc=0\n$/,
+      ),
     ],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.1/24 dev d0; ip -4 addr', 'rc=0\n'],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr flush dev d0; ip -o addr show', 'rc=0\n'],

@@ -81,7 +81,9 @@ describe('ip link add', () => {
     expect(
       sh('ip link add type veth; ip link add type veth; ip link add type bridge; ip link add type dummy; ip -o link')
         .output,
-    ).toMatch(/2: veth0@veth1[\s\S]*3: veth1@veth0[\s\S]*4: veth2@veth3[\s\S]*5: veth3@veth2[\s\S]*6: bridge0[\s\S]*7: dummy0/)
+    ).toMatch(
+      /2: veth0@veth1[\s\S]*3: veth1@veth0[\s\S]*4: veth2@veth3[\s\S]*5: veth3@veth2[\s\S]*6: bridge0[\s\S]*7: dummy0/,
+    )
   })
 
   it('takes what stands before the type for the new device, behind peer for the other', () => {
