@@ -9,9 +9,9 @@
  */
 export { IpsetError, type IpsetErrorCode } from './errors.ts'
 export { icmpByName } from './icmp-names.ts'
-export { askSet, type ListPlace, ListSet } from './list-set.ts'
+export { type ListPlace, ListSet } from './list-set.ts'
 export { IpSets } from './sets.ts'
-export { formatElement, formatMember, type ListOptions, listSet, saveSet, saveSets } from './text.ts'
+export { formatElement, listSet, saveSet, saveSets } from './text.ts'
 export {
   type CounterTest,
   type Extensions,
