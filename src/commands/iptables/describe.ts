@@ -1,4 +1,5 @@
 import { type Match, printMatch, printTarget, type Target } from '../../netfilter/index.ts'
+import { serviceName } from '../../netfilter/text/services.ts'
 import { splitWords } from '../../netfilter/text/tokens.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 
@@ -36,14 +37,15 @@ const LOG_FLAGS: Readonly<Record<string, number>> = {
 const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
 const ALL = 0xffffffff
 
-type Describe = (options: readonly Option[], numeric: boolean) => string
+/** @param protocol of the rule: `tcp`, `17` */
+type Describe = (options: readonly Option[], numeric: boolean, protocol: string) => string
 
 /** What `iptables -L` says of a match: other words than iptables-save's. Each is how that extension's `print` does it. */
-export function describeMatch(match: Match, numeric: boolean): string {
+export function describeMatch(match: Match, numeric: boolean, protocol: string): string {
   const [, , ...words] = splitWords(printMatch(match).trim())
   const describe = MATCHES[match.kind]
   if (describe === undefined) throw new UnsupportedError(`iptables -L of match ${match.kind}`)
-  return describe(optionsOf(words), numeric)
+  return describe(optionsOf(words), numeric, protocol)
 }
 
 /** What `iptables -L` says of a target behind its name; empty when there is nothing to say. */
@@ -52,7 +54,7 @@ export function describeTarget(target: Target, numeric: boolean): string {
   const [, , ...words] = splitWords(printTarget(target).trim())
   const describe = TARGETS[target.kind]
   if (describe === undefined) throw new UnsupportedError(`iptables -L of target ${target.kind}`)
-  return describe(optionsOf(words), numeric)
+  return describe(optionsOf(words), numeric, '')
 }
 
 function optionsOf(words: readonly string[]): Option[] {
@@ -84,7 +86,7 @@ function ports(protocol: string): Describe {
       const [value = '', second = ''] = option.values
       if (option.name === '--sport' || option.name === '--dport') {
         const side = option.name === '--sport' ? 'spt' : 'dpt'
-        parts.push(`${side}${value.includes(':') ? 's' : ''}:${not(option)}${value}`)
+        parts.push(`${side}${value.includes(':') ? 's' : ''}:${not(option)}${portNames(value, protocol, numeric)}`)
       } else if (option.name === '--tcp-option') parts.push(`option=${not(option)}${value}`)
       else if (option.name === '--tcp-flags') {
         const text = numeric ? `${flagBits(value)}/${flagBits(second)}` : `${value}/${second}`
@@ -93,6 +95,12 @@ function ports(protocol: string): Describe {
     }
     return parts.join(' ')
   }
+}
+
+/** Ports as `80,8000:8080`, with names where they are wanted and known. */
+function portNames(text: string, protocol: string, numeric: boolean): string {
+  if (numeric || (protocol !== 'tcp' && protocol !== 'udp')) return text
+  return text.replace(/\d+/g, (port) => serviceName(Number(port), protocol === 'udp') ?? port)
 }
 
 /** `SYN,ACK` as `0x12`. */
@@ -176,7 +184,8 @@ const MATCHES: Readonly<Record<string, Describe | undefined>> = {
   conntrack: undashed,
   mark: worded('mark match ', '! '),
   connmark: ([option]) => `connmark match ${not(option!)} ${option!.values[0]}`,
-  multiport: ([option]) => `multiport ${option!.name.slice(2)} ${not(option!, ' !')}${option!.values[0]}`,
+  multiport: ([option], numeric, protocol) =>
+    `multiport ${option!.name.slice(2)} ${not(option!, ' !')}${portNames(option!.values[0]!, protocol, numeric)}`,
   addrtype,
   statistic,
   limit: (options) => `limit: avg ${valueFor(options, '--limit')} burst ${valueFor(options, '--limit-burst') ?? 5}`,

@@ -27,7 +27,8 @@ export function explain(error: unknown, program: string, stderr: Output): number
       stderr.write(`${text}\n${line}${help}`)
       break
     case 'plain':
-      stderr.write(`${program}: ${text}\n`)
+      // what the kernel calls an invalid argument
+      stderr.write(`${program}: ${text}${error.code === 'BAD_POLICY' ? " Run `dmesg' for more information." : ''}\n`)
       break
     default:
       stderr.write(`${program} ${VERSION}: ${text}\n`)

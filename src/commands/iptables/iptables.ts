@@ -1,19 +1,12 @@
-import {
-  BASE_CHAINS,
-  IptablesError,
-  type ListRequest,
-  listRules,
-  parseCommand,
-  type TableName,
-} from '../../netfilter/index.ts'
-import type { NetworkNamespace } from '../../netns/index.ts'
+import { BASE_CHAINS, type ListRequest, listRules, parseCommand, type TableName } from '../../netfilter/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
-import type { Program } from '../process/program.ts'
+import type { Program, ProgramContext } from '../process/program.ts'
 import { explain, VERSION } from './explain.ts'
 import { listTable } from './list.ts'
 
 /** iptables(8) 1.8.9 with the nf_tables back end. */
-export const iptables: Program = (args, { netns, stdout, stderr }) => {
+export const iptables: Program = (args, context) => {
+  const { netns, stdout, stderr } = context
   if (args[0] === '-V' || args[0] === '--version') {
     stdout.write(`iptables ${VERSION}\n`)
     return 0
@@ -21,9 +14,12 @@ export const iptables: Program = (args, { netns, stdout, stderr }) => {
   if (args.includes('-h') || args.includes('--help')) throw new UnsupportedError('iptables --help')
   try {
     const { table, command, list, otherFamily } = parseCommand(args)
-    if (otherFamily) return 0
+    if (otherFamily) {
+      stderr.write("Try `iptables -h' or 'iptables --help' for more information.\n")
+      return 2
+    }
     if (command !== null) netns.netfilter.apply(table, command)
-    else if (list !== null) stdout.write(show(netns, table, list))
+    else if (list !== null) return show(table, list, context)
     return 0
   } catch (error) {
     return explain(error, 'iptables', stderr)
@@ -31,18 +27,20 @@ export const iptables: Program = (args, { netns, stdout, stderr }) => {
 }
 
 /** What `-S` and `-L` print. */
-function show(netns: NetworkNamespace, name: TableName, request: ListRequest): string {
+function show(name: TableName, request: ListRequest, { netns, stdout, stderr }: ProgramContext): number {
   const { netfilter } = netns
   const table = netfilter.table(name) ?? null
   const { chain, position } = request
   if (chain !== null && !BASE_CHAINS[name].includes(chain) && table?.chains.has(chain) !== true) {
-    throw new IptablesError(
-      'NO_CHAIN',
-      `chain \`${chain}' in table \`${name}' is incompatible, use 'nft' tool.\n`,
-      'plain',
-    )
+    // Trap: ends with 1 where other words of this kind end with 3
+    stderr.write(`iptables ${VERSION}: chain \`${chain}' in table \`${name}' is incompatible, use 'nft' tool.\n`)
+    return 1
   }
-  if (request.style === 'table') return listTable(name, table, request, netfilter.counters(name))
-  if (request.verbose) throw new UnsupportedError('iptables -v -S')
-  return listRules(name, table, chain ?? undefined, position ?? undefined)
+  const counters = netfilter.counters(name)
+  stdout.write(
+    request.style === 'table'
+      ? listTable(name, table, request, counters)
+      : listRules(name, table, chain ?? undefined, position ?? undefined, request.verbose ? counters : undefined),
+  )
+  return 0
 }

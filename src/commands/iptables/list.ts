@@ -85,7 +85,7 @@ function ruleLine(rule: Rule, position: number, { packets, bytes }: Counts, requ
   if (verbose) line += ` ${device(ip.in, numeric).padEnd(6)} ${device(ip.out, numeric).padEnd(6)} `
   line += `${address(ip.src, numeric)}${address(ip.dst, numeric)}`
   if (rule.target?.kind === 'goto') line += '[goto] '
-  for (const match of rule.matches) line += ` ${describeMatch(match, numeric)}`
+  for (const match of rule.matches) line += ` ${describeMatch(match, numeric, formatProtocol(protocol))}`
   const target = rule.target === null ? '' : describeTarget(rule.target, numeric)
   return target === '' ? line : `${line} ${target}`
 }
@@ -113,6 +113,13 @@ function device(test: InterfaceTest | undefined, numeric: boolean): string {
 
 function address(test: AddressTest | undefined, numeric: boolean): string {
   const any = numeric ? '0.0.0.0/0' : 'anywhere'
-  const text = test === undefined || test.mask === 0 ? any : formatAddressTest(test).replace(/\/32$/, '')
+  const text = test === undefined || test.mask === 0 ? any : addressText(formatAddressTest(test), numeric)
   return `${test?.invert === true ? '!' : ' '}${text.padEnd(19)} `
+}
+
+/** The names that every machine knows (/etc/hosts, /etc/networks) stand for their addresses. */
+const NAMES: Readonly<Record<string, string>> = { '127.0.0.1/32': 'localhost', '127.0.0.0/8': 'loopback/8' }
+
+function addressText(text: string, numeric: boolean): string {
+  return (numeric ? undefined : NAMES[text]) ?? text.replace(/\/32$/, '')
 }

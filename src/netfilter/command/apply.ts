@@ -70,7 +70,8 @@ function checkNew(editor: TableEditor, chain: string, rule: Rule, operation: str
   if (editor.name === 'nat' && rule.target?.kind === 'DROP') {
     badRule('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n')
   }
-  editor.require(chain)
+  // replacing makes no chain
+  if (operation !== 'RULE_REPLACE') editor.require(chain)
   checkRule(editor.name, chain, rule, operation)
 }
 

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../packet/errors.ts'
 import type { TableName } from '../rule.ts'
 import { TABLE_NAMES } from '../rule.ts'
 import { badRule, IptablesError } from '../text/errors.ts'
@@ -75,7 +76,11 @@ export function parseCommand(words: readonly string[], table: TableName = 'filte
   const reading: Reading = { table, letter: null, words: [], rule: [], flags: new Set() }
   for (let i = 0; i < words.length; ) i = readWord(words, i, reading, inRestore)
   const { letter } = reading
-  if (letter === null) badRule('no command specified')
+  if (letter === null) {
+    parseRule(reading.rule)
+    return badRule('no command specified')
+  }
+  checkFlags(letter, reading.flags)
   const { otherFamily, command } = build(letter, reading)
   return { table: reading.table, command, list: command === null ? listRequest(letter, reading) : null, otherFamily }
 }
@@ -190,7 +195,8 @@ function build(letter: Letter, { words, rule: ruleWords }: Reading): { command: 
   const parsed = parseRule(ruleWords)
   const { rules, otherFamily } = parsed
   const counters = parsed.counters === null ? {} : { counters: parsed.counters }
-  if (!COMMANDS[letter].rule && ruleWords.length > 0) refuseRule(ruleWords, letter)
+  const left = ruleWords.filter((word) => word !== '-4' && word !== '-6')
+  if (!COMMANDS[letter].rule && left.length > 0) refuseRule(left, letter)
   switch (letter) {
     case 'A':
       return { command: { kind: 'append', chain: chain!, rules, ...counters }, otherFamily }
@@ -230,6 +236,15 @@ function build(letter: Letter, { words, rule: ruleWords }: Reading): { command: 
     default:
       return { command: null, otherFamily }
   }
+}
+
+/** How to list is said to what lists. */
+function checkFlags(letter: Letter, flags: ReadonlySet<string>): void {
+  if (letter === 'L') return
+  if (flags.has('numeric')) badRule("Illegal option `-n' with this command")
+  if (flags.has('exact')) badRule("Illegal option `-x' with this command")
+  if (flags.has('lineNumbers')) badRule("Illegal option `-0' with this command")
+  if (flags.has('verbose') && letter !== 'S') throw new UnsupportedError(`iptables -v -${letter}`)
 }
 
 function refuseRule(words: readonly string[], letter: Letter): never {

@@ -82,14 +82,15 @@ export class TableEditor {
 
   /** `-R`, position from 1. */
   replace(chain: string, position: number, rule: Rule): void {
-    this.ensureBase(chain)
-    if (position > this.#find(chain).rules.length) throw new IptablesError('BAD_POSITION', NO_CHAIN, 'plain')
+    if (position > this.#find(chain).rules.length)
+      throw new IptablesError('BAD_POSITION', 'Index of replacement too big.', 'plain')
     this.#forRules(chain)[position - 1] = rule
   }
 
   /** `-D CHAIN NUMBER`, position from 1. */
   deleteAt(chain: string, position: number): void {
-    if (position > this.#find(chain).rules.length) throw new IptablesError('BAD_POSITION', NO_CHAIN, 'plain')
+    if (position > this.#find(chain).rules.length)
+      throw new IptablesError('BAD_POSITION', 'Index of deletion too big.', 'plain')
     this.#forRules(chain).splice(position - 1, 1)
   }
 
@@ -119,7 +120,8 @@ export class TableEditor {
   /** `-N` */
   newChain(name: string): void {
     checkChainName(name)
-    if (this.#chains.has(name)) throw new IptablesError('CHAIN_EXISTS', 'Chain already exists.', 'plain')
+    if (this.#chains.has(name) || this.isBase(name))
+      throw new IptablesError('CHAIN_EXISTS', 'Chain already exists.', 'plain')
     this.#add({ name, policy: null, rules: [], original: null, owned: true })
     this.#sorted = false
   }

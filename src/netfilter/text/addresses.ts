@@ -34,7 +34,8 @@ function parseMask(text: string): Ipv4 {
 export function parseAddressTest(text: string, invert: boolean): AddressTest {
   const slash = text.indexOf('/')
   const host = slash < 0 ? text : text.slice(0, slash)
-  const address = parseNetwork(host)
+  // of all names, every machine has this one in its /etc/hosts
+  const address = parseNetwork(host === 'localhost' ? '127.0.0.1' : host)
   if (address === undefined) badRule(`host/network \`${host}' not found`)
   const mask = slash < 0 ? maskOf(32) : parseMask(text.slice(slash + 1))
   return { address: ipv4(address & mask), mask, invert }

@@ -54,23 +54,44 @@ function withCounters(rule: string, { packets, bytes }: { packets: number; bytes
   return `[${packets}:${bytes}] ${rule}`
 }
 
-/** `iptables -S [CHAIN [POSITION]]`. `table` is null when it does not exist: the nf_tables back end then prints empty base chains. */
-export function listRules(name: TableName, table: Table | null, chain?: string, position?: number): string {
+/**
+ * `iptables -S [CHAIN [POSITION]]`. `table` is null when it does not exist: the nf_tables back end then prints empty base chains.
+ *
+ * @param counters `-v`: where to read what is written behind `-c`
+ */
+export function listRules(
+  name: TableName,
+  table: Table | null,
+  chain?: string,
+  position?: number,
+  counters?: CounterLookup,
+): string {
   const lines: string[] = []
+  const counted = (chainName: string, at: number): string => {
+    if (counters === undefined) return ''
+    const { packets, bytes } = counters(chainName, at)
+    return ` -c ${packets} ${bytes}`
+  }
+  const policyOf = (base: string): string => {
+    return `-P ${base} ${table?.chains.get(base)?.policy ?? 'ACCEPT'}${counted(base, 0)}`
+  }
   const rulesOf = (chainName: string, rules: readonly Rule[]) => {
     rules.forEach((rule, i) => {
-      if (position === undefined || position === i + 1) lines.push(`-A ${chainName}${printRule(rule)}`)
+      if (position !== undefined && position !== i + 1) return
+      // counters stand between what is asked and what is done
+      const asked = printRule({ ...rule, target: null })
+      lines.push(`-A ${chainName}${asked}${counted(chainName, i + 1)}${printRule(rule).slice(asked.length)}`)
     })
   }
   if (chain !== undefined) {
     const found = table?.chains.get(chain)
     if (position === undefined) {
       const base = BASE_CHAINS[name].includes(chain)
-      if (base || found !== undefined) lines.push(base ? `-P ${chain} ${found?.policy ?? 'ACCEPT'}` : `-N ${chain}`)
+      if (base || found !== undefined) lines.push(base ? policyOf(chain) : `-N ${chain}`)
     }
     if (found !== undefined) rulesOf(chain, found.rules)
   } else {
-    for (const base of BASE_CHAINS[name]) lines.push(`-P ${base} ${table?.chains.get(base)?.policy ?? 'ACCEPT'}`)
+    for (const base of BASE_CHAINS[name]) lines.push(policyOf(base))
     for (const each of table?.chains.values() ?? []) if (each.policy === null) lines.push(`-N ${each.name}`)
     for (const each of table?.chains.values() ?? []) rulesOf(each.name, each.rules)
   }

@@ -16,12 +16,30 @@ const TCP_ONLY = new Set(
   ).split(' '),
 )
 
+/** Those that only exist for UDP. */
+const UDP_ONLY = new Set(
+  'bootps bootpc tftp ntp netbios-ns netbios-dgm xdmcp isakmp syslog route ipsec-nat-t mdns'.split(' '),
+)
+
 const ports = new Map(
   NAMES.split(' ').map((pair) => {
     const colon = pair.indexOf(':')
     return [pair.slice(0, colon), Number(pair.slice(colon + 1))] as const
   }),
 )
+
+const names = [new Map<number, string>(), new Map<number, string>()] as const
+for (const [name, port] of ports) {
+  for (const udp of [0, 1] as const) {
+    if ((udp === 1 ? TCP_ONLY : UDP_ONLY).has(name) || names[udp].has(port)) continue
+    names[udp].set(port, name)
+  }
+}
+
+/** What `-L` prints for a port, or undefined where it has no name. */
+export function serviceName(port: number, udp: boolean): string | undefined {
+  return names[udp ? 1 : 0].get(port)
+}
 
 /** The port of a service name, or undefined. */
 export function servicePort(name: string, udp: boolean): number | undefined {
