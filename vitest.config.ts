@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/kernel/**'],
+          setupFiles: ['test/support/property-seed.ts'],
           pool: 'threads',
           // Nothing in src/ is global, so test files can share a worker and the modules that it has loaded.
           isolate: false,
