@@ -275,7 +275,7 @@ describe('sysctls', () => {
     ['ipv4.nothing', '1', /there is no sysctl net.ipv4.nothing/],
     ['ipv4.ip_forward', 'yes', /must be a whole number/],
     ['ipv4.ip_forward', '', /must be a whole number/],
-    ['ipv4.ip_local_port_range', '1', /must be a whole number/],
+    ['ipv4.ip_local_port_range', '1', /must be two numbers/],
   ])('%s=%s is refused', (path, text, message) => {
     const { a } = pair()
     expect(() => a.sysctl.setText(path, text)).toThrow(message)

@@ -177,12 +177,14 @@ ip link add br1 type bridge
 ip link set br0 type bridge ageing_time 100 forward_delay 0
 ip link set x master br0
 ip link set x master br0
-ip link set x type bridge_slave hairpin on isolated on learning off flood off mcast_flood off bcast_flood off state 0 guard off cost 5
+ip link set x type bridge_slave hairpin on isolated on learning off flood off mcast_flood off bcast_flood off guard off cost 5
+ip link set x type bridge_slave state 0
 bridge -d link
 ip link set x master br1
 bridge link
 ip link set x nomaster
 bridge link`)
+    expect(output).toContain('RTNETLINK answers: Network is down')
     expect(output).toContain(
       'hairpin on guard off root_block off fastleave off learning off flood off mcast_flood off bcast_flood off',
     )
