@@ -196,7 +196,7 @@ bridge link`)
       expect(() => sh(`${setup}\nip link set x master br0\nip link set x type bridge_slave ${words}`)).toThrow(message)
     }
     expect(said(`${setup}\nip link set x master br0`, 'ip link set x type bridge_slave state x')).toContain(
-      'invalid port state',
+      'Error: argument "x" is wrong: state is invalid',
     )
     expect(said(`${setup}\nip link set x master br0`, 'ip link set x type bridge_slave hairpin')).toContain(
       'not complete',
