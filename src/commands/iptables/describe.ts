@@ -169,6 +169,19 @@ function recent(options: readonly Option[]): string {
   return parts.join(' ')
 }
 
+/** Names of types of service; only with the mask that leaves out the lowest bits are they printed (extensions/tos_values.c). */
+const TOS_NAMES: Readonly<Record<string, string>> = {
+  '0x00/0x3f': 'Normal-Service',
+  '0x02/0x3f': 'Minimize-Cost',
+  '0x04/0x3f': 'Maximize-Reliability',
+  '0x08/0x3f': 'Maximize-Throughput',
+  '0x10/0x3f': 'Minimize-Delay',
+}
+
+function tosText({ values: [value = ''] }: Option, numeric: boolean): string {
+  return (numeric ? undefined : TOS_NAMES[value]) ?? value
+}
+
 /** One value behind a word: `length !100:200`. */
 function worded(word: string, inverted = '!'): Describe {
   return ([option]) => (option === undefined ? word : `${word}${not(option, inverted)}${option.values.join(' ')}`)
@@ -201,7 +214,10 @@ const MATCHES: Readonly<Record<string, Describe | undefined>> = {
       .join(' '),
   length: worded('length '),
   ttl: ([option]) => `TTL match TTL ${option!.invert ? '!=' : TTL_SIGNS[option!.name]} ${option!.values[0]}`,
-  tos: worded('tos match'),
+  tos: ([option], numeric) => {
+    const text = tosText(option!, numeric)
+    return `tos match${not(option!)}${text.startsWith('0x') ? '' : ' '}${text}`
+  },
   dscp: worded('DSCP match '),
   tcpmss: worded('tcpmss match '),
   pkttype: ([option]) => `PKTTYPE ${option!.invert ? '!=' : '='} ${option!.values[0]}`,
@@ -279,10 +295,10 @@ const TARGETS: Readonly<Record<string, Describe | undefined>> = {
   REJECT: ([option]) => `reject-with ${option?.values[0]}`,
   LOG: log,
   TTL: ([option]) => `TTL ${TTL_VERBS[option!.name]} ${option!.values[0]}`,
-  TOS: ([option]) => `TOS set ${option!.values[0]}`,
+  TOS: ([option], numeric) => `TOS set ${tosText(option!, numeric)}`,
   DSCP: ([option]) => `DSCP set ${option!.values[0]}`,
   TCPMSS: ([option]) => (option!.values.length > 0 ? `TCPMSS set ${option!.values[0]}` : 'TCPMSS clamp to PMTU'),
-  CLASSIFY: ([option]) => `CLASSIFY set ${option!.values[0]}`,
+  CLASSIFY: ([option]) => `CLASSIFY set ${option!.values[0]!.replace(/\b0+(?=[0-9a-f])/g, '')}`,
   NOTRACK: () => 'NOTRACK',
   CT: (options) => ['CT', ...options.map(({ name, values }) => [name.slice(2), ...values].join(' '))].join(' '),
 }

@@ -78,7 +78,8 @@ function ruleLine(rule: Rule, position: number, { packets, bytes }: Counts, requ
   const { ip } = rule
   let line = lineNumbers ? `${String(position).padEnd(4)} ` : ''
   if (verbose) line += `${count(packets, exact, exact ? 8 : 5)} ${count(bytes, exact, exact ? 8 : 5)} `
-  line += `${targetName(rule).padEnd(9)} `
+  // NOTRACK is another word for a use of CT
+  line += `${(rule.target?.kind === 'NOTRACK' ? 'CT' : targetName(rule)).padEnd(9)} `
   const protocol = ip.protocol?.number ?? 0
   line += `${ip.protocol?.invert === true ? '!' : ' '}${protocolText(protocol, numeric).padEnd(5)}`
   line += `${ip.fragment?.invert === true ? '!' : '-'}${ip.fragment === undefined ? '-' : 'f'} `

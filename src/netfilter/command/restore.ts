@@ -19,12 +19,17 @@ export interface RestoreOptions {
   readonly counters?: boolean
   /** `-T`: only this table; the others' sections are passed over. */
   readonly table?: TableName
+  /** Nothing behind the first mistake is read, as iptables-restore does it; otherwise all mistakes of a text are found. */
+  readonly stopAtFirst?: boolean
   /** Named in errors. */
   readonly file?: string
   /** Rules that are not modelled are kept instead of refused. */
   readonly keepUnsupported?: boolean
   /** The ip sets that there are: a rule that speaks of another one is refused. Absent: nobody looks. */
-  readonly sets?: { get(name: string): unknown }
+  readonly sets?: {
+    /** Undefined: there is no such set. */
+    get(name: string): unknown
+  }
 }
 
 /** A counter that the text sets. */
@@ -134,6 +139,7 @@ class Restore {
   readLine(text: string, start: number, end: number, line: number): void {
     const first = text.charCodeAt(start)
     if (end === start || first === HASH) return
+    if (this.#options.stopAtFirst === true && this.#errors.length > 0) return
     this.#where = this.#options.file === undefined ? { line } : { file: this.#options.file, line }
     try {
       this.#read(text, start, end, first)
@@ -143,7 +149,8 @@ class Restore {
   }
 
   finish(lines: number): RestoreResult {
-    if (this.#editor !== null || this.#skipping) {
+    const stopped = this.#options.stopAtFirst === true && this.#errors.length > 0
+    if (!stopped && (this.#editor !== null || this.#skipping)) {
       this.#where =
         this.#options.file === undefined ? { line: lines + 1 } : { file: this.#options.file, line: lines + 1 }
       this.#fail(new IptablesError('BAD_RULE_FILE', `COMMIT expected at line ${lines + 1}`, 'plain'))

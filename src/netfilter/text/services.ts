@@ -1,6 +1,6 @@
 /** Names of ports that people write in rules (/etc/services): enough for real rule sets, and all are printed as numbers anyway. */
 const NAMES =
-  'echo:7 discard:9 daytime:13 ftp-data:20 ftp:21 ssh:22 telnet:23 smtp:25 time:37 whois:43 tacacs:49 domain:53 bootps:67 bootpc:68 ' +
+  'tcpmux:1 echo:7 discard:9 daytime:13 ftp-data:20 ftp:21 ssh:22 telnet:23 smtp:25 time:37 whois:43 tacacs:49 domain:53 bootps:67 bootpc:68 ' +
   'tftp:69 gopher:70 finger:79 http:80 www:80 kerberos:88 pop3:110 sunrpc:111 auth:113 ident:113 nntp:119 ntp:123 epmap:135 netbios-ns:137 ' +
   'netbios-dgm:138 netbios-ssn:139 imap2:143 imap:143 snmp:161 snmp-trap:162 snmptrap:162 xdmcp:177 bgp:179 irc:194 ldap:389 https:443 ' +
   'microsoft-ds:445 kpasswd:464 submissions:465 isakmp:500 syslog:514 shell:514 login:513 exec:512 printer:515 route:520 submission:587 ' +
@@ -11,7 +11,7 @@ const NAMES =
 /** Those that only exist for TCP: with `-p udp` iptables does not know them. */
 const TCP_ONLY = new Set(
   (
-    'discard:9 ftp-data ftp ssh telnet smtp whois gopher finger http www pop3 auth ident nntp imap2 imap bgp irc login exec shell ' +
+    'tcpmux ftp-data ftp ssh telnet smtp whois gopher finger http www pop3 auth ident nntp imap2 imap bgp irc login exec shell ' +
     'printer submissions submission ldaps rsync ftps telnets imaps pop3s ms-sql-s mysql svn postgresql xmpp-client xmpp-server amqps redis'
   ).split(' '),
 )
