@@ -7,7 +7,7 @@ import type { Trace } from '../../src/trace/index.ts'
 import { expect } from './support/expect.ts'
 import { forEveryChoice, podsOf, referenceOf } from './support/laws.ts'
 import { answerAsSeen, destinationOf, equalShares, sharesOf } from './support/observe.ts'
-import { type Outcome, outcomeOf, usable } from './support/service-model.ts'
+import { isAmbiguous, type Outcome, outcomeOf, usable } from './support/service-model.ts'
 
 /*
  * A Service reaches exactly its ready endpoints, each with the same probability; answers come back from the address that was asked. By every
@@ -25,7 +25,9 @@ const entryOf = (cluster: Cluster, address: string | undefined) =>
   cluster.network.attracted.find((each) => each.address === address)!.node.plan.name
 
 const servicesOf = (cluster: Cluster, test: (service: Service) => boolean) =>
-  cluster.objects.services.filter((service) => service.metadata.name !== 'kubernetes' && test(service))
+  cluster.objects.services.filter(
+    (service) => service.metadata.name !== 'kubernetes' && test(service) && !isAmbiguous(cluster, service),
+  )
 
 /** Follows all packets of one kind, and compares where they end with what was promised. */
 function expectOutcome(cluster: Cluster, from: string, to: string, service: Service, outcome: Outcome): Trace {

@@ -27,9 +27,8 @@ export function sharesOf(trace: Trace): Record<string, number> {
   return Object.fromEntries([...shares].map(([where, share]) => [where, Number(share.toFixed(8))]))
 }
 
-/** What the documentation says of the shares. */
+/** What the documentation says of the shares: each as much as the others. */
 export function equalShares(backends: Exclude<Outcome, string>): Record<string, number> {
-  const shares = new Map<string, number>()
-  for (const { address } of backends) shares.set(address, (shares.get(address) ?? 0) + 1 / backends.length)
-  return Object.fromEntries([...shares].map(([where, share]) => [where, Number(share.toFixed(8))]))
+  const share = Number((1 / backends.length).toFixed(8))
+  return Object.fromEntries(backends.map(({ address }) => [address, share]))
 }

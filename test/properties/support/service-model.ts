@@ -52,7 +52,9 @@ export function usable(cluster: Cluster, service: Service, nodeName?: string): r
   )
   const ready = pods.filter((pod) => spec.publishNotReadyAddresses || (isReady(pod) && !isTerminating(pod)))
   const chosen = ready.length > 0 ? ready : pods.filter((pod) => isReady(pod) && isTerminating(pod))
-  return chosen.map((pod) => backendOf(pod, service))
+  // pods in the network of one host that mean the same port are one to whoever sends
+  const byAddress = new Map(chosen.map((pod) => backendOf(pod, service)).map((each) => [each.address, each]))
+  return [...byAddress.values()]
 }
 
 /** With policy Local only what is on the packet's node counts; without anybody there the packet vanishes. */
@@ -61,4 +63,21 @@ export function outcomeOf(cluster: Cluster, service: Service, localTo: string | 
   if (all.length === 0) return 'rejected'
   const local = localTo === undefined ? all : usable(cluster, service, localTo)
   return local.length === 0 ? 'dropped' : local
+}
+
+/**
+ * Do pods in the network of one host mean the same port, and are not all ready? Then it depends on their order and on the node whether kube-proxy
+ * takes the endpoint for ready (`addEndpoints`, pkg/proxy/endpointslicecache.go): nothing that the documentation has a word for.
+ */
+export function isAmbiguous(cluster: Cluster, service: Service): boolean {
+  if (service.spec.selector === undefined) return false
+  const states = new Map<string, boolean>()
+  for (const pod of cluster.objects.pods) {
+    if (pod.metadata.labels.app !== service.spec.selector.app) continue
+    const { address } = backendOf(pod, service)
+    const state = isReady(pod) === true && !isTerminating(pod)
+    if (states.has(address) && states.get(address) !== state) return true
+    states.set(address, state)
+  }
+  return false
 }
