@@ -33,6 +33,7 @@ type RecordedEvent =
   | ConntrackEvent
   | ConntrackDropEvent
 
+/** What is recorded. */
 export interface RecorderOptions {
   /** Look for rules that came close, too: slower. */
   readonly nearMisses?: boolean

@@ -26,6 +26,7 @@ const TEXTS = {
   LIST_REF_EXIST: "The set to which you referred with 'before' or 'after' is not added to the set.",
 } as const
 
+/** The name of what went wrong. */
 export type IpsetErrorCode = keyof typeof TEXTS
 
 /** Something that the kernel refuses to do with a set. `text` is what ipset prints of it, without its name and version. */

@@ -11,7 +11,7 @@ export { IpsetError, type IpsetErrorCode } from './errors.ts'
 export { icmpByName } from './icmp-names.ts'
 export { type ListPlace, ListSet } from './list-set.ts'
 export { IpSets } from './sets.ts'
-export { formatElement, listSet, saveSet, saveSets } from './text.ts'
+export { formatElement, type ListOptions, listSet, saveSet, saveSets } from './text.ts'
 export {
   type CounterTest,
   type Extensions,

@@ -27,6 +27,7 @@ export class IpSets {
     return this.#byName.size === 0
   }
 
+  /** The set of that name. */
   get(name: string): IpSet | undefined {
     return this.#byName.get(name)
   }

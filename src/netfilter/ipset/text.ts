@@ -73,6 +73,7 @@ function formatMembers(set: IpSet, sorted: boolean): string[] {
   return sorted ? lines.sort(compareElements) : lines
 }
 
+/** How `ipset list` and `ipset save` are called. */
 export interface ListOptions {
   /** Elements in the order of `ipset -sorted`, not in the kernel's. */
   readonly sorted?: boolean

@@ -16,6 +16,7 @@ export interface SetType {
   readonly nomatch: boolean
 }
 
+/** The types of set that are modelled, at the newest revision that ipset 7.17 knows. */
 export const SET_TYPES = {
   'hash:ip': { name: 'hash:ip', revision: 6, dimension: 1, parts: ['ip'], nomatch: false },
   'hash:net': { name: 'hash:net', revision: 7, dimension: 1, parts: ['net'], nomatch: true },
@@ -39,6 +40,7 @@ export const SET_TYPES = {
   'list:set': { name: 'list:set', revision: 3, dimension: 1, parts: ['set'], nomatch: false },
 } as const satisfies { readonly [name: string]: SetType }
 
+/** The name of a type of set. */
 export type SetTypeName = keyof typeof SET_TYPES
 
 /** How a set was created: immutable, and all that `ipset create` must say to make its like. */
@@ -142,7 +144,9 @@ export interface IpSet extends Stateful {
   add(key: SetKey, extensions: Extensions, exist: boolean): void
   /** @throws IpsetError */
   delete(key: SetKey, exist: boolean): void
+  /** Is it in the set? */
   test(key: SetKey): Found
+  /** Takes all elements out. */
   flush(): void
 }
 
