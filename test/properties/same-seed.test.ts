@@ -4,7 +4,8 @@ import { Cluster, type TraceRequest } from '../../src/cluster/cluster.ts'
 import { PcapngWriter } from '../../src/packet/pcapng.ts'
 import { type ClusterConstraints, clusterManifests } from '../../src/testing/index.ts'
 import { expect } from './support/expect.ts'
-import { forEveryChoice } from './support/laws.ts'
+import { forEveryChoice, podsOf, referenceOf } from './support/laws.ts'
+import { destinationOf } from './support/observe.ts'
 import { requestOf } from './support/requests.ts'
 
 const SMALL: ClusterConstraints = { nodes: { max: 3 }, podsPerNode: { max: 5 } }
@@ -44,6 +45,24 @@ describe('the same seed', () => {
     forEveryChoice(SMALL, 40, (cluster, pick) => {
       const request = { ...requestOf(cluster, pick), seed: pick([1, 2, 3]) }
       expect(traceBytes(cluster, request)).toEqual(traceBytes(cluster, request))
+    })
+  })
+
+  it('is what draws: with other seeds every endpoint of a Service has its turn', () => {
+    const constraints: ClusterConstraints = {
+      nodes: { max: 2 },
+      podsPerNode: { min: 1, max: 2 },
+      services: { min: 1, max: 1 },
+      serviceKinds: ['ClusterIP'],
+      hostNetworkPods: false,
+    }
+    forEveryChoice(constraints, 12, (cluster, pick) => {
+      const request = { from: referenceOf(pick(podsOf(cluster))), to: 'svc/svc-0' }
+      const all = new Set(cluster.trace({ ...request, allBranches: true }).branches.map(destinationOf))
+      const drawn = new Set<string>()
+      // four endpoints at most: the odds that one is left out 80 times are 10^-10
+      for (let seed = 0; seed < 80; seed++) drawn.add(destinationOf(cluster.trace({ ...request, seed }).data))
+      expect(drawn).toEqual(all)
     })
   })
 })
