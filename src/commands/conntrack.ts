@@ -54,14 +54,17 @@ function perform(
     }
   }
   let count = 0
+  let shown = ''
   for (const entry of table.entries()) {
     if (!tests.every((test) => test(entry))) continue
     if (command === 'D' && !table.delete(entry)) continue
     count++
     const family = extended ? 'ipv4     2 ' : ''
-    stdout.write(`${family}${formatEntry(entry, now)}${id ? ` id=${entry.id}` : ''}\n`)
+    shown += `${family}${formatEntry(entry, now)}${id ? ` id=${entry.id}` : ''}\n`
   }
   stderr.write(`${PROGRAM}: ${count} flow entries have been ${command === 'D' ? 'deleted' : 'shown'}.\n`)
+  // what is no terminal gets the lines when the program ends
+  stdout.write(shown)
   return command === 'D' && count === 0 ? 1 : 0
 }
 
@@ -94,15 +97,13 @@ const TUPLE_OPTIONS: Readonly<Record<string, readonly ['original' | 'reply', key
 }
 const PORT_OPTION = /port/
 
-/** Bits that `-u` may ask for. */
+/** Bits that `-u` may ask for; other names are refused or passed over by the program itself. */
 const STATUS: Readonly<Record<string, number>> = {
   ASSURED: IPS.ASSURED,
   SEEN_REPLY: IPS.SEEN_REPLY,
-  SRC_NAT: IPS.SRC_NAT,
-  DST_NAT: IPS.DST_NAT,
   EXPECTED: IPS.EXPECTED,
-  CONFIRMED: IPS.CONFIRMED,
 }
+const TCP_STATES = /^(NONE|SYN_SENT|SYN_RECV|ESTABLISHED|FIN_WAIT|CLOSE_WAIT|LAST_ACK|TIME_WAIT|CLOSE|LISTEN)$/
 
 function read(args: readonly string[]): Request {
   let command: Request['command'] | null = null
@@ -113,12 +114,16 @@ function read(args: readonly string[]): Request {
     const word = args[i]!
     const letter = commandLetter(word)
     if (letter !== null) {
+      if (command !== null) throw new BadUsage('Invalid commands combination')
       command = letter
-      if (args[i + 1] === 'conntrack') i++
-      else if (/^(expect|dying|unconfirmed)$/.test(args[i + 1] ?? ''))
-        throw new UnsupportedError(`conntrack table ${args[i + 1]}`)
+      const table = args[i + 1]
+      if (table === undefined || table.startsWith('-') || letter === 'S') continue
+      if (/^(expect|dying|unconfirmed)$/.test(table)) throw new UnsupportedError(`conntrack table ${table}`)
+      if (table !== 'conntrack') throw new BadUsage(`unknown type \`${table}'`)
+      i++
       continue
     }
+    if (!VALUE_OPTIONS.test(word)) throw new BadUsage(`unknown option \`${word}'`)
     const value = args[++i]
     if (value === undefined) throw new BadUsage(`option \`${word}' requires an argument`)
     if (word === '-p' || word === '--proto' || word === '--protonum') {
@@ -129,8 +134,33 @@ function read(args: readonly string[]): Request {
     } else options.push([word, value])
   }
   for (const [word, value] of options) addOption(word, value, protocol, request)
+  if (command === null && args.length === 0) throw new UnsupportedError('conntrack without a command')
+  if (command !== 'L' && command !== 'D' && (options.length > 0 || protocol !== null)) {
+    const option = protocol !== null ? '--protonum' : (LONG_NAMES[options[0]![0]] ?? options[0]![0])
+    throw new BadUsage(`Illegal option \`${option}' with this command`)
+  }
   if (command === null) throw new BadUsage('no command specified')
   return { ...request, command }
+}
+
+const VALUE_OPTIONS = new RegExp(
+  '^(-[pfmuwosdrqngjlcbet]|--(protonum|proto|family|mark|status|zone|orig-zone|reply-zone|output|state|timeout|' +
+    'src|dst|orig-src|orig-dst|reply-src|reply-dst|src-nat|dst-nat|any-nat|mask-src|mask-dst|sport|dport|' +
+    '(orig|reply)-port-(src|dst)|icmp-(type|code|id)|label|buffer-size))$',
+)
+/** How the program names an option that does not belong to a command. */
+const LONG_NAMES: Readonly<Record<string, string>> = {
+  '-s': '--src',
+  '--orig-src': '--src',
+  '-d': '--dst',
+  '--orig-dst': '--dst',
+  '-r': '--reply-src',
+  '-q': '--reply-dst',
+  '-m': '--mark',
+  '-u': '--status',
+  '-w': '--zone',
+  '-f': '--family',
+  '-o': '--output',
 }
 
 function commandLetter(word: string): Request['command'] | null {
@@ -150,15 +180,21 @@ function addOption(word: string, value: string, protocol: number | null, request
     request.tests.push(tupleTest(tuple, value))
   } else if (word === '-m' || word === '--mark') request.tests.push(markTest(value))
   else if (word === '-u' || word === '--status') request.tests.push(statusTest(value))
-  else if (word === '-w' || word === '--zone') request.tests.push((entry) => entry.zone === Number(value))
-  else if (word === '--state') request.tests.push((entry) => stateName(entry) === value)
-  else if (word === '-f' || word === '--family') {
-    if (value !== 'ipv4') throw new UnsupportedError(`conntrack -f ${value}`)
+  else if (word === '-w' || word === '--zone') request.tests.push((entry) => entry.zone === leadingNumber(value))
+  else if (word === '--state') {
+    if (protocol !== Protocol.TCP) throw new BadUsage(`unknown option \`${word}'`)
+    if (!TCP_STATES.test(value)) throw new BadUsage(`unknown TCP state \`${value}'`)
+    request.tests.push((entry) => stateName(entry) === value)
+  } else if (word === '-f' || word === '--family') {
+    if (value === 'ipv6') request.tests.push(() => false)
+    else if (value !== 'ipv4') throw new BadUsage(`\`${value}' unsupported protocol`)
   } else if (word === '-o' || word === '--output') {
     for (const part of value.split(',')) {
       if (part === 'extended') request.extended = true
       else if (part === 'id') request.id = true
-      else throw new UnsupportedError(`conntrack -o ${part}`)
+      else if (/^(xml|timestamp|ktimestamp|labels|save|userspace)$/.test(part))
+        throw new UnsupportedError(`conntrack -o ${part}`)
+      else throw new BadUsage(`Bad parameter \`${part}'`)
     }
   } else throw new UnsupportedError(`conntrack ${word}`)
 }
@@ -167,26 +203,38 @@ function tupleTest([side, part]: readonly ['original' | 'reply', keyof Tuple], v
   if (part === 'src' || part === 'dst') {
     const [text, length = '32'] = value.split('/')
     const address = inetAton(text!)
-    if (address === undefined) throw new BadUsage(`Invalid address ${value}`)
+    if (address === undefined) throw new BadUsage(`Invalid IP address \`${value}'`)
+    if (!/^\d+$/.test(length) || Number(length) > 32) throw new BadUsage('Invalid netmask')
     const mask = (Number(length) === 0 ? 0 : -1 << (32 - Number(length))) as Ipv4
     return (entry) => ((entry[side][part] ^ address) & mask) === 0
   }
-  return (entry) => entry[side][part] === Number(value)
+  const number = leadingNumber(value) & 0xffff
+  return (entry) => entry[side][part] === number
+}
+
+/** The number that a word begins with, or 0 (`atoi`). */
+function leadingNumber(text: string): number {
+  return Number(/^(0[xX][0-9a-fA-F]+|\d+)/.exec(text)?.[1] ?? 0)
 }
 
 /** `MARK` or `MARK/MASK` */
 function markTest(value: string): Test {
-  const [mark, mask] = value.split('/').map(Number)
-  return (entry) => (mask === undefined ? entry.mark === mark : ((entry.mark ^ mark!) & mask) === 0)
+  const [mark = 0, mask = 0xffffffff] = value.split('/').map(leadingNumber)
+  return (entry) => (entry.mark & mask) >>> 0 === mark
 }
 
-/** All of the bits named; `UNSET` with none of them. */
+/** All of the bits named; with `UNREPLIED`, not the one for replies. */
 function statusTest(value: string): Test {
   let bits = 0
-  for (const name of value.split(',')) {
+  let without = 0
+  for (const word of value.split(',')) {
+    const name = word.toUpperCase()
     const bit = STATUS[name]
-    if (bit === undefined) throw new UnsupportedError(`conntrack -u ${name}`)
-    bits |= bit
+    if (name === 'UNREPLIED') without |= IPS.SEEN_REPLY
+    else if (/^(UNSET|FIXED_TIMEOUT|SRC_NAT|DST_NAT|OFFLOAD|HW_OFFLOAD)$/.test(name))
+      throw new UnsupportedError(`conntrack -u ${name}`)
+    else if (bit === undefined) throw new BadUsage(`Bad parameter \`${word}'`)
+    else bits |= bit
   }
-  return (entry) => (entry.status & bits) === bits
+  return ({ status }) => (status & (bits | without)) === bits
 }
