@@ -59,9 +59,10 @@ export class SocketLayer implements SocketContext, Stateful {
     return this.#sctp
   }
 
-  /** `modprobe sctp`. It is configuration: a transaction does not take it back. */
+  /** `modprobe sctp`. A client of it does so, too: what a trace has loaded is gone after it. */
   loadSctp(): SctpProtocol {
     if (this.#sctp === null) {
+      this.host.sim.touch(this)
       this.#sctp = new SctpProtocol(this)
       this.host.protocols[Protocol.SCTP] = this.#sctp
       this.#sctp.defaultHandler = this.#defaultServer?.sctp ?? null
@@ -115,8 +116,12 @@ export class SocketLayer implements SocketContext, Stateful {
 
   capture(): () => void {
     const nextSocketId = this.#nextSocketId
+    const sctp = this.#sctp
     return () => {
       this.#nextSocketId = nextSocketId
+      if (this.#sctp === sctp) return
+      this.#sctp = sctp
+      this.host.protocols[Protocol.SCTP] = undefined
     }
   }
 

@@ -122,6 +122,17 @@ describe('the default listener', () => {
     expect([...net.onB.sockets()]).toEqual([])
   })
 
+  it('has in a transaction alone what was loaded in it', () => {
+    const net = new TwoHosts()
+    net.sim.transaction(() => ask(net, 'sctp', 9))
+    expect(net.onA.sctp).toBeNull()
+    expect(net.a.protocols[Protocol.SCTP]).toBeUndefined()
+    ask(net, 'sctp', 9)
+    expect(net.onA.sctp).not.toBeNull()
+    net.sim.transaction(() => ask(net, 'sctp', 9))
+    expect(net.a.protocols[Protocol.SCTP]).toBe(net.onA.sctp)
+  })
+
   it('refuses connections in the accept queue of nobody else', () => {
     const net = new TwoHosts({ b: { defaultListener: true } })
     const sockets = [1, 2, 3].map((port) => opened(net.onA.tcp.connect({ address: B, port })))
