@@ -59,6 +59,16 @@ export interface LogEvent extends KernelEvent {
   readonly state: HookState
 }
 
+/** A packet matched an NFLOG rule. */
+export interface NflogEvent extends KernelEvent {
+  readonly kind: 'nflog'
+  readonly netns: string
+  readonly group: number
+  readonly prefix: string
+  readonly packet: Packet
+  readonly state: HookState
+}
+
 /** A packet was dropped by a hook. */
 export interface HookDropEvent extends KernelEvent {
   readonly kind: 'hook-drop'
@@ -70,4 +80,4 @@ export interface HookDropEvent extends KernelEvent {
 }
 
 /** All that rule tables and hooks emit. */
-export type NetfilterEvent = TableEvent | RuleEvent | PolicyEvent | DependsEvent | LogEvent | HookDropEvent
+export type NetfilterEvent = TableEvent | RuleEvent | PolicyEvent | DependsEvent | LogEvent | NflogEvent | HookDropEvent

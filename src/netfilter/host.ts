@@ -47,6 +47,28 @@ export interface NetfilterHost {
    */
   defragment(packet: Packet, user: 'conntrack-in' | 'conntrack-out' | 'local'): Packet | null
 
+  /** What the route of a packet lets through in octets (`dst_mtu`), or undefined without one. */
+  routeMtu(packet: Packet): number | undefined
+
+  /** What a packet to this address could have in octets; undefined when there is no route. TCPMSS asks about the way back. */
+  mtuTowards(address: Ipv4): number | undefined
+
+  /**
+   * Does the way to `source` lead out of the device that a packet from there came in by (net/ipv4/netfilter/ipt_rpfilter.c)? The loopback
+   * device is always right.
+   */
+  leadsBack(
+    ifindex: number,
+    source: Ipv4,
+    destination: number,
+    tos: number,
+    mark: number,
+    options: { readonly loose: boolean; readonly acceptLocal: boolean },
+  ): boolean
+
+  /** Writes a sysctl below net.: `connbytes` switches accounting on. */
+  setSysctl(path: string, value: number): void
+
   /** A sysctl below net., by its path with dots: `ipv4.ip_forward`. Undefined when there is none of that name. */
   sysctlValue(path: string): number | undefined
 

@@ -31,6 +31,7 @@ import { Nat } from './nat/nat.ts'
 import type { Rule, Table, TableName } from './rule.ts'
 import { IptablesError } from './text/errors.ts'
 import { type Backend, type CounterLookup, type SaveOptions, saveTables } from './text/save.ts'
+import { startAccounting } from './uses-accounting.ts'
 import { usesConntrack } from './uses-conntrack.ts'
 
 /** How a namespace does its filtering. */
@@ -321,6 +322,7 @@ export class Netfilter {
     for (const [name, table] of tables) {
       const before = this.#evaluators.get(name)
       if (before !== undefined && this.#tables.get(name) === table) continue
+      startAccounting(table, this.#tables.get(name), this.host)
       const compiled = CompiledTable.of(table)
       const counters = before?.counters ?? new RuleCounters(compiled)
       if (before !== undefined) {

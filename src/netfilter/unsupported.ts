@@ -23,14 +23,14 @@ export interface UnsupportedTarget extends Target {
 /** Matches that iptables 1.8.9 has and kubehop does not (yet). */
 export const UNSUPPORTED_MATCHES: ReadonlySet<string> = new Set(
   (
-    'ah bpf cgroup cluster connbytes connlabel connlimit cpu dccp devgroup ecn esp hashlimit helper ipcomp ipvs osf owner policy quota ' +
-    'rateest realm rpfilter socket string time u32'
+    'ah bpf cgroup cluster connlabel cpu dccp devgroup ecn esp helper ipcomp ipvs osf policy ' +
+    'rateest realm socket string time u32'
   ).split(' '),
 )
 
 /** Targets that iptables 1.8.9 has and kubehop does not (yet). */
 export const UNSUPPORTED_TARGETS: ReadonlySet<string> = new Set(
-  'AUDIT CHECKSUM CLUSTERIP CONNSECMARK ECN HMARK IDLETIMER LED NFLOG NFQUEUE QUEUE RATEEST SECMARK SYNPROXY TCPOPTSTRIP TEE TPROXY ULOG'.split(
+  'AUDIT CHECKSUM CLUSTERIP CONNSECMARK ECN HMARK IDLETIMER LED NFQUEUE QUEUE RATEEST SECMARK SYNPROXY TCPOPTSTRIP TEE TPROXY ULOG'.split(
     ' ',
   ),
 )

@@ -32,6 +32,7 @@ import { icmpSend } from './icmp-send.ts'
 import { InetPeers } from './inet-peers.ts'
 import { ipReceive, ipReceiveFinish, ipReceiveStart } from './ip-input.ts'
 import { ipLocalOut } from './ip-output.ts'
+import { leadsBack } from './leads-back.ts'
 import type { Link } from './link.ts'
 import { Loopback } from './loopback.ts'
 import { type NeighbourHost, NeighbourTable } from './neighbour.ts'
@@ -320,6 +321,28 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     return routeMtu(dst.route, dst.exception, dst.link.mtu, dst.gateway !== 0, forwarding, useLearned)
   }
 
+  routeMtu(packet: Packet): number | undefined {
+    const dst = packet.route as Dst | null
+    return dst === null ? undefined : this.pathMtu(dst, false)
+  }
+
+  mtuTowards(address: Ipv4): number | undefined {
+    const dst = this.routeOutput({ destination: address, source: 0 as Ipv4, tos: 0, mark: 0, oif: 0 })
+    return dst.error === null ? this.pathMtu(dst, false) : undefined
+  }
+
+  leadsBack(
+    ifindex: number,
+    source: Ipv4,
+    destination: number,
+    tos: number,
+    mark: number,
+    options: { readonly loose: boolean; readonly acceptLocal: boolean },
+  ): boolean {
+    const link = this.#byIndex.get(ifindex)
+    return link !== undefined && leadsBack(this.fib, link, source, destination as Ipv4, tos, mark, options)
+  }
+
   learnPathMtu(quoted: Packet, mtu: number): void {
     const ip = quoted.ip
     if (ip === null) return
@@ -460,6 +483,11 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   sysctlValue(path: string): number | undefined {
     return this.sysctl.get(path)
+  }
+
+  /** How long fragments wait for the rest of their packet, s (`net.ipv4.ipfrag_time`). */
+  setSysctl(path: string, value: number): void {
+    this.sysctl.set(path, value)
   }
 
   /** How long fragments wait for the rest of their packet, s (`net.ipv4.ipfrag_time`). */

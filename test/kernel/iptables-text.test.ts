@@ -8,7 +8,7 @@ import { restoreTables } from '../../src/netfilter/command/restore.ts'
 import { NO_TABLES } from '../../src/netfilter/command/tables.ts'
 import { saveTables } from '../../src/netfilter/text/save.ts'
 import { UnsupportedError } from '../../src/packet/errors.ts'
-import { ruleText, tablesText } from '../support/rule-arbitraries.ts'
+import { ruleText, SETS, tablesText } from '../support/rule-arbitraries.ts'
 
 /*
  * Rules written at random, loaded with the real iptables-restore and with kubehop: iptables-save must print the same octets but for
@@ -35,6 +35,7 @@ function askKernel(texts: readonly string[]): Outcome[] {
     writeFileSync(join(folder, `${i}.in`), text)
   })
   const script = `cd ${folder}
+    ipset create S hash:ip; ipset create PORTS hash:ip,port counters; ipset create NETS hash:net timeout 100
     for i in $(seq 0 ${texts.length - 1}); do
       iptables-nft-restore < $i.in 2> $i.err; echo $? > $i.rc
       iptables-nft-save > $i.out
@@ -59,7 +60,9 @@ function compare(texts: readonly string[]): void {
 
 /** Undefined: it has a rule that kubehop does not model, and says so. */
 function askKubehop(text: string): string | null | undefined {
-  const { tables, errors } = restoreTables(text, NO_TABLES)
+  const { tables, errors } = restoreTables(text, NO_TABLES, {
+    sets: { get: (name) => SETS.find((each) => each === name) },
+  })
   if (errors.some((error) => error instanceof UnsupportedError)) return undefined
   return errors.length > 0 ? null : saveTables(tables)
 }

@@ -22,6 +22,11 @@ export class FakeNetfilterHost implements NetfilterHost {
   /** Does `routeMeHarder` find a route? */
   routable = true
 
+  /** What `leadsBack` says, and the MTUs of all routes. */
+  reversePath = true
+  mtu: number | undefined = 1500
+  mtuBack: number | undefined = 1500
+
   // what was asked for
   readonly rejected: { packet: Packet; state: HookState; type: RejectType }[] = []
   readonly rerouted: Packet[] = []
@@ -79,6 +84,18 @@ export class FakeNetfilterHost implements NetfilterHost {
 
   defragment(packet: Packet): Packet | null {
     return packet
+  }
+
+  routeMtu(): number | undefined {
+    return this.mtu
+  }
+
+  mtuTowards(): number | undefined {
+    return this.mtuBack
+  }
+
+  leadsBack(): boolean {
+    return this.reversePath
   }
 
   sysctlValue(path: string): number | undefined {

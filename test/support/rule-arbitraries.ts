@@ -213,7 +213,120 @@ const physdev = shuffled(
   optional(bang.map((not) => `${not}--physdev-is-bridged`)),
 ).map((text) => `-m physdev ${text}`)
 
+/** Mostly what iptables takes. */
+const mostly = (good: readonly string[], bad: readonly string[]) =>
+  fc.oneof({ weight: 29, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: fc.constantFrom(...bad) })
+
+/** ip sets that are there when the rules are loaded. */
+export const SETS: readonly string[] = ['S', 'PORTS', 'NETS']
+const setName = mostly(['S', 'PORTS', 'NETS'], ['nowhere'])
+const directions = mostly(
+  ['src', 'dst', 'src,dst', 'dst,dst', 'src,src,dst', 'src,dst,src,dst,src,dst'],
+  ['src,', 'foo', 'src,src,src,src,src,src,src'],
+)
+const uint64 = mostly(['0', '5', '0x10', '017', '18446744073709551615', '100000'], ['18446744073709551616', 'x'])
+const set = join(
+  fc.tuple(bang, setName, directions).map(([not, name, sides]) => `-m set ${not}--match-set ${name} ${sides}`),
+  optional(pick('--return-nomatch'), 4),
+  optional(
+    bang.map((not) => `${not}--update-counters`),
+    4,
+  ),
+  optional(
+    bang.map((not) => `${not}--update-subcounters`),
+    4,
+  ),
+  optional(
+    fc.tuple(bang, uint64).map(([not, n]) => `${not}--packets-eq ${n}`),
+    5,
+  ),
+  optional(
+    fc.tuple(pick('--packets-lt', '--bytes-gt', '--bytes-lt'), uint64).map((words) => words.join(' ')),
+    5,
+  ),
+)
+const connbytes = fc
+  .tuple(
+    bang,
+    mostly(['10', '10:20', ':20', '5:', '5:5', '0:', '0x10:0x20', '18446744073709551615'], ['20:10', 'x']),
+    pick('packets', 'bytes', 'avgpkt'),
+    pick('original', 'reply', 'both'),
+  )
+  .map(
+    ([not, range, mode, way]) =>
+      `-m connbytes ${not}--connbytes ${range} --connbytes-mode ${mode} --connbytes-dir ${way}`,
+  )
+const connlimit = shuffled(
+  fc
+    .tuple(bang, pick('above', 'upto'), fc.oneof(mostly(['0', '4294967295'], ['4294967296']), number(100)))
+    .map(([not, how, n]) => `${not}--connlimit-${how} ${n}`),
+  optional(pick('--connlimit-mask 24', '--connlimit-mask 0', '--connlimit-mask 33', '--connlimit-mask 255.255.0.0')),
+  optional(pick('--connlimit-saddr', '--connlimit-daddr')),
+).map((text) => `-m connlimit ${text}`)
+const hashRate = fc.oneof(
+  fc
+    .tuple(
+      fc.oneof(fc.integer({ min: 10, max: 1000 }), fc.integer({ min: 1, max: 1_000_001 })),
+      pick('', '/s', '/sec', '/minute', '/m', '/h', '/hour', '/day', '/d'),
+    )
+    .map(([rate, unit]) => ({ rate: `${rate}${unit}`, octets: false })),
+  fc
+    .tuple(fc.integer({ min: 1, max: 4000 }), pick('b', 'kb', 'mb'))
+    .map(([rate, unit]) => ({ rate: `${rate}${unit}/s`, octets: true })),
+)
+const hashlimit = fc
+  .tuple(bang, pick('upto', 'above'), hashRate, fc.integer({ min: 1, max: 20 }), fc.boolean())
+  .chain(([not, how, { rate, octets }, burst, withBurst]) =>
+    shuffled(
+      fc.constant(`${not}--hashlimit-${how} ${rate}`),
+      withBurst
+        ? fc.constant(
+            `--hashlimit-burst ${octets ? `${Number.parseInt(rate, 10) * burst}${rate.replace(/[0-9]|\/s$/g, '')}` : burst}`,
+          )
+        : fc.constant(''),
+      mostly(['--hashlimit-name x', '--hashlimit-name long_name-2'], ['--hashlimit-name a/b', '--hashlimit-name .']),
+      optional(list(['srcip', 'srcport', 'dstip', 'dstport']).map((modes) => `--hashlimit-mode ${modes}`)),
+      optional(mostly(['--hashlimit-srcmask 24', '--hashlimit-srcmask 32'], ['--hashlimit-srcmask 33']), 5),
+      optional(pick('--hashlimit-dstmask 0', '--hashlimit-dstmask 32'), 5),
+      optional(pick('--hashlimit-htable-size 100'), 5),
+      optional(pick('--hashlimit-htable-max 100'), 5),
+      optional(pick('--hashlimit-htable-gcinterval 500', '--hashlimit-htable-gcinterval 1000'), 5),
+      optional(pick('--hashlimit-htable-expire 500', '--hashlimit-htable-expire 10000'), 5),
+    ),
+  )
+  .map((text) => `-m hashlimit ${text}`)
+const ids = mostly(
+  ['0', 'root', '5', '0-5', '0x10', '3-3', '4294967294', 'games'],
+  ['5-0', '4294967295', '0-', 'nobody-else'],
+)
+const owner = join(
+  optional(
+    fc.tuple(bang, ids).map(([not, id]) => `${not}--uid-owner ${id}`),
+    1,
+  ),
+  optional(
+    fc.tuple(bang, ids).map(([not, id]) => `${not}--gid-owner ${id}`),
+    1,
+  ),
+  optional(
+    bang.map((not) => `${not}--socket-exists`),
+    1,
+  ),
+  optional(pick('--suppl-groups'), 4),
+).map((text) => `-m owner ${text}`)
+const rpfilter = shuffled(
+  optional(pick('--loose'), 1),
+  optional(pick('--validmark'), 1),
+  optional(pick('--accept-local'), 1),
+  optional(pick('--invert'), 1),
+).map((text) => `-m rpfilter ${text}`)
+
 const generic = fc.oneof(
+  { weight: 2, arbitrary: set },
+  { weight: 1, arbitrary: connbytes },
+  { weight: 1, arbitrary: connlimit },
+  { weight: 2, arbitrary: hashlimit },
+  fc.tuple(bang, uint64).map(([not, n]) => `-m quota ${not}--quota ${n}`),
   { weight: 3, arbitrary: comment },
   { weight: 3, arbitrary: conntrack },
   { weight: 2, arbitrary: fc.tuple(bang, mark).map(([not, m]) => `-m mark ${not}--mark ${m}`) },
@@ -280,6 +393,23 @@ const markOperation = fc.oneof(
   fc.tuple(pick('--set-mark', '--set-xmark'), mark).map(([o, m]) => `${o} ${m}`),
   fc.tuple(pick('--and-mark', '--or-mark', '--xor-mark'), number(0xffffffff)).map(([o, m]) => `${o} ${m}`),
 )
+const setTarget = join(
+  fc.tuple(setName, directions).map(([name, sides]) => `--add-set ${name} ${sides}`),
+  optional(pick('--exist'), 3),
+  optional(mostly(['--timeout 5', '--timeout 0', '--timeout 4294967294'], ['--timeout 4294967295', '--timeout x']), 3),
+  optional(
+    fc.tuple(setName, directions).map(([name, sides]) => `--del-set ${name} ${sides}`),
+    1,
+  ),
+).map((text) => `SET ${text}`)
+/** With neither, or `--exist` without `--add-set`. */
+const badSetTarget = pick('SET', 'SET --exist', 'SET --del-set S src --exist', 'SET --del-set S src --timeout 4')
+const nflog = join(
+  optional(commentText.map((text) => `--nflog-prefix ${quoted(text)}`)),
+  optional(mostly(['--nflog-group 0', '--nflog-group 3', '--nflog-group 65535'], ['--nflog-group 65536'])),
+  optional(pick('--nflog-size 0', '--nflog-size 64', '--nflog-range 5')),
+  optional(pick('--nflog-threshold 0', '--nflog-threshold 7')),
+).map((text) => `NFLOG ${text}`)
 const everywhere = fc.oneof(
   { weight: 4, arbitrary: pick('ACCEPT', 'DROP', 'RETURN') },
   { weight: 2, arbitrary: markOperation.map((text) => `MARK ${text}`) },
@@ -299,6 +429,10 @@ const everywhere = fc.oneof(
     )
     .map((parts) => `LOG${parts.join('')}`),
   pick('TRACE'),
+  setTarget,
+  nflog,
+  pick('SET --del-set S src', 'SET --del-set PORTS dst,src'),
+  fc.oneof({ weight: 9, arbitrary: setTarget }, { weight: 1, arbitrary: badSetTarget }),
 )
 const mangle = pick(
   'TTL --ttl-set 5',
@@ -312,7 +446,23 @@ const mangle = pick(
   'DSCP --set-dscp 12',
   'DSCP --set-dscp-class AF21',
 )
-const raw = pick('NOTRACK', 'CT --notrack', 'CT --zone 7', 'CT --zone mark', 'CT')
+const raw = mostly(
+  [
+    'NOTRACK',
+    'CT --notrack',
+    'CT --zone 7',
+    'CT --zone mark',
+    'CT',
+    'CT --zone 0',
+    'CT --zone-orig 7',
+    'CT --zone-reply 0x10',
+    'CT --zone-orig mark',
+    'CT --zone-orig 3 --zone-reply 4',
+    'CT --zone 3 --zone-orig 4',
+    'CT --notrack --zone-reply 9',
+  ],
+  ['CT --zone 65536', 'CT --zone x'],
+)
 
 const withPorts = (protocol: string) => protocol !== ''
 function natTarget(chain: string, protocol: string): fc.Arbitrary<string> {
@@ -360,6 +510,15 @@ function target(place: Place, protocol: string): fc.Arbitrary<string> {
   if (below.length > 0)
     options.push({ weight: 3, arbitrary: fc.tuple(pick('-j', '-g'), pick(...below)).map((words) => words.join(' ')) })
   if (table === 'filter') options.push({ weight: 2, arbitrary: reject.map((text) => `-j ${text}`) })
+  if (protocol === 'tcp')
+    options.push({
+      weight: 1,
+      arbitrary: pick(
+        '-j TCPMSS --clamp-mss-to-pmtu',
+        '-j TCPMSS --set-mss 1400',
+        '-j TCPMSS --set-mss 9 --clamp-mss-to-pmtu',
+      ),
+    })
   if (table === 'filter' && protocol === 'tcp')
     options.push({ weight: 1, arbitrary: fc.constant('-j REJECT --reject-with tcp-reset') })
   if (table === 'mangle') options.push({ weight: 2, arbitrary: mangle.map((text) => `-j ${text}`) })
@@ -371,6 +530,14 @@ function target(place: Place, protocol: string): fc.Arbitrary<string> {
 
 const NO_IN = new Set(['OUTPUT', 'POSTROUTING'])
 const NO_OUT = new Set(['INPUT', 'PREROUTING'])
+
+/** Matches that belong to some chains alone; now and then one stands where it may not. */
+function ofPlace({ table, chain }: Place): fc.Arbitrary<string> {
+  const sends = chain === 'OUTPUT' || chain === 'POSTROUTING'
+  const receives = chain === 'PREROUTING' && (table === 'raw' || table === 'mangle')
+  const right = sends ? owner : receives ? rpfilter : generic
+  return fc.oneof({ weight: 19, arbitrary: right }, { weight: 1, arbitrary: fc.oneof(owner, rpfilter) })
+}
 
 /** One rule for a place, without `-A CHAIN`. */
 export function ruleText(place: Place): fc.Arbitrary<string> {
@@ -392,8 +559,9 @@ export function ruleText(place: Place): fc.Arbitrary<string> {
     const transport = protocol === '' ? fc.constant('') : optional(WITH_PROTOCOL[protocol], 1)
     const protocolPart =
       protocol === '' ? optional(test('-p', pick('gre', '47', 'esp', '200')), 6) : fc.constant(`-p ${protocol}`)
+    const others = fc.oneof({ weight: 5, arbitrary: generic }, { weight: 1, arbitrary: ofPlace(place) })
     const matches = fc
-      .tuple(transport, fc.array(generic, { maxLength: 2 }))
+      .tuple(transport, fc.array(others, { maxLength: 2 }))
       .chain(([own, others]) => fc.shuffledSubarray([own, ...others], { minLength: others.length + 1 }))
       .map((words) => words.filter((word) => word !== '').join(' '))
     return join(...parts, protocolPart, matches, target(place, protocol))

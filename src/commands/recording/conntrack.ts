@@ -6,6 +6,7 @@ import {
   stateName,
   type Tuple,
 } from '../../netfilter/conntrack/index.ts'
+import { isWholeZone } from '../../netfilter/conntrack/zone.ts'
 import { formatIpv4, Protocol } from '../../packet/index.ts'
 import type { RecordedConntrackEntry, RecordedConntrackEvent, RecordedTuple } from '../record/index.ts'
 
@@ -41,7 +42,7 @@ export function conntrackEvent({ action, entry, events }: ConntrackEvent, step: 
   const state = entry.tcp === null ? null : stateName(entry)
   if (state !== null && (events & (CtEvent.PROTOINFO | CtEvent.DESTROY)) !== 0) recorded.state = state
   if (entry.mark !== 0) recorded.mark = entry.mark
-  if (entry.zone !== 0) recorded.zone = entry.zone
+  if (isWholeZone(entry.zone)) recorded.zone = entry.zone
   return recorded
 }
 
@@ -59,7 +60,7 @@ export function conntrackEntry(entry: ConntrackEntry): RecordedConntrackEntry {
   if ((entry.status & IPS.ASSURED) !== 0) flags.push('ASSURED')
   if (flags.length > 0) recorded.flags = flags
   if (entry.mark !== 0) recorded.mark = entry.mark
-  if (entry.zone !== 0) recorded.zone = entry.zone
+  if (isWholeZone(entry.zone)) recorded.zone = entry.zone
   return recorded
 }
 

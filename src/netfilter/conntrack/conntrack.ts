@@ -11,6 +11,7 @@ import type { Tracker } from './protocol/tracker.ts'
 import { CtEvent, Direction, IPS, Tracked } from './status.ts'
 import { ConntrackStore } from './store.ts'
 import { emptyTuple, hashTuple, invertTuple, tupleOfPacket } from './tuple.ts'
+import { zoneIn } from './zone.ts'
 
 /** Highest ICMP type that conntrack knows (`NR_ICMP_TYPES`). */
 const ICMP_TYPES = 18
@@ -125,7 +126,7 @@ export class Conntrack extends ConntrackStore implements Tracker {
       let way: Direction = Direction.ORIGINAL
       if (node === null) {
         if (!invertTuple(tuple, this.#inverse)) return this.#invalid()
-        if (this.size >= this.settings.max && !this.#makeRoom(hashTuple(tuple, zone))) {
+        if (this.size >= this.settings.max && !this.#makeRoom(hashTuple(tuple, zoneIn(zone, Direction.ORIGINAL)))) {
           return this.#drop(packet, 'table-full')
         }
         entry = this.create(tuple, this.#inverse, zone)

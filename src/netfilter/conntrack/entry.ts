@@ -4,6 +4,7 @@ import type { SctpTracking } from './protocol/sctp-tracking.ts'
 import type { TcpTracking } from './protocol/tcp-tracking.ts'
 import { Direction, IPS } from './status.ts'
 import { copyTuple, type Tuple } from './tuple.ts'
+import { zoneIn } from './zone.ts'
 
 /** How an address came to be translated: the target that said so. Traces name it. */
 export type TranslationKind = 'snat' | 'dnat' | 'masquerade' | 'redirect' | 'netmap'
@@ -17,6 +18,8 @@ export class TupleNode implements Tuple {
   dport = 0
   readonly entry: ConntrackEntry
   readonly direction: Direction
+  /** The id of the entry's zone in this direction. */
+  readonly zone: number
   /** Valid while the node is in the table. */
   hash = 0
   /** The next one in the bucket. */
@@ -26,6 +29,7 @@ export class TupleNode implements Tuple {
   constructor(entry: ConntrackEntry, direction: Direction, tuple: Tuple) {
     this.entry = entry
     this.direction = direction
+    this.zone = zoneIn(entry.zone, direction)
     copyTuple(tuple, this)
   }
 }
@@ -40,7 +44,7 @@ export interface Counters {
 export class ConntrackEntry implements ConntrackAttachment {
   /** Unique in its namespace, in order of creation. */
   readonly id: number
-  /** 0 unless the CT target said otherwise. */
+  /** 0 unless the CT target said otherwise; see `zone.ts` for zones of one direction. */
   readonly zone: number
   /** What the packets of the opener look like when they come in. */
   readonly original: TupleNode

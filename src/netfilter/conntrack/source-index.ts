@@ -12,7 +12,11 @@ export class SourceIndex {
   #buckets: (ConntrackEntry | null)[] = new Array(1 << FIRST_BITS).fill(null)
   #shift = 32 - FIRST_BITS
 
-  /** The first of the entries that may have this source; follow `nextOfSource`, and compare with `sameSource`. */
+  /**
+   * The first of the entries that may have this source; follow `nextOfSource`, and compare with `sameSource`.
+   *
+   * @param zone the id of it in the original direction
+   */
   chain(tuple: Tuple, zone: number): ConntrackEntry | null {
     return this.#buckets[hashSource(tuple, zone) >>> this.#shift] ?? null
   }
@@ -23,7 +27,7 @@ export class SourceIndex {
   }
 
   remove(entry: ConntrackEntry): void {
-    const index = hashSource(entry.original, entry.zone) >>> this.#shift
+    const index = hashSource(entry.original, entry.original.zone) >>> this.#shift
     let each = this.#buckets[index] ?? null
     if (each === entry) this.#buckets[index] = entry.nextOfSource
     else {
@@ -37,7 +41,7 @@ export class SourceIndex {
 
   /** By falling number, so that an entry which a rollback puts back stands where it stood. */
   #link(entry: ConntrackEntry): void {
-    const index = hashSource(entry.original, entry.zone) >>> this.#shift
+    const index = hashSource(entry.original, entry.original.zone) >>> this.#shift
     let before: ConntrackEntry | null = null
     let after = this.#buckets[index] ?? null
     while (after !== null && after.id > entry.id) {
@@ -66,7 +70,7 @@ export class SourceIndex {
 /** Does the entry's opener have the source of this tuple? */
 export function sameSource(entry: ConntrackEntry, tuple: Tuple, zone: number): boolean {
   const own = entry.original
-  return own.src === tuple.src && own.sport === tuple.sport && own.protocol === tuple.protocol && entry.zone === zone
+  return own.src === tuple.src && own.sport === tuple.sport && own.protocol === tuple.protocol && own.zone === zone
 }
 
 function hashSource(tuple: Tuple, zone: number): number {

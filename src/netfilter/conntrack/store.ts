@@ -5,10 +5,11 @@ import type { ConntrackEvent } from './events.ts'
 import { Settings } from './settings.ts'
 import { SourceIndex } from './source-index.ts'
 import { ConntrackStatistics } from './statistics.ts'
-import { CtEvent, IPS } from './status.ts'
+import { CtEvent, Direction, IPS } from './status.ts'
 import { ConntrackTable, nodeMatches } from './table.ts'
 import { hashTuple, type Tuple, tuplesEqual } from './tuple.ts'
 import { UndoLog } from './undo-log.ts'
+import { zoneIn } from './zone.ts'
 
 /** Entries looked at for expiry when one is inserted: garbage goes faster than it comes. */
 const SWEEP = 2
@@ -79,7 +80,15 @@ export class ConntrackStore implements Stateful {
 
   /** As `find`; the direction is the node's (`nf_conntrack_find_get`). */
   findNode(tuple: Tuple, zone: number): TupleNode | null {
-    const hash = hashTuple(tuple, zone)
+    const original = zoneIn(zone, Direction.ORIGINAL)
+    const node = this.#findIn(tuple, zone, original)
+    const reply = zoneIn(zone, Direction.REPLY)
+    return node !== null || reply === original ? node : this.#findIn(tuple, zone, reply)
+  }
+
+  /** @param id of the zone: by it the bucket is found */
+  #findIn(tuple: Tuple, zone: number, id: number): TupleNode | null {
+    const hash = hashTuple(tuple, id)
     for (let node = this.#table.chain(hash); node !== null; ) {
       const next: TupleNode | null = node.next
       if (nodeMatches(node, hash, tuple, zone)) {
@@ -96,7 +105,7 @@ export class ConntrackStore implements Stateful {
    * the very same packet does not count: that clash is resolved when `own` is confirmed.
    */
   tupleTaken(tuple: Tuple, own: ConntrackEntry): boolean {
-    const hash = hashTuple(tuple, own.zone)
+    const hash = hashTuple(tuple, own.reply.zone)
     for (let node = this.#table.chain(hash); node !== null; ) {
       const next: TupleNode | null = node.next
       if (node.entry !== own && nodeMatches(node, hash, tuple, own.zone)) {

@@ -1,5 +1,6 @@
 import type { ConntrackEntry, TupleNode } from './entry.ts'
 import { hashTuple, type Tuple } from './tuple.ts'
+import { zoneIn } from './zone.ts'
 
 const FIRST_BITS = 6
 
@@ -80,7 +81,7 @@ export class ConntrackTable {
   }
 
   #link(node: TupleNode): void {
-    node.hash = hashTuple(node, node.entry.zone)
+    node.hash = hashTuple(node, node.zone)
     node.inTable = true
     const index = node.hash >>> this.#shift
     node.next = this.#buckets[index] ?? null
@@ -124,7 +125,7 @@ export class ConntrackTable {
   }
 }
 
-/** Is this the node of the tuple? `hash` is `hashTuple(tuple, zone)`; almost always it alone says no. */
+/** Is this the node of the tuple? `hash` is `hashTuple(tuple, id of the zone)`; almost always it alone says no. */
 export function nodeMatches(node: TupleNode, hash: number, tuple: Tuple, zone: number): boolean {
   return (
     node.hash === hash &&
@@ -133,6 +134,6 @@ export function nodeMatches(node: TupleNode, hash: number, tuple: Tuple, zone: n
     node.sport === tuple.sport &&
     node.dport === tuple.dport &&
     node.protocol === tuple.protocol &&
-    node.entry.zone === zone
+    node.zone === zoneIn(zone, node.direction)
   )
 }

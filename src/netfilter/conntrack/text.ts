@@ -4,8 +4,9 @@ import type { ConntrackEvent } from './events.ts'
 import { SCTP_STATE_NAMES } from './protocol/sctp-states.ts'
 import { TCP_STATE_NAMES } from './protocol/tcp-states.ts'
 import type { Settings } from './settings.ts'
-import { CtEvent, IPS } from './status.ts'
+import { CtEvent, Direction, IPS } from './status.ts'
 import { formatTuple } from './tuple.ts'
+import { isWholeZone, zoneId } from './zone.ts'
 
 const GRE = 47
 const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
@@ -30,14 +31,14 @@ export function stateName(entry: ConntrackEntry): string | null {
 
 /** A line of `conntrack -L` (conntrack-tools 1.4.7). @param now virtual nanoseconds */
 export function formatEntry(entry: ConntrackEntry, now: number): string {
-  const zone = entry.zone === 0 ? '' : ` zone=${entry.zone}`
+  const zone = isWholeZone(entry.zone) ? ` zone=${entry.zone}` : ''
   return `${head(entry)} ${secondsLeft(entry, now)} ${body(entry)} mark=${entry.mark}${zone} use=1`
 }
 
 /** A line of /proc/net/nf_conntrack (`ct_seq_show`, net/netfilter/nf_conntrack_standalone.c). */
 export function formatProcEntry(entry: ConntrackEntry, now: number, settings: Settings): string {
   const gre = entry.protocol === GRE ? `timeout=${settings.gre / 1e9}, stream_timeout=${settings.greStream / 1e9} ` : ''
-  const rest = `${secondsLeft(entry, now)} ${gre}${body(entry)} mark=${entry.mark} zone=${entry.zone} use=2`
+  const rest = `${secondsLeft(entry, now)} ${gre}${body(entry)} mark=${entry.mark} zone=${zoneId(entry.zone)} use=2`
   return `${'ipv4'.padEnd(8)} 2 ${head(entry)} ${rest}`
 }
 
@@ -48,7 +49,7 @@ export function formatEvent(event: ConntrackEvent, now: number): string {
   // An entry that goes because its time is over has none left to show.
   const timeout = action === 'destroy' && left === 0 ? '' : ` ${left}`
   const mark = entry.mark !== 0 || (events & CtEvent.MARK) !== 0 ? ` mark=${entry.mark}` : ''
-  const zone = entry.zone === 0 ? '' : ` zone=${entry.zone}`
+  const zone = isWholeZone(entry.zone) ? ` zone=${entry.zone}` : ''
   return `${`[${action.toUpperCase()}]`.padStart(9)} ${head(entry)}${timeout} ${body(entry)}${mark}${zone}`
 }
 
@@ -60,11 +61,17 @@ function head(entry: ConntrackEntry): string {
 function body(entry: ConntrackEntry): string {
   const state = stateName(entry)
   const parts = state === null ? [] : [state]
-  parts.push(formatTuple(entry.original), ...counters(entry, 0))
+  parts.push(formatTuple(entry.original), ...counters(entry, 0), ...oneWayZone(entry, Direction.ORIGINAL))
   if ((entry.status & IPS.SEEN_REPLY) === 0) parts.push('[UNREPLIED]')
-  parts.push(formatTuple(entry.reply), ...counters(entry, 1))
+  parts.push(formatTuple(entry.reply), ...counters(entry, 1), ...oneWayZone(entry, Direction.REPLY))
   if ((entry.status & IPS.ASSURED) !== 0) parts.push('[ASSURED]')
   return parts.join(' ')
+}
+
+/** A zone of one direction stands behind the tuple of that direction. */
+function oneWayZone(entry: ConntrackEntry, direction: Direction): string[] {
+  const id = isWholeZone(entry.zone) ? 0 : entry.tuple(direction).zone
+  return id === 0 ? [] : [`zone-${direction === Direction.ORIGINAL ? 'orig' : 'reply'}=${id}`]
 }
 
 function counters(entry: ConntrackEntry, direction: 0 | 1): string[] {

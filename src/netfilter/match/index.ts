@@ -1,9 +1,12 @@
 import type { MatchDefinition } from '../definition.ts'
 import { addrtype } from './addrtype.ts'
 import { comment } from './comment.ts'
+import { connbytes } from './connbytes.ts'
+import { connlimit } from './connlimit.ts'
 import { connmark } from './connmark.ts'
 import { conntrack } from './conntrack.ts'
 import { dscp } from './dscp.ts'
+import { hashlimit } from './hashlimit.ts'
 import { icmp } from './icmp.ts'
 import { iprange } from './iprange.ts'
 import { length } from './length.ts'
@@ -12,9 +15,12 @@ import { mac } from './mac.ts'
 import { mark } from './mark.ts'
 import { multiport } from './multiport.ts'
 import { nfacct } from './nfacct.ts'
+import { owner } from './owner.ts'
 import { physdev } from './physdev.ts'
 import { pkttype } from './pkttype.ts'
+import { quota } from './quota.ts'
 import { recent } from './recent.ts'
+import { rpfilter } from './rpfilter.ts'
 import { sctp } from './sctp.ts'
 import { set } from './set.ts'
 import { state } from './state.ts'
@@ -29,9 +35,12 @@ import { udp } from './udp.ts'
 const DEFINITIONS: readonly MatchDefinition[] = [
   addrtype,
   comment,
+  connbytes,
+  connlimit,
   connmark,
   conntrack,
   dscp,
+  hashlimit,
   icmp,
   iprange,
   length,
@@ -40,9 +49,12 @@ const DEFINITIONS: readonly MatchDefinition[] = [
   mark,
   multiport,
   nfacct,
+  owner,
   physdev,
   pkttype,
+  quota,
   recent,
+  rpfilter,
   sctp,
   set,
   state,

@@ -6,6 +6,7 @@ import { TcpState } from '../conntrack/protocol/tcp-states.ts'
 import { sameSource } from '../conntrack/source-index.ts'
 import { Direction, IPS, NAT_MASK } from '../conntrack/status.ts'
 import { copyTuple, emptyTuple, invertTuple, type Tuple, tuplesEqual } from '../conntrack/tuple.ts'
+import { zoneId } from '../conntrack/zone.ts'
 import { addressInRange, chooseAddress } from './address-choice.ts'
 import { NatFlag, type NatRange } from './range.ts'
 
@@ -51,7 +52,7 @@ export function uniqueTuple(
 
   copyTuple(current, result)
   if ((range.flags & NatFlag.ADDRESS) !== 0) {
-    const address = chooseAddress(range, current, entry.zone)
+    const address = chooseAddress(range, current, zoneId(entry.zone))
     if (manipulation === 'src') result.src = address
     else result.dst = address
   }
@@ -139,8 +140,8 @@ function findSource(
   current: Tuple,
   result: Tuple,
 ): boolean {
-  for (let entry = conntrack.sources.chain(current, own.zone); entry !== null; entry = entry.nextOfSource) {
-    if (!sameSource(entry, current, own.zone) || conntrack.expired(entry)) continue
+  for (let entry = conntrack.sources.chain(current, own.original.zone); entry !== null; entry = entry.nextOfSource) {
+    if (!sameSource(entry, current, own.original.zone) || conntrack.expired(entry)) continue
     invertTuple(entry.reply, result)
     result.dst = current.dst
     result.dport = current.dport

@@ -8,6 +8,7 @@ import { LOG } from './log.ts'
 import { MARK } from './mark.ts'
 import { MASQUERADE } from './masquerade.ts'
 import { NETMAP } from './netmap.ts'
+import { NFLOG } from './nflog.ts'
 import { REDIRECT } from './redirect.ts'
 import { REJECT } from './reject.ts'
 import { SET } from './set.ts'
@@ -31,6 +32,7 @@ const DEFINITIONS: readonly (readonly [string, TargetDefinition])[] = [
   ['MARK', MARK],
   ['MASQUERADE', MASQUERADE],
   ['NETMAP', NETMAP],
+  ['NFLOG', NFLOG],
   ['NOTRACK', NOTRACK],
   ['REDIRECT', REDIRECT],
   ['REJECT', REJECT],

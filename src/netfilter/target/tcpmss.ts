@@ -1,21 +1,23 @@
 import { HeaderLength, Protocol } from '../../packet/protocol.ts'
 import type { TargetDefinition } from '../definition.ts'
 import { CONTINUE } from '../definition.ts'
+import { Verdict } from '../hook.ts'
 import type { Target } from '../rule.ts'
-import type { UnsupportedTarget } from '../unsupported.ts'
 
-/** `-j TCPMSS --set-mss` (net/netfilter/xt_TCPMSS.c): lowers the maximum segment size that a SYN offers; never raises it. */
+/** `-j TCPMSS` (net/netfilter/xt_TCPMSS.c): lowers the maximum segment size that a SYN offers; never raises it. */
 export interface TcpmssTarget extends Target {
   readonly kind: 'TCPMSS'
-  readonly mss: number
+  /** `pmtu`: what the smaller MTU of the ways there and back lets through. */
+  readonly mss: number | 'pmtu'
 }
 
 /** Segments of a peer that says nothing (RFC 9293). */
 const DEFAULT_MSS = 536
 const MAX_HEADER = 60
 const OPTION_LENGTH = 4
+const HEADERS = HeaderLength.IPV4 + HeaderLength.TCP
 
-export const TCPMSS: TargetDefinition<TcpmssTarget | UnsupportedTarget> = {
+export const TCPMSS: TargetDefinition<TcpmssTarget> = {
   kind: 'TCPMSS',
   options: [
     { names: ['set-mss'], words: 1 },
@@ -25,29 +27,34 @@ export const TCPMSS: TargetDefinition<TcpmssTarget | UnsupportedTarget> = {
   parse(options) {
     options.failWithout('TCPMSS target: At least one parameter is required')
     const mss = options.integer('set-mss', 65535 - HeaderLength.IPV4)
-    if (mss === undefined || options.has('clamp-mss-to-pmtu')) {
-      return { kind: 'unsupported', name: 'TCPMSS', text: ' --clamp-mss-to-pmtu' }
-    }
-    return { kind: 'TCPMSS', mss }
+    return { kind: 'TCPMSS', mss: mss === undefined || options.has('clamp-mss-to-pmtu') ? 'pmtu' : mss }
   },
 
-  print(target) {
-    return target.kind === 'TCPMSS' ? ` --set-mss ${target.mss}` : target.text
+  print({ mss }) {
+    return mss === 'pmtu' ? ' --clamp-mss-to-pmtu' : ` --set-mss ${mss}`
   },
 
-  check(_target, rule) {
+  check({ mss }, rule, chain) {
+    // the way there is known behind routing only
+    if (mss === 'pmtu' && (chain === 'PREROUTING' || chain === 'INPUT')) return false
     return rule.ip.protocol?.number === Protocol.TCP && !rule.ip.protocol.invert
   },
 
-  compile(target) {
-    const mss = target.kind === 'TCPMSS' ? target.mss : DEFAULT_MSS
-    return (packet) => {
+  compile({ mss }) {
+    return (packet, _state, context) => {
       const l4 = packet.l4
       if (l4 === null || l4.kind !== 'tcp') return CONTINUE
+      let limit: number
+      if (mss === 'pmtu') {
+        const there = context.host.routeMtu(packet)
+        if (there === undefined) return CONTINUE
+        limit = Math.min(there, context.host.mtuTowards(packet.ip!.src) ?? there) - HEADERS
+        if (limit <= 0) return Verdict.DROP
+      } else limit = mss
       if (l4.mss !== 0) {
-        if (l4.mss > mss) l4.mss = mss
+        if (l4.mss > limit) l4.mss = limit
       } else if (packet.payload.length === 0 && l4.headerLength < MAX_HEADER) {
-        l4.mss = Math.min(mss, DEFAULT_MSS)
+        l4.mss = Math.min(limit, DEFAULT_MSS)
         l4.headerLength += OPTION_LENGTH
         packet.ip!.totalLength += OPTION_LENGTH
       }

@@ -298,7 +298,9 @@ class RuleParser {
         if (source !== null && !everything(source)) test.src = source
         if (destination !== null && !everything(destination)) test.dst = destination
         Object.assign(test, ip)
-        rules.push(origin === undefined ? { ip: test, matches, target } : { ip: test, matches, target, origin })
+        // each rule has matches of its own, for their state goes by the match
+        const own = rules.length === 0 ? matches : matches.map((match) => ({ ...match }))
+        rules.push({ ip: test, matches: own, target, ...(origin && { origin }) })
       }
     }
     return rules

@@ -230,7 +230,7 @@ describe('rules that are not modelled', () => {
     '*filter',
     '-A INPUT -p tcp -m u32 --u32 "0=0 && 4=1" ! --more x -m comment --comment kept -j ACCEPT',
     '-A INPUT -m string --string "a b" --algo bm --to 10 -j NFQUEUE --queue-num 5',
-    '-A INPUT -p tcp -m tcp --dport 80 -j TCPMSS --clamp-mss-to-pmtu',
+    '-A INPUT -p tcp -m tcp --dport 80 -j TEE --gateway 10.0.0.1',
     'COMMIT',
   )
 
@@ -240,7 +240,7 @@ describe('rules that are not modelled', () => {
     expect(errors.map((error) => error.message.replace(/ \(.*/, ''))).toEqual([
       'f:2: match u32 is not modelled',
       'f:3: match string is not modelled',
-      'f:4: target TCPMSS --clamp-mss-to-pmtu is not modelled',
+      'f:4: target TEE --gateway 10.0.0.1 is not modelled',
     ])
     const each = (line: string) =>
       restoreTables(lines('*filter', '-A INPUT -j ACCEPT', line, 'COMMIT'), NO_TABLES).errors
@@ -258,7 +258,7 @@ describe('rules that are not modelled', () => {
     ).toEqual([
       '-A INPUT -p tcp -m u32 --u32 "0=0 && 4=1" ! --more x -m comment --comment kept -j ACCEPT',
       '-A INPUT -m string --string "a b" --algo bm --to 10 -j NFQUEUE --queue-num 5',
-      '-A INPUT -p tcp -m tcp --dport 80 -j TCPMSS --clamp-mss-to-pmtu',
+      '-A INPUT -p tcp -m tcp --dport 80 -j TEE --gateway 10.0.0.1',
     ])
   })
 
