@@ -4,7 +4,7 @@ import { Cluster, type TraceRequest } from '../../src/cluster/cluster.ts'
 import { PcapngWriter } from '../../src/packet/pcapng.ts'
 import { type ClusterConstraints, clusterManifests } from '../../src/testing/index.ts'
 import { expect } from './support/expect.ts'
-import { forEveryChoice, podsOf, referenceOf } from './support/laws.ts'
+import { forEveryChoice } from './support/laws.ts'
 import { destinationOf } from './support/observe.ts'
 import { requestOf } from './support/requests.ts'
 
@@ -49,20 +49,30 @@ describe('the same seed', () => {
   })
 
   it('is what draws: with other seeds every endpoint of a Service has its turn', () => {
-    const constraints: ClusterConstraints = {
-      nodes: { max: 2 },
-      podsPerNode: { min: 1, max: 2 },
-      services: { min: 1, max: 1 },
-      serviceKinds: ['ClusterIP'],
-      hostNetworkPods: false,
-    }
-    forEveryChoice(constraints, 12, (cluster, pick) => {
-      const request = { from: referenceOf(pick(podsOf(cluster))), to: 'svc/svc-0' }
-      const all = new Set(cluster.trace({ ...request, allBranches: true }).branches.map(destinationOf))
-      const drawn = new Set<string>()
-      // four endpoints at most: the odds that one is left out 80 times are 10^-10
-      for (let seed = 0; seed < 80; seed++) drawn.add(destinationOf(cluster.trace({ ...request, seed }).data))
-      expect(drawn).toEqual(all)
-    })
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 4 }), fc.constantFrom('node/node-1', 'external'), (replicas, from) => {
+        const cluster = Cluster.fromManifests(webShop(replicas))
+        const to = from === 'external' ? 'node/node-1:30080' : 'svc/web'
+        // the odds that one is left out 80 times are 10^-10
+        const drawn = Array.from({ length: 80 }, (_, seed) => destinationOf(cluster.trace({ from, to, seed }).data))
+        expect(new Set(drawn).size).toBe(replicas)
+      }),
+      { numRuns: 6 },
+    )
   })
 })
+
+const webShop = (replicas: number) => `
+kind: Deployment
+apiVersion: apps/v1
+metadata: {name: web}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}
+---
+kind: Service
+apiVersion: v1
+metadata: {name: web}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, nodePort: 30080}]}
+`
