@@ -46,7 +46,6 @@ export class InetPeers implements Stateful {
 
   /** May an ICMP message be sent (`inet_peer_xrlim_allow`)? `interval` in milliseconds: net.ipv4.icmp_ratelimit. */
   allowIcmp(address: Ipv4, interval: number): boolean {
-    if (interval === 0) return true
     const cost = interval * 1_000_000
     const peer = this.#peer(address)
     peer.tokens = Math.min(peer.tokens + this.#sim.now - peer.last, BURST_FACTOR * cost)

@@ -32,7 +32,7 @@ export class BadOption extends Error {
 }
 
 const WITH_VALUE = new Set([...'csiWwtQmMIp'])
-const PMTU: Readonly<Record<string, PmtuDiscovery>> = { do: 'do', dont: 'dont', want: 'want', probe: 'probe' }
+const PMTU: Readonly<Record<string, PmtuDiscovery>> = { do: 'do', dont: 'dont', want: 'want' }
 
 /** @throws BadOption in ping's words */
 export function readPingOptions(args: readonly string[]): PingRequest {
@@ -77,7 +77,7 @@ export function readPingOptions(args: readonly string[]): PingRequest {
 }
 
 function readFlag(letter: string, request: PingRequest): void {
-  if (letter === 'n' || letter === '4' || letter === 'v') return
+  if (letter === 'n' || letter === '4') return
   if (letter === 'q') request.quiet = true
   else if (letter === 'b') request.broadcast = true
   else if (letter === '6') throw new UnsupportedError('IPv6 (ping -6)')
@@ -87,7 +87,7 @@ function readFlag(letter: string, request: PingRequest): void {
 function readValue(letter: string, value: string, request: PingRequest): void {
   switch (letter) {
     case 'c':
-      request.count = whole(value, 1, Number.MAX_SAFE_INTEGER)
+      request.count = whole(value, 1, Number.MAX_SAFE_INTEGER, '9223372036854775807')
       return
     case 's':
       request.size = whole(value, 0, 0x7fffffff)
@@ -125,22 +125,24 @@ function readValue(letter: string, value: string, request: PingRequest): void {
   }
 }
 
-function whole(text: string, min: number, max: number): number {
+/** @param most how ping writes the limit */
+function whole(text: string, min: number, max: number, most = String(max)): number {
   const value = /^(0[xX][0-9a-fA-F]+|-?\d+)$/.test(text) ? Number(text) : Number.NaN
   if (Number.isNaN(value)) throw new BadOption(`invalid argument: '${text}'`)
   if (value < min || value > max)
-    throw new BadOption(`invalid argument: '${text}': out of range: ${min} <= value <= ${max}`)
+    throw new BadOption(`invalid argument: '${text}': out of range: ${min} <= value <= ${most}`)
   return value
 }
 
 function seconds(text: string): number {
-  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new BadOption(`bad timing interval: ${text}`)
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new UnsupportedError(`ping with the time ${text}`)
   return Math.round(Number(text) * 1e9)
 }
 
 /** Decimal, or hexadecimal with 0x. */
 function tos(text: string): number {
   const value = /^0[xX][0-9a-fA-F]+$/.test(text) || /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isNaN(value)) throw new BadOption(`bad TOS value: ${text}`, 2)
   if (!(value >= 0 && value <= 255))
     throw new BadOption(`the decimal value of TOS bits must be in range 0-255: ${text}`, 2)
   return value

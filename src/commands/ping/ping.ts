@@ -3,7 +3,7 @@ import { formatIpv4, HeaderLength, type IcmpHeader, IcmpType, type Ipv4, type Pa
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
 import { addressOfName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
-import { firstOf, type Task, timePassed } from '../process/process.ts'
+import { firstOf, nextTurn, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { icmpText } from './icmp-text.ts'
 import { BadOption, type PingRequest, readPingOptions } from './options.ts'
@@ -122,6 +122,23 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   let nextSend = start
   const statistics = new Statistics(start)
   const waited = new Set<Message>()
+  const tellIcmp = ({ packet, icmp, sequence }: Message): void => {
+    statistics.errors++
+    printer.error(packet, icmp, sequence)
+  }
+  /** Trap: that sending failed is said only when an ICMP message says why (`pinger` in ping_common.c). */
+  const tellError = (error: SocketErrno): void => {
+    if (error === 'EMSGSIZE') {
+      statistics.errors++
+      if (!request.quiet) stderr.write(`ping: local error: message too long, mtu=${pinger.pathMtu(target)}\n`)
+      return
+    }
+    const message = inbox.take()
+    if (message === undefined) return
+    tellIcmp(message)
+    stdout.write(printer.flush())
+    if (!request.quiet) stderr.write(`ping: sendmsg: ${socketErrorText(error)}\n`)
+  }
   try {
     for (;;) {
       const { received, errors } = statistics
@@ -133,7 +150,12 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
         nextSend = sim.now + request.interval
         statistics.sending(sim.now)
         const error = pinger.send(target, statistics.sent, request.size)
-        if (error !== null) tellError(error, printer, statistics, stderr, () => pinger.pathMtu(target))
+        if (error !== null) {
+          // whatever the kernel does on the way is done when sendto(2) returns
+          yield nextTurn
+          stdout.write(printer.flush())
+          tellError(error)
+        }
         // a request that never left is waited for until the next one is due
         if (statistics.errors > errors) yield timePassed(sim, request.interval)
         if (request.count > 0 && statistics.sent >= request.count && request.deadline === 0) {
@@ -146,10 +168,8 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       for (let message = inbox.take(); message !== undefined; message = inbox.take()) {
         const { packet, icmp, sequence } = message
         if (icmp.type === IcmpType.ECHO_REPLY) printer.reply(packet, icmp, statistics.reply(sequence, sim.now))
-        else if (icmp.type !== IcmpType.REDIRECT) {
-          statistics.errors++
-          printer.error(packet, icmp, sequence)
-        } else if (waited.has(message)) printer.error(packet, icmp, sequence, ':')
+        else if (icmp.type !== IcmpType.REDIRECT) tellIcmp(message)
+        else if (waited.has(message)) printer.error(packet, icmp, sequence, ':')
         else {
           // ping does not run before the network is quiet; then it reads errors first, and when those were the last that it waited for, no more
           waited.add(message)
@@ -163,23 +183,9 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   } finally {
     pinger.close()
   }
-  printer.add(statistics.summary(name, request.size >= TIME_OCTETS, sim.now))
+  printer.add(statistics.summary(name, request.size >= TIME_OCTETS))
   stdout.write(printer.flush())
   return statistics.received === 0 || (request.deadline > 0 && statistics.received < request.count) ? 1 : 0
-}
-
-/** Sending failed. Trap: what did not fit counts as an error, so that ping does not wait; a refusal by OUTPUT does not. */
-function tellError(
-  error: SocketErrno,
-  printer: Printer,
-  statistics: Statistics,
-  stderr: ProgramContext['stderr'],
-  mtu: () => number,
-): void {
-  if (error === 'EMSGSIZE' && printer.size + HeaderLength.IPV4 + HeaderLength.ICMP <= 65535) {
-    statistics.errors++
-    stderr.write(`ping: local error: message too long, mtu=${mtu()}\n`)
-  } else stderr.write(`ping: sendmsg: ${socketErrorText(error)}\n`)
 }
 
 /** What ping prints, held back as a file's buffer holds it: a killed ping has said nothing of what it had not flushed. */
@@ -264,11 +270,11 @@ class Statistics {
   reply(sequence: number, now: number): { time: number; duplicate: boolean } {
     const time = now - (this.#sentAt.get(sequence) ?? now)
     const duplicate = this.#answered.has(sequence)
+    this.#times.push(time)
     if (duplicate) this.duplicates++
     else {
       this.received++
       this.#answered.add(sequence)
-      this.#times.push(time)
     }
     return { time, duplicate }
   }
@@ -278,16 +284,14 @@ class Statistics {
     return this.received > 0 ? Math.max(2 * Math.max(...this.#times), request.interval) : request.linger
   }
 
-  summary(name: string, timed: boolean, now: number): string {
+  summary(name: string, timed: boolean): string {
     const lost = this.sent === 0 ? 0 : ((this.sent - this.received) * 100) / this.sent
     const parts = [`${this.sent} packets transmitted`, ` ${this.received} received`]
     if (this.duplicates > 0) parts.push(` +${this.duplicates} duplicates`)
     if (this.errors > 0) parts.push(` +${this.errors} errors`)
     if (this.sent > 0) {
       parts.push(` ${Number(lost.toPrecision(6))}% packet loss`)
-      parts.push(
-        ` time ${Math.floor(((this.received > 0 || this.sent > 1 ? this.#lastSent : now) - this.#start) / 1e6)}ms`,
-      )
+      parts.push(` time ${Math.floor((this.#lastSent - this.#start + 500_000) / 1e6)}ms`)
     }
     return `\n--- ${name} ping statistics ---\n${parts.join(',')}\n${timed ? this.#roundTrips() : ''}\n`
   }

@@ -26,8 +26,8 @@ export function storedOutput(name: string): string {
 /** Without what differs from run to run: times, dates, drawn Ethernet addresses and ports, versions of the modules. */
 export function normal(text: string): string {
   return text
-    .replace(/\b\d+(\.\d+)? ?ms\b/g, 'T ms')
     .replace(/ = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, ' = T ms')
+    .replace(/\b\d+(\.\d+)? ?ms\b/g, 'T ms')
     .replace(/^((ipv4 +2 )?[a-z]+ +\d+) \d+ /gm, '$1 T ')
     .replace(/ on \w{3} \w{3} [ \d]\d [\d:]{8} \d{4}$/gm, ' on DATE')
 }
