@@ -36,7 +36,14 @@ interface Request {
   answer: boolean
 }
 
-class BadUsage extends Error {}
+class BadUsage extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 2) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
 
 /** arping(8) of iputils 20221126. */
 export const arping: Program = (args, context) => {
@@ -47,7 +54,7 @@ export const arping: Program = (args, context) => {
   } catch (error) {
     if (!(error instanceof BadUsage)) throw error
     context.stderr.write(`${error.message}\n`)
-    return 2
+    return error.exitCode
   }
 }
 
@@ -83,7 +90,7 @@ function read(args: readonly string[]): Request {
     }
   }
   const address = addressOfName(target)
-  if (target === '') throw new BadUsage('arping: usage error: destination is missing')
+  if (target === '') throw new UnsupportedError('arping without a destination')
   if (address === undefined) throw new BadUsage(`arping: ${target}: Temporary failure in name resolution`)
   request.target = address
   return request
@@ -107,11 +114,11 @@ function readValue(letter: string, text: string, request: Request): void {
   if (letter === 'I') request.device = text
   else if (letter === 's') {
     const address = addressOfName(text)
-    if (address === undefined) throw new BadUsage(`arping: invalid source address ${text}`)
+    if (address === undefined) throw new BadUsage(`arping: invalid source ${text}`)
     request.source = address
   } else {
     const value = Number(text)
-    if (!/^\d+$/.test(text)) throw new BadUsage(`arping: invalid argument: '${text}'`)
+    if (!/^\d+$/.test(text)) throw new BadUsage(`arping: invalid argument: '${text}'`, 1)
     if (letter === 'c') request.count = value
     else if (letter === 'w') request.timeout = value * 1e9
     else request.interval = value * 1e9
@@ -136,9 +143,10 @@ function prepare(request: Request, { netns, machine }: ProgramContext): { link: 
     oif: link?.ifindex ?? 0,
   })
   link ??= dst.error === null ? dst.link : null
-  if (link === null) throw new BadUsage('arping: connect: Network is unreachable')
+  // Trap: the words are those of a program that could not read the kernel's answer
+  if (link === null) throw new BadUsage('arping: NETLINK_ROUTE unexpected iov element', 1)
   if (link.noArp || link.loopback) throw new BadUsage(`Interface "${link.name}" is not ARPable`)
-  if (!link.up) throw new BadUsage(`arping: Interface "${link.name}" is down`)
+  if (!link.up) throw new BadUsage(`Interface "${link.name}" is down`)
   const source = given !== 0 ? given : request.duplicates ? (0 as Ipv4) : dst.error === null ? dst.source : (0 as Ipv4)
   return { link, source }
 }

@@ -34,6 +34,7 @@ class BadUsage extends Error {
 }
 
 const HEADERS = 28
+const MAX_LENGTH = 65000
 const OPTIONS_WITH_VALUE = new Set([...'fmqNpwtsi'])
 
 /** traceroute(8) 2.1.2, by UDP to ports that count up. */
@@ -68,12 +69,12 @@ function read(args: readonly string[]): Request {
     length: 60,
     dontFragment: false,
   }
-  const rest: string[] = []
+  const rest: { readonly word: string; readonly argc: number }[] = []
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
     if (word.startsWith('--fwmark=')) request.mark = Number(word.slice('--fwmark='.length))
     else if (word.startsWith('--')) throw new UnsupportedError(`traceroute ${word}`)
-    else if (word[0] !== '-') rest.push(word)
+    else if (word[0] !== '-') rest.push({ word, argc: i + 1 })
     else {
       for (let at = 1; at < word.length; at++) {
         const letter = word[at]!
@@ -82,48 +83,72 @@ function read(args: readonly string[]): Request {
         else if (letter === '4') continue
         else if (!OPTIONS_WITH_VALUE.has(letter)) throw new UnsupportedError(`traceroute -${letter}`)
         else {
-          readValue(letter, at + 1 < word.length ? word.slice(at + 1) : (args[++i] ?? ''), request)
+          const value = at + 1 < word.length ? word.slice(at + 1) : (args[++i] ?? '')
+          readValue(letter, value, i + 1, request)
           break
         }
       }
     }
   }
-  const [host, length] = rest
+  const [first, second, third] = rest
+  if (third !== undefined) throw new BadUsage(`Extra arg \`${third.word}' (position 3, argc ${third.argc})`, 2)
+  const host = first?.word
   if (host === undefined) throw new BadUsage('Specify "host" missing argument.', 2)
   const address = addressOfName(host)
   if (address === undefined) {
     throw new BadUsage(
-      `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${rest.length})`,
+      `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${first?.argc})`,
       2,
     )
   }
   request.host = host
   request.address = address
-  if (length !== undefined) request.length = Math.max(HEADERS, Number(length))
+  if (second !== undefined) {
+    const { word, argc } = second
+    if (!/^\d+$/.test(word))
+      throw new BadUsage(`Cannot handle "packetlen" cmdline arg \`${word}' on position 2 (argc ${argc})`, 2)
+    request.length = Math.max(HEADERS, Number(word))
+  }
+  checkRequest(request)
   return request
 }
 
-function readValue(letter: string, text: string, request: Request): void {
+function checkRequest({ firstHop, maxHops, probes, length }: Request): void {
+  if (firstHop < 1 || firstHop > maxHops) throw new BadUsage('first hop out of range', 2)
+  if (maxHops > 255) throw new BadUsage('max hops cannot be more than 255', 2)
+  if (probes < 1 || probes > 10) throw new BadUsage('no more than 10 probes per hop', 2)
+  if (length > MAX_LENGTH) throw new BadUsage(`too big packetlen ${length} specified`, 2)
+}
+
+function readValue(letter: string, text: string, argc: number, request: Request): void {
   const value = Number(text)
   if (letter === 's') {
     const address = addressOfName(text)
-    if (address === undefined) throw new BadUsage(`${text}: Temporary failure in name resolution`, 2)
+    if (address === undefined)
+      throw new BadUsage(`${text}: Temporary failure in name resolution\n${cannotHandle(letter, text, argc)}`, 2)
     request.source = address
     return
   }
   // -w MAX,HERE,NEAR: the factors only shorten the wait for a probe whose fellows were answered
   if (letter === 'w') {
-    request.wait = Math.round(Number(text.split(',')[0]) * 1e9)
+    const seconds = Number(text.split(',')[0])
+    if (Number.isNaN(seconds)) throw new BadUsage(cannotHandle(letter, text, argc), 2)
+    if (seconds < 0) throw new BadUsage(`bad wait specifications \`${text},0,0' used`, 2)
+    request.wait = Math.round(seconds * 1e9)
     return
   }
-  if (!Number.isInteger(value)) throw new BadUsage(`Cannot handle "-${letter}" option with arg \`${text}'`, 2)
+  if (!Number.isInteger(value)) throw new BadUsage(cannotHandle(letter, text, argc), 2)
   if (letter === 'f') request.firstHop = value
   else if (letter === 'm') request.maxHops = value
   else if (letter === 'q') request.probes = value
-  else if (letter === 'N') request.simultaneous = value
+  else if (letter === 'N') request.simultaneous = Math.max(1, value)
   else if (letter === 'p') request.port = value
   else if (letter === 't') request.tos = value
   else throw new UnsupportedError(`traceroute -${letter}`)
+}
+
+function cannotHandle(letter: string, text: string, argc: number): string {
+  return `Cannot handle \`-${letter}' option with arg \`${text}' (argc ${argc})`
 }
 
 interface Probe {
