@@ -87,6 +87,8 @@ function readLimit(options: OptionReader): Pick<HashlimitMatch, 'above' | 'octet
   const wanted = options.text('hashlimit-burst')
   if (wanted === undefined) return { above, octets: true, cost, burst: 0, expire: expire ?? OCTET_EXPIRE }
   const burst = parseBurst(wanted) ?? 0
+  // iptables divides by it, and dies
+  if (rate === 0) badRule('Floating point exception')
   if (burst < rate) badRule(`burst cannot be smaller than ${rate}b`)
   // compared as it is, and then cut to 32 bits
   return { above, octets: true, cost, burst: Math.ceil((burst >>> 0) / rate), expire: expire ?? OCTET_EXPIRE_BURST }
