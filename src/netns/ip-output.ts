@@ -57,7 +57,7 @@ export function ipFinishOutput(stack: Stack, packet: Packet): boolean {
   }
   const size = reassembled ? Math.min(mtu, packet.fragmentMaxSize) : mtu
   const parts = fragment(stack, packet, size)
-  if (packet.socket !== 0) sendApart(stack, parts)
+  if (packet.socket > 0) sendApart(stack, parts)
   else for (const part of parts) sendToNeighbour(stack, part)
   return true
 }

@@ -4,7 +4,7 @@ import { Netfilter } from '../netfilter/netfilter.ts'
 import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
-import { type Packet, PacketType } from '../packet/packet.ts'
+import { KERNEL_SOCKET, type Packet, PacketType } from '../packet/packet.ts'
 import { EtherType, IcmpType, UnreachCode } from '../packet/protocol.ts'
 import {
   type AddressDeletion,
@@ -440,6 +440,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   }
 
   icmpOut(packet: Packet): void {
+    packet.socket = KERNEL_SOCKET
     if (this.#icmpBusy) return
     this.#icmpBusy = true
     try {

@@ -80,6 +80,7 @@ export {
   CtInfo,
   EMPTY_PAYLOAD,
   type IcmpHeader,
+  KERNEL_SOCKET,
   Packet,
   PacketType,
   type Payload,

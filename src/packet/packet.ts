@@ -72,6 +72,11 @@ export function payloadOf(content: number | Uint8Array): Payload {
   return content.length === 0 ? EMPTY_PAYLOAD : { length: content.length, data: content, vxlan: null, fragmentOf: null }
 }
 
+/**
+ * `Packet.socket` of what the kernel itself sends by a socket of its own: answers of ICMP, resets of closed ports. No program owns it.
+ */
+export const KERNEL_SOCKET = -1
+
 /** How a frame relates to the device that received it (`skb->pkt_type`). */
 export const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3, OUTGOING: 4, LOOPBACK: 5 } as const
 
@@ -117,7 +122,7 @@ export class Packet {
   route: RouteAttachment | null = null
   /** What br_netfilter remembers, or null. */
   bridge: BridgeAttachment | null = null
-  /** The socket that sent it or that it belongs to (`skb->sk`): the id of it, or 0. For `-m owner` and local errors. */
+  /** The socket that sent it or that it belongs to (`skb->sk`): its id, `KERNEL_SOCKET`, or 0. For `-m owner` and local errors. */
   socket = 0
   /** The flow hash that its socket gave it (`skb->hash` by `sk_txhash`), 0: none; tunnels spread flows by it. */
   txHash = 0

@@ -61,6 +61,8 @@ export function conntrackEntry(entry: ConntrackEntry): RecordedConntrackEntry {
   if (flags.length > 0) recorded.flags = flags
   if (entry.mark !== 0) recorded.mark = entry.mark
   if (isWholeZone(entry.zone)) recorded.zone = entry.zone
+  else if (entry.original.zone !== 0) recorded['zone-orig'] = entry.original.zone
+  else if (entry.reply.zone !== 0) recorded['zone-reply'] = entry.reply.zone
   return recorded
 }
 

@@ -1,3 +1,4 @@
+import { KERNEL_SOCKET } from '../../packet/packet.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import { groupByName, userByName } from '../text/accounts.ts'
@@ -5,7 +6,7 @@ import { badRule } from '../text/errors.ts'
 import { type NumberRange, parseUnsigned } from '../text/numbers.ts'
 import type { OptionReader } from '../text/options.ts'
 
-/** `-m owner` (net/netfilter/xt_owner.c): who sent the packet. Packets without a socket have no owner. */
+/** `-m owner` (net/netfilter/xt_owner.c): who sent the packet. What the kernel sends by itself has a socket, but no owner. */
 export interface OwnerMatch extends Match {
   readonly kind: 'owner'
   readonly socketExists?: { readonly invert: boolean }
@@ -86,15 +87,16 @@ export const owner: MatchDefinition<OwnerMatch> = {
   },
 
   compile({ socketExists, uid, gid }) {
-    const tests = [socketExists, uid, gid].filter((test) => test !== undefined)
-    // nobody sent it: it is not what is denied
-    const withoutSocket = tests.every((test) => test.invert)
-    const withSocket = socketExists?.invert !== true && holds(uid) && holds(gid)
-    return (packet) => (packet.socket === 0 ? withoutSocket : withSocket)
+    // nobody owns it: it is not what is denied
+    const nobody = uid?.invert !== false && gid?.invert !== false
+    const withoutSocket = nobody && socketExists?.invert !== false
+    const ofKernel = nobody && socketExists?.invert !== true
+    const ofRoot = socketExists?.invert !== true && holds(uid) && holds(gid)
+    return ({ socket }) => (socket === 0 ? withoutSocket : socket === KERNEL_SOCKET ? ofKernel : ofRoot)
   },
 
-  explain(_match, packet) {
-    return packet.socket === 0 ? 'no socket' : 'uid 0, gid 0'
+  explain(_match, { socket }) {
+    return socket === 0 ? 'no socket' : socket === KERNEL_SOCKET ? 'a socket of the kernel' : 'uid 0, gid 0'
   },
 }
 

@@ -1,7 +1,7 @@
 import type { Dst } from '../../netns/dst.ts'
 import type { AnswerEvent } from '../../netns/events.ts'
 import type { TcpHeader } from '../../packet/headers.ts'
-import type { Packet } from '../../packet/packet.ts'
+import { KERNEL_SOCKET, type Packet } from '../../packet/packet.ts'
 import { HeaderLength, Protocol, TcpFlag } from '../../packet/protocol.ts'
 import { makePacket, type SocketContext } from '../context.ts'
 import { RouteQuestion } from '../host.ts'
@@ -50,6 +50,7 @@ export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader)
     headerLength: HeaderLength.TCP,
   }
   packet.mark = mark
+  packet.socket = KERNEL_SOCKET
   packet.route = dst
   packet.cause = about.journey
   host.count('TcpOutSegs')
