@@ -1,5 +1,5 @@
 # Who sends: programs of root, the kernel itself, nobody.
-# Lesson: what the kernel answers alone (echo replies, resets of closed ports) has no socket, so only denied tests match it; on the way in there is no owner.
+# Lesson: what the kernel answers alone (echo replies, resets of closed ports) has a socket of the kernel, but nobody owns it; on the way in there is no socket.
 ip netns add a
 ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 ip -n a link set lo up
