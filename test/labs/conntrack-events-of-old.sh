@@ -1,5 +1,5 @@
-# Somebody watches connections that are older than the watching.
-# Lesson: Linux gives an entry what it needs to be told of when it creates it, and only while somebody listens: of older ones nothing is told, not even their end.
+# Connections that are older than the watching.
+# Lesson: their limits count like all others, but Linux tells of them only if somebody listened when they began.
 ip netns add a
 ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 ip -n a link set lo up

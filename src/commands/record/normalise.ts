@@ -6,6 +6,7 @@ import type { LabScript } from './script.ts'
 import {
   type LabRecord,
   type RecordedConntrackEntry,
+  type RecordedConntrackEvent,
   type RecordedFdbEntry,
   type RecordedRouting,
   type RecordedTraversal,
@@ -68,11 +69,24 @@ function normaliseRules(seen: Observation, names: Placeholders): RecordedTravers
 }
 
 function normaliseConntrack(record: LabRecord, seen: Observation, ns: string, names: Placeholders): void {
-  const events = (seen.events[ns] ?? []).map((event) => ({ ...event, ...normaliseTuples(event, names) }))
+  const events = fromTheirBeginning(seen.events[ns] ?? []).map((event) => ({ ...event, ...normaliseTuples(event, names) }))
   const entries = (seen.final[ns] ?? []).map((entry) => ({ ...entry, ...normaliseTuples(entry, names) }))
   const final = unique(byJson(entries))
   if (events.length > 0) record.conntrack[ns] = { events }
   if (final.length > 0) record.conntrack[ns] = { ...record.conntrack[ns], final }
+}
+
+/**
+ * Of connections that are older than the watching, Linux tells only if somebody on the machine, in whichever namespace, listened when
+ * they were created (net.netfilter.nf_conntrack_events=2; net/netfilter/nf_conntrack_ecache.c, nfnetlink.c).
+ */
+function fromTheirBeginning(events: readonly RecordedConntrackEvent[]): RecordedConntrackEvent[] {
+  const begun = new Set<string>()
+  return events.filter(({ ev, proto, orig, zone }) => {
+    const connection = sortedJson({ proto, orig, zone })
+    if (ev === 'NEW') begun.add(connection)
+    return begun.has(connection)
+  })
 }
 
 function normaliseTuples(of: { orig: RecordedTuple; reply: RecordedTuple }, names: Placeholders) {

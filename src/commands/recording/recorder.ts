@@ -1,4 +1,4 @@
-import type { ConntrackEntry, ConntrackEvent } from '../../netfilter/conntrack/index.ts'
+import type { ConntrackEvent } from '../../netfilter/conntrack/index.ts'
 import type { PolicyEvent, RuleEvent } from '../../netfilter/index.ts'
 import type { FrameEvent, NetworkNamespace } from '../../netns/index.ts'
 import { formatMac } from '../../packet/index.ts'
@@ -33,11 +33,6 @@ export class LabRecorder implements Probe {
   readonly #frames: ObservedFrame[] = []
   readonly #rules = new RuleRecorder(() => this.step)
   readonly #events: PerNetns<RecordedConntrackEvent[]> = {}
-  /**
-   * Connections from before: Linux tells nothing of them, for what an entry needs to be told of is given to it when it is created, and
-   * only while somebody listens (nf_conntrack_events=2, net/netfilter/nf_conntrack_ecache.c).
-   */
-  readonly #untold: WeakSet<ConntrackEntry>
   readonly #before: PerNetns<Record<string, number>>
   readonly #start: number
 
@@ -54,7 +49,6 @@ export class LabRecorder implements Probe {
       byIndex(netns).map(({ name, mac, kind }) => ({ netns: netns.name, name, mac: formatMac(mac), kind })),
     )
     this.#before = Object.fromEntries(this.#namespaces.map((netns) => [netns.name, counters(netns)]))
-    this.#untold = new WeakSet(this.#namespaces.flatMap(({ netfilter }) => [...netfilter.conntrack.entries()]))
     for (const netns of this.#namespaces) this.#rules.watch(netns)
     sim.probe = this
   }
@@ -88,7 +82,6 @@ export class LabRecorder implements Probe {
         return
       case 'conntrack': {
         const conntrack = event as ConntrackEvent
-        if (this.#untold.has(conntrack.entry)) return
         this.#events[conntrack.netns] ??= []
         this.#events[conntrack.netns]!.push(conntrackEvent(conntrack, this.step))
         return
