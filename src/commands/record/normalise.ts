@@ -69,7 +69,10 @@ function normaliseRules(seen: Observation, names: Placeholders): RecordedTravers
 }
 
 function normaliseConntrack(record: LabRecord, seen: Observation, ns: string, names: Placeholders): void {
-  const events = fromTheirBeginning(seen.events[ns] ?? []).map((event) => ({ ...event, ...normaliseTuples(event, names) }))
+  const events = fromTheirBeginning(seen.events[ns] ?? []).map((event) => ({
+    ...event,
+    ...normaliseTuples(event, names),
+  }))
   const entries = (seen.final[ns] ?? []).map((entry) => ({ ...entry, ...normaliseTuples(entry, names) }))
   const final = unique(byJson(entries))
   if (events.length > 0) record.conntrack[ns] = { events }
