@@ -44,8 +44,12 @@ export class InetPeers implements Stateful {
     return true
   }
 
-  /** May an ICMP message be sent (`inet_peer_xrlim_allow`)? `interval` in milliseconds: net.ipv4.icmp_ratelimit. */
+  /**
+   * May an ICMP message be sent (`icmpv4_xrlim_allow`, net/ipv4/icmp.c)? `interval` in milliseconds: net.ipv4.icmp_ratelimit; with 0 always,
+   * and the tokens stay as they are.
+   */
   allowIcmp(address: Ipv4, interval: number): boolean {
+    if (interval === 0) return true
     const cost = interval * 1_000_000
     const peer = this.#peer(address)
     peer.tokens = Math.min(peer.tokens + this.#sim.now - peer.last, BURST_FACTOR * cost)

@@ -19,7 +19,7 @@ const CODES: { readonly [R in Exclude<RejectType, 'tcp-reset'>]: number } = {
 /** What REJECT answers (net/ipv4/netfilter/nf_reject_ipv4.c). */
 export function sendReject(stack: Stack, packet: Packet, state: HookState, type: RejectType): void {
   const ip = packet.ip
-  if (ip === null || ip.fragmentOffset !== 0) return
+  if (ip === null || ip.fragmentOffset !== 0 || isUnverifiable(packet)) return
   if (state.hook === Hook.PREROUTING && packet.route === null) {
     // nf_reject_fill_skb_dst: PREROUTING has no route yet, and an answer needs one
     const link = state.in === null ? null : stack.linkByIndex(state.in.ifindex)
@@ -30,6 +30,17 @@ export function sendReject(stack: Stack, packet: Packet, state: HookState, type:
   }
   if (type === 'tcp-reset') sendReset(stack, packet)
   else stack.icmpSend(packet, IcmpType.DEST_UNREACH, CODES[type])
+}
+
+/** Protocols whose checksum is none, optional or another (`nf_reject_verify_csum`, include/net/netfilter/nf_reject.h): GRE, ESP, AH, DCCP, … */
+const UNCHECKED: ReadonlySet<number> = new Set([33, 47, 50, 51, Protocol.SCTP, 136])
+
+/**
+ * A wrong checksum is not answered, and that of a first fragment, which covers the whole packet, looks wrong. Tunnels' UDP has none.
+ */
+function isUnverifiable(packet: Packet): boolean {
+  const { mf, protocol } = packet.ip!
+  return mf && !UNCHECKED.has(protocol) && (packet.payload.fragmentOf ?? packet).payload.vxlan === null
 }
 
 /** `nf_send_reset` */
