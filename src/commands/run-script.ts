@@ -45,6 +45,8 @@ export interface ScriptResult {
 }
 
 const MILLISECOND = 1e6
+/** How long a program needs to start. */
+const START = MILLISECOND
 /** Starting a program takes its time; so does the look at what it has caused. */
 const BETWEEN_COMMANDS = 5 * MILLISECOND
 /** How long the kernel's recorder waits until carriers and bridge ports have settled. */
@@ -174,11 +176,15 @@ class ScriptRun {
     yield timePassed(sim, SETTLE)
     this.#recorder = new LabRecorder(this.#machine)
     this.#options.onStep?.(0, '')
+    let starting = false
     for (const [i, { n, line, background }] of lab.commands.entries()) {
       this.#recorder.step = n
       this.#options.onStep?.(n, line)
+      // what runs in the background sends its first packet when the next command has begun already
+      if (starting && !background) yield timePassed(sim, BETWEEN_COMMANDS)
       yield* this.#command(n, line, background, traffic[i]!)
-      yield timePassed(sim, BETWEEN_COMMANDS)
+      if (!background) yield timePassed(sim, BETWEEN_COMMANDS)
+      starting = background
     }
     yield timePassed(sim, AFTERMATH)
     return this.#shell.lastExitCode
@@ -195,7 +201,9 @@ class ScriptRun {
     if (background && statement !== undefined) {
       const foreground = program.map((each) => ({ ...each, background: false }))
       const shell = this.#shell
+      const { sim } = this.#machine
       const task = function* (): Task {
+        yield timePassed(sim, START)
         const code = yield* shell.statements(foreground, streams)
         recorded.rc = code
         return code

@@ -1,5 +1,5 @@
 import type { Ipv4 } from '../packet/address.ts'
-import type { RouteAttachment } from '../packet/packet.ts'
+import type { Packet, RouteAttachment } from '../packet/packet.ts'
 import {
   type AddressType,
   type ErrnoName,
@@ -60,7 +60,17 @@ export class Dst implements RouteAttachment {
     this.exception = exception
   }
 
+  /** Not 0: sockets take a packet with this route for one that came in by that device (`rt_iif`): what a host sends itself, by the address's. */
+  get inputIfindex(): number {
+    return this.input || this.type !== 'local' ? 0 : (this.route?.ifindex ?? 0)
+  }
+
   get outputIfindex(): number {
     return this.link.ifindex
   }
+}
+
+/** The device by which a packet came in, as sockets that are bound to one see it (`inet_iif`, include/net/ip.h). */
+export function inetIif(packet: Packet): number {
+  return (packet.route as Dst | null)?.inputIfindex || packet.ifindex
 }

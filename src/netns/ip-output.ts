@@ -35,6 +35,8 @@ function loopBack(stack: Stack, packet: Packet, link: Link): void {
   if (stack.netfilter.run(Hook.POSTROUTING, copy, null, link) !== Verdict.ACCEPT) return
   copy.packetType = PacketType.LOOPBACK
   stack.sim.schedule(0, stack.receiveOwn, copy)
+  // `netif_rx` interrupts a program that sends: the copy, and what comes of it, is dealt with before the packet itself goes on
+  if (packet.socket > 0) stack.sim.run({ until: stack.sim.now })
 }
 
 /** Cuts what is too long and hands it to the neighbour (`ip_finish_output`). */

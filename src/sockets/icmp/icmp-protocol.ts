@@ -1,3 +1,4 @@
+import { inetIif } from '../../netns/dst.ts'
 import type { TransportProtocol } from '../../netns/stack.ts'
 import type { Packet } from '../../packet/packet.ts'
 import { IcmpType } from '../../packet/protocol.ts'
@@ -42,7 +43,7 @@ export class IcmpProtocol implements TransportProtocol, PingerHome, Stateful {
     if (l4.type !== IcmpType.ECHO_REPLY) return
     const pinger = this.#pingers?.get(l4.id)
     if (pinger === undefined) return
-    if (pinger.device !== 0 && pinger.device !== packet.ifindex) return
+    if (pinger.device !== 0 && pinger.device !== inetIif(packet)) return
     const before = this.context.receiving
     this.context.receiving = packet
     try {

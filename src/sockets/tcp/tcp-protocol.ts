@@ -1,4 +1,4 @@
-import type { Dst } from '../../netns/dst.ts'
+import { type Dst, inetIif } from '../../netns/dst.ts'
 import type { TransportProtocol } from '../../netns/stack.ts'
 import { IPV4_ANY, IPV4_LOOPBACK, type Ipv4, isLoopback } from '../../packet/address.ts'
 import type { TcpHeader } from '../../packet/headers.ts'
@@ -130,7 +130,7 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
     const before = context.receiving
     context.receiving = packet
     try {
-      const connection = this.#connections.find(ip.dst, l4.dport, ip.src, l4.sport, packet.ifindex)
+      const connection = this.#connections.find(ip.dst, l4.dport, ip.src, l4.sport, inetIif(packet))
       if (connection === null) this.#receiveByListener(packet, l4)
       else this.#receiveByConnection(connection, packet, l4)
     } finally {
@@ -142,7 +142,7 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
   error(message: Packet, quoted: Packet): void {
     const { ip, l4 } = quoted
     if (ip === null || l4 === null || l4.kind !== 'tcp') return
-    const connection = this.#connections.find(ip.src, l4.sport, ip.dst, l4.dport, message.ifindex)
+    const connection = this.#connections.find(ip.src, l4.sport, ip.dst, l4.dport, inetIif(message))
     if (connection === null) {
       this.context.host.count('IcmpInErrors')
       return
@@ -229,7 +229,7 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
     for (const user of this.#ports.get(tcp.dport)) {
       if (!(user instanceof TcpListener)) continue
       if (user.address !== IPV4_ANY && user.address !== address) continue
-      if (user.device !== 0 && user.device !== packet.ifindex) continue
+      if (user.device !== 0 && user.device !== inetIif(packet)) continue
       const points = 1 + (user.address !== IPV4_ANY ? 4 : 0) + (user.device !== 0 ? 2 : 0)
       if (points > most) {
         most = points

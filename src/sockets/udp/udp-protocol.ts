@@ -1,4 +1,4 @@
-import type { Dst } from '../../netns/dst.ts'
+import { type Dst, inetIif } from '../../netns/dst.ts'
 import type { TransportProtocol } from '../../netns/stack.ts'
 import { IPV4_ANY, type Ipv4 } from '../../packet/address.ts'
 import type { UdpHeader } from '../../packet/headers.ts'
@@ -163,7 +163,8 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
   #receiveByOne(packet: Packet, udp: UdpHeader, source: Ipv4, destination: Ipv4): void {
     const { context } = this
     const { host } = context
-    const socket = this.#lookup(source, udp.sport, destination, udp.dport, packet.ifindex) ?? this.#default(packet, udp)
+    const socket =
+      this.#lookup(source, udp.sport, destination, udp.dport, inetIif(packet)) ?? this.#default(packet, udp)
     if (socket === null) {
       host.count('UdpNoPorts')
       host.icmpSend(packet, IcmpType.DEST_UNREACH, UnreachCode.PORT)
@@ -192,7 +193,7 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
     let first: UdpSocket | null = null
     for (const socket of this.#sockets.get(udp.dport)) {
       if (socket.address !== IPV4_ANY && socket.address !== ip.dst) continue
-      if (score(socket, ip.src, udp.sport, packet.ifindex) < 0) continue
+      if (score(socket, ip.src, udp.sport, inetIif(packet)) < 0) continue
       if (first !== null) this.#hand(first, packet.clone())
       first = socket
     }
