@@ -122,7 +122,11 @@ export class Bridge extends Link {
   }
 
   override stateChanged(): void {
-    for (const port of this.#ports) this.#noticePort(port)
+    for (const port of this.#ports) {
+      // `br_stp_disable_bridge` disables each port, and a disabled one forgets
+      if (!this.up) this.fdb.flush(port)
+      this.#noticePort(port)
+    }
     this.netns.carrierChanged(this)
   }
 
