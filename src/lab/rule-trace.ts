@@ -61,8 +61,9 @@ const CHAIN_ORDER = new Map(
     'nat PREROUTING',
     'mangle INPUT',
     'filter INPUT',
-    'security INPUT',
     'nat INPUT',
+    // iptables-nft registers it behind source NAT
+    'security INPUT',
     'mangle FORWARD',
     'filter FORWARD',
     'security FORWARD',

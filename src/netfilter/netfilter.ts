@@ -166,6 +166,21 @@ export class Netfilter {
     }
   }
 
+  /**
+   * To set a rule's counters to zero iptables-nft replaces the rule, where there is something to set (iptables/nft.c,
+   * `__nft_chain_zero_counters`): what its matches had counted begins anew, too. What has a name, as lists of `recent`, stays.
+   */
+  #renewRules(tableName: TableName, only?: string, position?: number): void {
+    const counters = this.#evaluators.get(tableName)!.counters
+    for (const chain of this.#tables.get(tableName)!.chains.values()) {
+      if (only !== undefined && chain.name !== only) continue
+      chain.rules.forEach(({ matches }, i) => {
+        if (position === undefined ? counters.get(chain.name, i + 1).packets === 0 : position !== i + 1) return
+        for (const match of matches) this.#state.forget(match)
+      })
+    }
+  }
+
   /** The tables that exist. */
   get tables(): Tables {
     return this.#tables
@@ -229,7 +244,10 @@ export class Netfilter {
     const counters = this.#evaluators.get(tableName)?.counters
     if (counters === undefined) return
     this.host.sim.touch(counters)
-    if (command.kind === 'zero') counters.zero(command.chain, command.position)
+    if (command.kind === 'zero') {
+      this.#renewRules(tableName, command.chain, command.position)
+      counters.zero(command.chain, command.position)
+    }
     if (command.kind === 'policy') {
       counters.zero(command.chain, 0)
       counters.policyHooks |= hookBit(command.chain)

@@ -1,14 +1,11 @@
 import { type Match, printMatch, printTarget, type Target } from '../../netfilter/index.ts'
+import { CHUNKS } from '../../netfilter/match/sctp.ts'
+import { hexOctet } from '../../netfilter/text/numbers.ts'
 import { serviceName } from '../../netfilter/text/services.ts'
 import { splitWords } from '../../netfilter/text/tokens.ts'
 import { UnsupportedError } from '../../packet/index.ts'
-
-/** One option as iptables-save writes it. */
-interface Option {
-  readonly name: string
-  readonly invert: boolean
-  readonly values: readonly string[]
-}
+import { MORE_MATCHES, MORE_TARGETS } from './describe-more.ts'
+import { type Describe, not, type Option, undashed, valueFor } from './option-words.ts'
 
 /** Names of ICMP types that `-L` without `-n` prints (extensions/libxt_icmp.h), by type and code. */
 const ICMP_NAMES: Readonly<Record<string, string>> = {
@@ -36,9 +33,6 @@ const LOG_FLAGS: Readonly<Record<string, number>> = {
 }
 const LOG_LEVELS = ['emerg', 'alert', 'crit', 'error', 'warn', 'notice', 'info', 'debug']
 const ALL = 0xffffffff
-
-/** @param protocol of the rule: `tcp`, `17` */
-type Describe = (options: readonly Option[], numeric: boolean, protocol: string) => string
 
 /** What `iptables -L` says of a match: other words than iptables-save's. Each is how that extension's `print` does it. */
 export function describeMatch(match: Match, numeric: boolean, protocol: string): string {
@@ -70,14 +64,6 @@ function optionsOf(words: readonly string[]): Option[] {
   return options
 }
 
-function not({ invert }: Option, text = '!'): string {
-  return invert ? text : ''
-}
-
-function valueFor(options: readonly Option[], name: string): string | undefined {
-  return options.find((option) => option.name === name)?.values[0]
-}
-
 /** `tcp spt:80 dpts:1:5 flags:0x17/0x02` */
 function ports(protocol: string): Describe {
   return (options, numeric) => {
@@ -91,6 +77,8 @@ function ports(protocol: string): Describe {
       else if (option.name === '--tcp-flags') {
         const text = numeric ? `${flagBits(value)}/${flagBits(second)}` : `${value}/${second}`
         parts.push(`flags:${not(option)}${text}`)
+      } else if (option.name === '--chunk-types') {
+        parts.push(`${not(option, '! ')}${value} ${numeric ? chunkNumbers(second) : second}`)
       } else throw new UnsupportedError(`iptables -L of option ${option.name}`)
     }
     return parts.join(' ')
@@ -101,6 +89,14 @@ function ports(protocol: string): Describe {
 function portNames(text: string, protocol: string, numeric: boolean): string {
   if (numeric || (protocol !== 'tcp' && protocol !== 'udp')) return text
   return text.replace(/\d+/g, (port) => serviceName(Number(port), protocol === 'udp') ?? port)
+}
+
+/** `DATA:Be,INIT` as `0x0000:Be,0x0001`. */
+function chunkNumbers(list: string): string {
+  return list.replace(/(?<=^|,)[A-Z_]+/g, (name) => {
+    const chunk = CHUNKS.find((known) => known[0] === name)
+    return chunk === undefined ? name : `0x${chunk[1].toString(16).toUpperCase().padStart(4, '0')}`
+  })
 }
 
 /** `SYN,ACK` as `0x12`. */
@@ -117,11 +113,6 @@ function icmp(options: readonly Option[], numeric: boolean): string {
   if (!numeric && name !== undefined) return `icmp ${not(option)}${name}`
   const [type, code] = value === 'any' ? ['255', undefined] : (value.split('/') as [string, string | undefined])
   return `icmp${option.invert ? ' !type ' : 'type '}${type}${code === undefined ? '' : ` code ${code}`}`
-}
-
-/** `ctstate NEW ctproto 6`: the options without their dashes. */
-function undashed(options: readonly Option[]): string {
-  return options.map((option) => `${not(option, '! ')}${[option.name.slice(2), ...option.values].join(' ')}`).join(' ')
 }
 
 function statistic(options: readonly Option[]): string {
@@ -182,6 +173,17 @@ function tosText({ values: [value = ''] }: Option, numeric: boolean): string {
   return (numeric ? undefined : TOS_NAMES[value]) ?? value
 }
 
+/** `TOS set 0x08/0x0f`, `TOS and 0x05`; a name sticks to the word before it, as the real one prints it (extensions/libxt_TOS.c). */
+function tosChange(text: string, numeric: boolean): string {
+  const name = TOS_NAMES[text]
+  const [value = 0, mask = 0xff] = text.split('/').map(Number)
+  if (numeric) return `TOS set ${text}`
+  if (name !== undefined) return ` TOS set${name}`
+  if (value === 0) return `TOS and ${hexOctet(~mask & 0xff)}`
+  if (value === mask) return `TOS or ${hexOctet(value)}`
+  return mask === 0 ? `TOS xor ${hexOctet(value)}` : `TOS set ${text}`
+}
+
 /** One value behind a word: `length !100:200`. */
 function worded(word: string, inverted = '!'): Describe {
   return ([option]) => (option === undefined ? word : `${word}${not(option, inverted)}${option.values.join(' ')}`)
@@ -194,7 +196,7 @@ const MATCHES: Readonly<Record<string, Describe | undefined>> = {
   icmp,
   comment: (options) => `/* ${options[0]?.values[0]} */`,
   state: ([option]) => `${not(option!, '! ')}state ${option!.values[0]}`,
-  conntrack: undashed,
+  conntrack: (options) => undashed(options),
   mark: worded('mark match ', '! '),
   connmark: ([option]) => `connmark match ${not(option!)} ${option!.values[0]}`,
   multiport: ([option], numeric, protocol) =>
@@ -222,6 +224,7 @@ const MATCHES: Readonly<Record<string, Describe | undefined>> = {
   tcpmss: worded('tcpmss match '),
   pkttype: ([option]) => `PKTTYPE ${option!.invert ? '!=' : '='} ${option!.values[0]}`,
   recent,
+  ...MORE_MATCHES,
 }
 
 /** `to:10.0.0.1:80 random`: an address or ports, and flags. */
@@ -295,10 +298,11 @@ const TARGETS: Readonly<Record<string, Describe | undefined>> = {
   REJECT: ([option]) => `reject-with ${option?.values[0]}`,
   LOG: log,
   TTL: ([option]) => `TTL ${TTL_VERBS[option!.name]} ${option!.values[0]}`,
-  TOS: ([option], numeric) => `TOS set ${tosText(option!, numeric)}`,
+  TOS: ([option], numeric) => tosChange(option!.values[0]!, numeric),
   DSCP: ([option]) => `DSCP set ${option!.values[0]}`,
   TCPMSS: ([option]) => (option!.values.length > 0 ? `TCPMSS set ${option!.values[0]}` : 'TCPMSS clamp to PMTU'),
   CLASSIFY: ([option]) => `CLASSIFY set ${option!.values[0]!.replace(/\b0+(?=[0-9a-f])/g, '')}`,
   NOTRACK: () => 'NOTRACK',
+  ...MORE_TARGETS,
   CT: (options) => ['CT', ...options.map(({ name, values }) => [name.slice(2), ...values].join(' '))].join(' '),
 }

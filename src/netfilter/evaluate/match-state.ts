@@ -39,6 +39,13 @@ export class MatchState implements Stateful {
     return this.#slots.get(key)?.value
   }
 
+  /** The state under this key begins anew. */
+  forget(key: object | string): void {
+    if (!this.#slots.has(key)) return
+    this.#sim.touch(this)
+    this.#slots.delete(key)
+  }
+
   capture(): () => void {
     const slots = this.#slots
     const epoch = this.#epoch

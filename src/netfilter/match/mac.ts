@@ -1,4 +1,6 @@
 import { formatMac, type Mac, parseMac } from '../../packet/mac.ts'
+import { PacketType } from '../../packet/packet.ts'
+import { LOOPBACK_IFINDEX } from '../../route/types.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
@@ -32,8 +34,12 @@ export const mac: MatchDefinition<MacMatch> = {
   },
 
   compile({ source, invert }) {
-    // packets that never were in a frame (loopback's) have zeroes there, as on Linux
-    return (packet) => (packet.smac === source) !== invert
+    // what never was in an Ethernet frame has no sender there, and is not even somebody else: what came by lo, and the copy of a broadcast
+    // that its own host gets back
+    return (packet, state) =>
+      state.in?.ifindex !== LOOPBACK_IFINDEX &&
+      packet.packetType !== PacketType.LOOPBACK &&
+      (packet.smac === source) !== invert
   },
 
   explain(_match, packet) {

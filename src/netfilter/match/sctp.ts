@@ -29,7 +29,7 @@ export interface SctpMatch extends Match {
 }
 
 /** Names, numbers and flag letters (the lowest bit last) of the chunks that iptables knows (extensions/libxt_sctp.c). */
-const CHUNKS: readonly (readonly [name: string, type: number, letters: string])[] = [
+export const CHUNKS: readonly (readonly [name: string, type: number, letters: string])[] = [
   ['DATA', 0, '----IUBE'],
   ['INIT', 1, '--------'],
   ['INIT_ACK', 2, '--------'],

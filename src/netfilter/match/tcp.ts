@@ -4,7 +4,14 @@ import type { MatchDefinition, RuleDraft } from '../definition.ts'
 import type { Match, Rule } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
 import { type NumberRange, parseUnsigned } from '../text/numbers.ts'
-import { isEveryPort, nativePortRange, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import {
+  isEveryPort,
+  nativePortRange,
+  nativePortTest,
+  parsePortRange,
+  portTest,
+  printPortRange,
+} from '../text/ports.ts'
 
 /** `--tcp-flags MASK COMPARE`: of the flags in `mask` exactly those in `compare` are set. */
 export interface TcpFlagsTest {
@@ -133,11 +140,11 @@ export const tcp: MatchDefinition<TcpMatch> = {
         return l4 !== null && l4.kind === 'tcp' && (l4.dport >= min && l4.dport <= max) !== invert
       }
     }
+    const ports = option === undefined ? nativePortTest(sport, dport) : portTest(sport, dport)
     return (packet) => {
       const l4 = packet.l4
       if (l4 === null || l4.kind !== 'tcp') return false
-      if (sport !== undefined && !portMatches(sport, l4.sport)) return false
-      if (dport !== undefined && !portMatches(dport, l4.dport)) return false
+      if (!ports(l4.sport, l4.dport)) return false
       if (flags !== undefined && ((l4.flags & flags.mask) === flags.compare) === flags.invert) return false
       if (option === undefined) return true
       const present =

@@ -2,7 +2,7 @@ import { Protocol } from '../../packet/protocol.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import type { NumberRange } from '../text/numbers.ts'
-import { nativePortRange, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import { nativePortRange, nativePortTest, parsePortRange, printPortRange } from '../text/ports.ts'
 import { checkProtocol, requireProtocol, vanishes } from './tcp.ts'
 
 /** `-m udp` (net/netfilter/xt_tcpudp.c) */
@@ -42,12 +42,8 @@ export const udp: MatchDefinition<UdpMatch> = {
   },
 
   compile({ sport, dport }) {
-    return (packet) => {
-      const l4 = packet.l4
-      if (l4 === null || l4.kind !== 'udp') return false
-      if (sport !== undefined && !portMatches(sport, l4.sport)) return false
-      return dport === undefined || portMatches(dport, l4.dport)
-    }
+    const test = nativePortTest(sport, dport)
+    return ({ l4 }) => l4 !== null && l4.kind === 'udp' && test(l4.sport, l4.dport)
   },
 
   explain(match, packet) {

@@ -1,4 +1,4 @@
-/** Users and groups that every Debian system has (base-passwd): names that `-m owner` reads; they are printed as numbers. */
+/** Users and groups that every Debian system has (base-passwd): names that `-m owner` reads; they are saved as numbers. */
 const USERS =
   'root:0 daemon:1 bin:2 sys:3 sync:4 games:5 man:6 lp:7 mail:8 news:9 uucp:10 proxy:13 www-data:33 backup:34 list:38 irc:39 _apt:42 ' +
   'nobody:65534'
@@ -27,4 +27,19 @@ export function userByName(name: string): number | undefined {
 /** The number of a group, or undefined. */
 export function groupByName(name: string): number | undefined {
   return groups.get(name)
+}
+
+/** The name of a user, or undefined. */
+export function userByNumber(id: number): string | undefined {
+  return nameOf(users, id)
+}
+
+/** The name of a group, or undefined. */
+export function groupByNumber(id: number): string | undefined {
+  return nameOf(groups, id)
+}
+
+function nameOf(names: ReadonlyMap<string, number>, id: number): string | undefined {
+  for (const [name, number] of names) if (number === id) return name
+  return undefined
 }

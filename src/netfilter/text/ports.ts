@@ -48,3 +48,31 @@ export function printPortRange(option: string, range: NumberRange | undefined): 
 export function portMatches(range: NumberRange, port: number): boolean {
   return (port >= range.min && port <= range.max) !== range.invert
 }
+
+/** A port that is denied alone, without a range; 0 is none. */
+function isDeniedPort(range: NumberRange | undefined): range is NumberRange {
+  return range?.invert === true && range.min === range.max && range.min !== 0
+}
+
+/**
+ * The test of both ports as the nf_tables back end says it. `! --sport 5 ! --dport 6` becomes one comparison of the four octets (iptables/nft.c,
+ * `add_nft_tcpudp`), and so fails only where both ports are the named ones.
+ */
+export function nativePortTest(
+  sport: NumberRange | undefined,
+  dport: NumberRange | undefined,
+): (source: number, destination: number) => boolean {
+  if (isDeniedPort(sport) && isDeniedPort(dport)) {
+    return (source, destination) => source !== sport.min || destination !== dport.min
+  }
+  return portTest(sport, dport)
+}
+
+/** The test of both ports, each by itself. */
+export function portTest(
+  sport: NumberRange | undefined,
+  dport: NumberRange | undefined,
+): (source: number, destination: number) => boolean {
+  return (source, destination) =>
+    (sport === undefined || portMatches(sport, source)) && (dport === undefined || portMatches(dport, destination))
+}
