@@ -1,4 +1,4 @@
-import type { NetworkNamespace } from '../netns/index.ts'
+import { isOfDevice, type NetworkNamespace } from '../netns/index.ts'
 import { KubehopError, UnsupportedError } from '../packet/index.ts'
 import type { Program, ProgramContext } from './process/program.ts'
 
@@ -59,7 +59,7 @@ function one(word: string, options: Options, { netns, stdout, stderr }: ProgramC
   const own = path.slice('net.'.length)
   if (equals >= 0) {
     const value = word.slice(equals + 1).trim()
-    const error = write(netns, own, value)
+    const error = writeSysctl(netns, own, value)
     if (error === 'missing' && options.ignoreUnknown) return true
     if (error !== null) {
       stderr.write(
@@ -70,7 +70,7 @@ function one(word: string, options: Options, { netns, stdout, stderr }: ProgramC
     if (!options.quiet) stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
     return true
   }
-  const value = read(netns, own)
+  const value = readSysctl(netns, own)
   if (value === undefined && options.ignoreUnknown) return true
   if (value === undefined) {
     stderr.write(`sysctl: cannot stat /proc/sys/${procPath(path)}: No such file or directory\n`)
@@ -92,15 +92,16 @@ function procPath(path: string): string {
   return path.replace(/[./]/g, (separator) => (separator === '.' ? '/' : '.'))
 }
 
-function read(netns: NetworkNamespace, path: string): string | undefined {
+/** What a setting says (`path` below `net.`), or undefined: there is none. @throws UnsupportedError it has no model */
+export function readSysctl(netns: NetworkNamespace, path: string): string | undefined {
   if (IPV6_SWITCH.test(path)) return ipv6Switches.get(netns)?.get(path) ?? '0'
   const text = netns.sysctl.getText(path)
   if (text === undefined) refuseUnknown(path)
   return text
 }
 
-/** Null: done. */
-function write(netns: NetworkNamespace, path: string, value: string): 'missing' | 'invalid' | null {
+/** Sets a setting (`path` below `net.`). Null: done. */
+export function writeSysctl(netns: NetworkNamespace, path: string, value: string): 'missing' | 'invalid' | null {
   if (IPV6_SWITCH.test(path)) {
     let switches = ipv6Switches.get(netns)
     if (switches === undefined) {
@@ -125,9 +126,5 @@ function write(netns: NetworkNamespace, path: string, value: string): 'missing' 
 
 /** Is it only a device that is missing? Otherwise nobody knows whether Linux has it. @throws UnsupportedError */
 function refuseUnknown(path: string): void {
-  const device = /^ipv4\.conf\.[^.]+\.(\w+)$/.exec(path)
-  if (device === null || !KNOWN_SWITCH.test(device[1]!)) throw new UnsupportedError(`sysctl net.${path}`)
+  if (!isOfDevice(path)) throw new UnsupportedError(`sysctl net.${path}`)
 }
-
-const KNOWN_SWITCH =
-  /^(forwarding|rp_filter|accept_local|route_localnet|send_redirects|accept_redirects|secure_redirects|shared_media|accept_source_route|proxy_arp|arp_ignore|arp_announce|arp_filter|arp_accept|arp_notify|bc_forwarding|promote_secondaries|src_valid_mark|log_martians|ignore_routes_with_linkdown)$/

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../packet/errors.ts'
+import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 
@@ -60,11 +61,12 @@ function unescaped(text: string): string {
 /** cat(1): files, or standard input. */
 export const cat: Program = (args, context) => catAll(args, context)
 
-function* catAll(args: readonly string[], { machine, stdin, stdout, stderr }: ProgramContext): Task {
+function* catAll(args: readonly string[], context: ProgramContext): Task {
+  const { stdin, stdout, stderr } = context
   let exitCode = 0
   for (const file of args.length === 0 ? ['-'] : args) {
     if (file !== '-') {
-      const text = machine.files.read(file)
+      const text = readFile(file, context)
       if (text === undefined) {
         stderr.write(`cat: ${file}: No such file or directory\n`)
         exitCode = 1

@@ -1,7 +1,8 @@
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
+import { openFile, readFile } from '../proc-files.ts'
 import { Process, type Task, type Wait } from '../process/process.ts'
 import { type ProgramContext, resultOf } from '../process/program.ts'
-import { type Input, NO_INPUT, NO_OUTPUT, type Output, Pipe, SharedOutput, TextInput } from '../process/streams.ts'
+import { type Input, NO_INPUT, type Output, Pipe, TextInput } from '../process/streams.ts'
 import { builtins } from './builtins.ts'
 import { expandText, expandWord } from './expand.ts'
 import { ShellExit, type ShellState } from './shell-state.ts'
@@ -231,7 +232,8 @@ export class Shell implements ShellState {
           break
         default: {
           const path = expandText(redirection.file, this.variables)
-          const output = this.#create(path, redirection.kind === 'append')
+          const output = this.#create(path, redirection.kind === 'append', outputs[2])
+          if (output === null) return null
           opened.push(output)
           outputs[redirection.stream] = output
         }
@@ -241,21 +243,19 @@ export class Shell implements ShellState {
   }
 
   #open(path: string, stderr: Output): Input | null {
-    if (path === '/dev/null') return NO_INPUT
-    const text = this.context.machine.files.read(path)
+    const text = readFile(path, this.context)
     if (text === undefined) {
       stderr.write(`${this.file}: ${path}: No such file or directory\n`)
       return null
     }
-    return new TextInput(text)
+    return text === '' ? NO_INPUT : new TextInput(text)
   }
 
-  #create(path: string, append: boolean): Output {
-    if (path === '/dev/null') return NO_OUTPUT
-    if (path === '/dev/stderr') return new SharedOutput(this.context.stderr)
-    if (path === '/dev/stdout') return new SharedOutput(this.context.stdout)
-    if (/^\/(dev|proc|sys)\//.test(path)) throw new UnsupportedError(`writing to ${path}`, { hint: 'use sysctl -w' })
-    return this.context.machine.files.write(path, append)
+  #create(path: string, append: boolean, stderr: Output): Output | null {
+    const output = openFile(path, append, this.context)
+    if (output !== undefined) return output
+    stderr.write(`${this.file}: ${path}: No such file or directory\n`)
+    return null
   }
 }
 

@@ -1,0 +1,72 @@
+import type { NetworkNamespace } from '../netns/index.ts'
+import { UnsupportedError } from '../packet/index.ts'
+import type { Machine } from './machine.ts'
+import { NO_OUTPUT, type Output, SharedOutput } from './process/streams.ts'
+import { readSysctl, writeSysctl } from './sysctl.ts'
+
+/*
+ * The files that programs open by name. /proc/sys/net shows the settings of the namespace in which the program runs (sysctl(8) is a
+ * face of it, too); of the other files that the kernel makes none is modelled.
+ */
+
+const SYSCTL_FOLDER = '/proc/sys/net/'
+const MADE_BY_KERNEL = /^\/(dev|proc|sys)\//
+
+/** What a file says, or undefined: there is none. @throws UnsupportedError the kernel has it, kubehop does not */
+export function readFile(path: string, { machine, netns }: Place): string | undefined {
+  if (path === '/dev/null') return ''
+  if (path.startsWith(SYSCTL_FOLDER)) {
+    const value = readSysctl(netns, sysctlName(path))
+    return value === undefined ? undefined : `${value}\n`
+  }
+  if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`reading ${path}`)
+  return machine.files.read(path)
+}
+
+/** Opens a file for writing; undefined: there is none, and none can be made. @throws UnsupportedError as `readFile` */
+export function openFile(path: string, append: boolean, place: Place & Streams): Output | undefined {
+  if (path === '/dev/null') return NO_OUTPUT
+  if (path === '/dev/stderr') return new SharedOutput(place.stderr)
+  if (path === '/dev/stdout') return new SharedOutput(place.stdout)
+  if (path.startsWith(SYSCTL_FOLDER)) {
+    const name = sysctlName(path)
+    return readSysctl(place.netns, name) === undefined ? undefined : new SysctlFile(place.netns, name)
+  }
+  if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`writing to ${path}`)
+  return place.machine.files.write(path, append)
+}
+
+interface Place {
+  readonly machine: Machine
+  readonly netns: NetworkNamespace
+}
+
+interface Streams {
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
+/** Each write sets the value, as it does in the kernel. */
+class SysctlFile implements Output {
+  readonly #netns: NetworkNamespace
+  readonly #name: string
+
+  constructor(netns: NetworkNamespace, name: string) {
+    this.#netns = netns
+    this.#name = name
+  }
+
+  write(text: string): void {
+    const value = text.trim()
+    if (writeSysctl(this.#netns, this.#name, value) !== null) {
+      throw new UnsupportedError(`writing "${value}" to ${SYSCTL_FOLDER}${this.#name}`)
+    }
+  }
+
+  close(): void {}
+}
+
+/** `ipv4/conf/eth0.1/rp_filter` is what sysctl calls `ipv4.conf.eth0/1.rp_filter`. */
+function sysctlName(path: string): string {
+  return path.slice(SYSCTL_FOLDER.length).replace(/[./]/g, (separator) => (separator === '/' ? '.' : '/'))
+}
