@@ -1,5 +1,13 @@
-import { sortedJson } from './json.ts'
-import type { LabRecord, PerNetns, RecordedFrame, RecordedHit, RecordedTraversal, Section } from './types.ts'
+import { byJson, sortedJson } from './json.ts'
+import type {
+  LabRecord,
+  PerNetns,
+  RecordedConntrackEvent,
+  RecordedFrame,
+  RecordedHit,
+  RecordedTraversal,
+  Section,
+} from './types.ts'
 
 /** One comparable line of a record: equal lines are equal facts. */
 export interface CanonicalLine {
@@ -86,11 +94,26 @@ function isPureAck(packet: { l3?: string; flags?: string } | undefined): boolean
 function canonicalConntrack(record: LabRecord): CanonicalLine[] {
   return perNetns(record.conntrack, ({ events = [], final = [] }, ns) => [
     // CLOSE_WAIT is seen only when the FIN is acknowledged alone.
-    ...events
-      .filter(({ state }) => state !== 'CLOSE_WAIT')
-      .map((event) => ({ ns, text: `events ${sortedJson(event)}` })),
+    ...withoutHashOrder(events.filter(({ state }) => state !== 'CLOSE_WAIT')).map((event) => ({
+      ns,
+      text: `events ${sortedJson(event)}`,
+    })),
     ...final.map((entry) => ({ ns, text: `final ${sortedJson(entry)}` })),
   ])
+}
+
+/** Connections that end together (`conntrack -F`) end in the order of a hash with a drawn seed. */
+function withoutHashOrder(events: readonly RecordedConntrackEvent[]): RecordedConntrackEvent[] {
+  const ordered = [...events]
+  const ends = (i: number) => ordered[i]?.ev === 'DESTROY'
+  for (let from = 0; from < ordered.length; from++) {
+    if (!ends(from)) continue
+    let to = from + 1
+    while (ends(to) && ordered[to]!.step === ordered[from]!.step) to++
+    ordered.splice(from, to - from, ...byJson(ordered.slice(from, to)))
+    from = to - 1
+  }
+  return ordered
 }
 
 /** The counters without what pure ACKs added: their number depends on delayed acknowledgement. */

@@ -23,3 +23,15 @@ function asciiJson(value: unknown): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
+
+/** In the order of their sorted JSON. */
+export function byJson<T>(list: readonly T[]): T[] {
+  return list
+    .map((value) => ({ value, text: sortedJson(value) }))
+    .sort((a, b) => compareText(a.text, b.text))
+    .map(({ value }) => value)
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

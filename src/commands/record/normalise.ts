@@ -1,5 +1,5 @@
 import { normaliseFrames } from './frames.ts'
-import { sortedJson } from './json.ts'
+import { byJson, compareText, sortedJson } from './json.ts'
 import type { Observation } from './observation.ts'
 import { FLOW_HASH, Placeholders } from './placeholders.ts'
 import type { LabScript } from './script.ts'
@@ -149,15 +149,4 @@ function normaliseSnmp(delta: Readonly<Record<string, number>>): Record<string, 
     if (value !== 0) kept[name] = value
   }
   return kept
-}
-
-function byJson<T>(list: readonly T[]): T[] {
-  return list
-    .map((value) => ({ value, text: sortedJson(value) }))
-    .sort((a, b) => compareText(a.text, b.text))
-    .map(({ value }) => value)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

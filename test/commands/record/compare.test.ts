@@ -156,6 +156,30 @@ describe('an allowance', () => {
     expect(sectionsOf(withoutAcks(1))).toEqual(['counters'])
   })
 
+  it('is made for the order in which connections end together, not for that of commands', () => {
+    const destroys = (...steps: number[]) => {
+      const record = structuredClone(truth)
+      const events = steps.map((step, i) => ({
+        ev: 'DESTROY' as const,
+        proto: 'udp',
+        orig: { src: `10.0.0.${i}`, dst: '10.0.0.9' },
+        reply: { src: '10.0.0.9', dst: `10.0.0.${i}` },
+        status: [],
+        step,
+      }))
+      return { record, events }
+    }
+    const both = (steps: number[]) => {
+      const a = destroys(...steps)
+      const b = destroys(...steps)
+      a.record.conntrack = { x: { events: a.events } }
+      b.record.conntrack = { x: { events: [...b.events].reverse() } }
+      return compareRecords(a.record, b.record)
+    }
+    expect(both([1, 1, 1])).toEqual([])
+    expect(both([1, 2, 3])).not.toEqual([])
+  })
+
   it('is made for ACKs in the count of a policy, where policies count at all', () => {
     const ack = (ns: string): RecordedTraversal => ({
       ns,
