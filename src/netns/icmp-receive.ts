@@ -3,6 +3,7 @@ import { IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
 import { Scope } from '../route/index.ts'
 import type { Dst } from './dst.ts'
 import type { DeliverEvent } from './events.ts'
+import { mayTell } from './icmp-send.ts'
 import type { Stack } from './stack.ts'
 
 /** An ICMP message for this host (`icmp_rcv`, net/ipv4/icmp.c). */
@@ -75,8 +76,14 @@ function echoReply(stack: Stack, request: Packet): void {
   packet.payload = request.payload
   packet.mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? request.mark : 0
   packet.cause = request.journey
-  stack.count('IcmpOutMsgs')
-  stack.count('IcmpOutEchoReps')
+  const { mark } = packet
+  const back = stack.routeOutput({ destination: ip.src, source, tos: ip.tos, mark, oif: 0 })
+  if (back.error === null) {
+    if (!mayTell(stack, IcmpType.ECHO_REPLY, 0, ip.src, back)) return
+    packet.route = back
+    stack.count('IcmpOutMsgs')
+    stack.count('IcmpOutEchoReps')
+  }
   stack.icmpOut(packet)
 }
 
@@ -90,7 +97,12 @@ function reportError(stack: Stack, packet: Packet): void {
     return
   }
   if (icmp.type === IcmpType.DEST_UNREACH && icmp.code === UnreachCode.FRAG_NEEDED) {
-    stack.learnPathMtu(quoted, icmp.mtu)
+    const noDiscovery = stack.sysctl.get('ipv4.ip_no_pmtu_disc') ?? 0
+    // 2: nobody hears of it; 3: only protocols that can tell a forged one (`icmp_tag_validation`)
+    const tells = quoted.ip.protocol === Protocol.TCP || quoted.ip.protocol === Protocol.SCTP
+    if (noDiscovery === 2 || (noDiscovery === 3 && !tells)) return
+    // trap: with 1 the router's number counts as 0, and the path gets the smallest MTU
+    stack.learnPathMtu(quoted, noDiscovery === 0 || noDiscovery === 3 ? icmp.mtu : 0)
   }
   stack.protocols[quoted.ip.protocol]?.error(packet, quoted)
 }

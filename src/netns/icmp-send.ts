@@ -44,12 +44,7 @@ export function icmpSend(
   const mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
   const dst = stack.routeOutput({ destination: ip.src, source, tos: tos & TOS_MASK, mark, oif: 0 })
   if (dst.error !== null) return
-  if (isLimited(stack, type, code) && !dst.link.loopback) {
-    if (!stack.peers.allowIcmp(ip.src, stack.sysctl.get('ipv4.icmp_ratelimit') ?? 0)) {
-      stack.count('IcmpOutRateLimitHost')
-      return
-    }
-  }
+  if (!mayTell(stack, type, code, ip.src, dst)) return
   if (source === 0) source = dst.source === 0 ? (DUMMY_ADDRESS as Ipv4) : dst.source
 
   const room = Math.min(stack.pathMtu(dst, false), LARGEST_ERROR) - HeaderLength.IPV4 - HeaderLength.ICMP
@@ -102,6 +97,25 @@ function quote(packet: Packet): Packet {
   copy.bridge = null
   copy.mark = 0
   return copy
+}
+
+/**
+ * May a message be sent (`icmpv4_global_allow`, `icmpv4_xrlim_allow`)? There is one allowance for all together, and one for each host; on
+ * lo neither is less for it.
+ */
+export function mayTell(stack: Stack, type: number, code: number, to: Ipv4, dst: Dst): boolean {
+  if (!isLimited(stack, type, code)) return true
+  const { peers, sysctl } = stack
+  if (!peers.mayTellAny(sysctl.get('ipv4.icmp_msgs_per_sec') ?? 0, sysctl.get('ipv4.icmp_msgs_burst') ?? 0)) {
+    stack.count('IcmpOutRateLimitGlobal')
+    return false
+  }
+  if (!dst.link.loopback && !peers.allowIcmp(to, sysctl.get('ipv4.icmp_ratelimit') ?? 0)) {
+    stack.count('IcmpOutRateLimitHost')
+    return false
+  }
+  peers.tellsAny()
+  return true
 }
 
 /** Is this type of message limited (`icmpv4_mask_allow`)? Path MTU discovery never is. */

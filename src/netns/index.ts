@@ -48,7 +48,7 @@ export {
 export type { NeighbourState } from './neighbour-state.ts'
 export { COUNTERS, type Counter, Snmp } from './snmp.ts'
 export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
-export { type DeviceConf, type NeighbourParameters, Sysctls } from './sysctl.ts'
+export { type DeviceConf, isOfDevice, Sysctls } from './sysctl.ts'
 export { topologyDot, topologyMermaid, topologyText } from './topology/render.ts'
 export {
   readTopology,

@@ -29,6 +29,9 @@ const REDIRECT_SILENCE = REDIRECT_LOAD * 2 ** (REDIRECT_NUMBER + 1)
 export class InetPeers implements Stateful {
   readonly #sim: Simulation
   #peers = new Map<Ipv4, Peer>()
+  /** What is left for all hosts together, and when it last grew. */
+  #credit = 0
+  #creditAt = Number.NEGATIVE_INFINITY
 
   constructor(sim: Simulation) {
     this.#sim = sim
@@ -59,6 +62,27 @@ export class InetPeers implements Stateful {
     return true
   }
 
+  /**
+   * Is there anything left of the messages that all hosts together may get (`icmp_global_allow`)? It grows by `rate` a second up to `burst`,
+   * looked at every fiftieth of a second.
+   */
+  mayTellAny(rate: number, burst: number): boolean {
+    if (this.#credit > 0) return true
+    const passed = Math.min(this.#sim.now - this.#creditAt, SECOND)
+    const more = Math.floor((rate * passed) / SECOND)
+    if (passed < SECOND / 50 || more === 0) return false
+    this.#sim.touch(this)
+    this.#creditAt = this.#sim.now
+    this.#credit = Math.min(this.#credit + more, burst)
+    return true
+  }
+
+  /** One was sent. Trap: it costs none, one or two, by chance, so that nobody can count by it (`icmp_global_consume`). */
+  tellsAny(): void {
+    this.#sim.touch(this)
+    this.#credit -= this.#sim.random('icmp').below(3)
+  }
+
   /** May a redirect be sent (`ip_rt_send_redirect`)? Less and less often to a host that does not listen. */
   allowRedirect(address: Ipv4): boolean {
     const { now } = this.#sim
@@ -79,8 +103,12 @@ export class InetPeers implements Stateful {
 
   capture(): () => void {
     const peers = [...this.#peers].map(([address, peer]) => [address, { ...peer }] as const)
+    const credit = this.#credit
+    const creditAt = this.#creditAt
     return () => {
       this.#peers = new Map(peers)
+      this.#credit = credit
+      this.#creditAt = creditAt
     }
   }
 

@@ -29,11 +29,8 @@ export function ipReceiveStart(stack: Stack, packet: Packet, link: Link): boolea
     stack.drop(packet, 'IP_INHDR', link, 'no IP header')
     return false
   }
-  // a bridged packet has been through PREROUTING on the bridge port (ip_sabotage_in)
-  if (packet.bridge !== null) {
-    packet.bridge = null
-    return true
-  }
+  // a bridged packet has been through PREROUTING on the bridge port (ip_sabotage_in); it is remembered where that was
+  if (packet.bridge !== null) return true
   return stack.netfilter.run(Hook.PREROUTING, packet, link, null) === Verdict.ACCEPT
 }
 

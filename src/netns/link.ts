@@ -4,6 +4,7 @@ import type { Packet } from '../packet/packet.ts'
 import type { FibDevice, FibHost, InterfaceAddress } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { DropReason } from './drop-reason.ts'
+import type { NeighbourParameters } from './neighbour-parameters.ts'
 import type { DeviceConf, Sysctls } from './sysctl.ts'
 
 /** What a link asks of the namespace that it is in. */
@@ -57,6 +58,7 @@ export abstract class Link implements FibDevice {
   master: Link | null = null
   receiveHandler: ReceiveHandler | null = null
   conf!: DeviceConf
+  neigh!: NeighbourParameters
   /** In the order in which `ip addr` shows them. */
   addresses: readonly InterfaceAddress[] = []
   /** Tunnels that were made upon it; they go when it leaves its namespace. */
@@ -126,6 +128,9 @@ export abstract class Link implements FibDevice {
   }
   get sharedMedia(): boolean {
     return (this.netns.sysctl.all.shared_media | this.conf.shared_media) !== 0
+  }
+  get secureRedirects(): boolean {
+    return (this.netns.sysctl.all.secure_redirects | this.conf.secure_redirects) !== 0
   }
   get bcForwarding(): boolean {
     return (this.netns.sysctl.all.bc_forwarding & this.conf.bc_forwarding) !== 0

@@ -23,7 +23,7 @@ import {
 } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { Stateful } from '../sim/types.ts'
-import { arpReceive, arpSolicit } from './arp.ts'
+import { arpNotify, arpReceive, arpSolicit } from './arp.ts'
 import { Defragmenter, type DefragmentUser } from './defragment.ts'
 import type { DropReason } from './drop-reason.ts'
 import type { Dst } from './dst.ts'
@@ -36,6 +36,7 @@ import { leadsBack } from './leads-back.ts'
 import type { Link } from './link.ts'
 import { Loopback } from './loopback.ts'
 import { type NeighbourHost, NeighbourTable } from './neighbour.ts'
+import { mayBecomeGateway } from './redirect.ts'
 import { sendReject } from './reject.ts'
 import { inputDst, outputDst } from './routing.ts'
 import { type Counter, Snmp } from './snmp.ts'
@@ -83,7 +84,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     this.fib = new Fib(this)
     this.neighbours = new NeighbourTable(this)
     this.defragmenter = new Defragmenter(this)
-    this.exceptions = new PathExceptions(sim)
+    this.exceptions = new PathExceptions(sim, this.sysctl.path)
     this.netfilter = new Netfilter(this)
     this.loopback = new Loopback(this)
     this.attach(this.loopback)
@@ -148,6 +149,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
       link.ifindex = this.#nextIfindex++
     }
     link.conf = this.sysctl.device(link.name)
+    link.neigh = this.sysctl.neighbours.device(link.name)
     this.#byIndex.set(link.ifindex, link)
     this.#byName.set(link.name, link)
     this.#linkdownVersion = -1
@@ -183,6 +185,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     this.sysctl.renameDevice(link.name, name)
     link.name = name
     link.conf = this.sysctl.device(name)
+    link.neigh = this.sysctl.neighbours.device(name)
     this.#byName.set(name, link)
     this.fib.devicesChanged()
   }
@@ -203,6 +206,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     }
     link.stateChanged()
     link.master?.portChanged(link)
+    if (up) arpNotify(this, link)
   }
 
   carrierChanged(link: Link): void {
@@ -217,6 +221,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     link.changeMac(mac)
     this.neighbours.forget(link)
     link.master?.portChanged(link)
+    arpNotify(this, link)
   }
 
   /** `ip link set DEV mtu MTU` in octets, 68 and more. @throws KubehopError `EINVAL` */
@@ -356,10 +361,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     const ip = quoted.ip
     const link = this.#byIndex.get(ifindex)
     if (ip === null || link === undefined) return
-    const all = this.sysctl.all.accept_redirects
-    // with forwarding both must agree, a host needs only one (IN_DEV_RX_REDIRECTS)
-    const accepts = link.forwarding ? all & link.conf.accept_redirects : all | link.conf.accept_redirects
-    if (accepts === 0 || gateway === from || this.addressType(gateway) !== 'unicast') return
+    if (!mayBecomeGateway(this, link, from, gateway)) return
     const dst = this.routeOutput({ destination: ip.dst, source: ip.src, anySource: true, tos: ip.tos, mark: 0, oif: 0 })
     if (dst.error !== null || dst.route === null || dst.link !== link || dst.gateway !== from) return
     // a gateway that nobody has heard of is asked for first: only the next redirect is followed

@@ -7,6 +7,7 @@ import type { Stateful } from '../sim/types.ts'
 import type { DropEvent, NeighbourEvent } from './events.ts'
 import type { Link, LinkHost } from './link.ts'
 import type { NeighbourState } from './neighbour-state.ts'
+import { ProxyNeighbours } from './proxy-neighbours.ts'
 import { timerDelay } from './timer-wheel.ts'
 
 export type { NeighbourState } from './neighbour-state.ts'
@@ -84,6 +85,8 @@ export class NeighbourTable implements Stateful {
   /** By link, then by address. */
   #learned = new Map<Link, Map<Ipv4, Neighbour>>()
   readonly #permanent = new Map<Link, PermanentNeighbours>()
+  /** Addresses of others that ARP answers for. */
+  readonly proxies = new ProxyNeighbours()
 
   constructor(host: NeighbourHost) {
     this.#host = host
@@ -128,6 +131,8 @@ export class NeighbourTable implements Stateful {
     if (entry === undefined) return false
     this.#sim.touch(this)
     this.#stopTimer(entry)
+    // whoever waits for it hears that it is gone (`neigh_update` with NUD_FAILED, then `neigh_remove_one`)
+    if (entry.state === 'INCOMPLETE') this.#fail(entry)
     this.#learned.get(link)?.delete(address)
     return true
   }
@@ -135,6 +140,7 @@ export class NeighbourTable implements Stateful {
   /** The link went down or away: what was learned on it is forgotten (`neigh_ifdown`); permanent entries too (`arp_ifdown`). */
   linkDown(link: Link): void {
     this.#permanent.delete(link)
+    this.proxies.linkDown(link)
     this.forget(link)
   }
 
@@ -200,13 +206,18 @@ export class NeighbourTable implements Stateful {
       case 'STALE':
         // the address is used while it is in doubt; five seconds later it is asked for again
         this.#setState(entry, 'DELAY')
-        this.#startTimer(entry, this.#host.sysctl.neighbour.delay_first_probe_time * SECOND)
+        this.#startTimer(entry, entry.link.neigh.delay_first_probe_time * SECOND)
         return entry
       case 'INCOMPLETE':
         this.#enqueue(entry, packet)
         return null
       default: {
-        entry.probes = this.#host.sysctl.neighbour.ucast_solicit
+        if (entry.link.neigh.mcast_solicit === 0) {
+          this.#setState(entry, 'FAILED')
+          this.#host.drop(packet, 'NEIGH_FAILED', link, 'nobody may be asked')
+          return null
+        }
+        entry.probes = entry.link.neigh.ucast_solicit
         this.#setState(entry, 'INCOMPLETE')
         this.#enqueue(entry, packet)
         this.#probe(entry)
@@ -220,7 +231,11 @@ export class NeighbourTable implements Stateful {
     const entry = this.find(link, address) ?? this.#getOrCreate(link, address)
     if (entry.valid || entry.state === 'INCOMPLETE' || link.noArp) return
     this.#sim.touch(this)
-    entry.probes = this.#host.sysctl.neighbour.ucast_solicit
+    if (entry.link.neigh.mcast_solicit === 0) {
+      this.#setState(entry, 'FAILED')
+      return
+    }
+    entry.probes = entry.link.neigh.ucast_solicit
     this.#setState(entry, 'INCOMPLETE')
     this.#probe(entry)
   }
@@ -247,6 +262,11 @@ export class NeighbourTable implements Stateful {
     const waiting = entry.queue
     entry.queue = []
     for (const packet of waiting) this.send(entry, packet)
+  }
+
+  /** An entry for an address that is not known yet: it knows nothing. */
+  create(link: Link, address: Ipv4): Neighbour {
+    return this.#getOrCreate(link, address)
   }
 
   /** Heard from an address that asks for one of ours: it is remembered as STALE (`neigh_event_ns`). */
@@ -311,14 +331,14 @@ export class NeighbourTable implements Stateful {
   /** REACHABLE becomes STALE by time alone; seen to on use, so that no timer runs for every entry. */
   #age(entry: Neighbour): void {
     if (entry.state !== 'REACHABLE') return
-    if (this.#sim.now <= entry.confirmed + this.#host.sysctl.neighbour.base_reachable_time_ms * 1_000_000) return
+    if (this.#sim.now <= entry.confirmed + entry.link.neigh.base_reachable_time_ms * 1_000_000) return
     this.#sim.touch(this)
     entry.state = 'STALE'
     entry.updated = this.#sim.now
   }
 
   #enqueue(entry: Neighbour, packet: Packet): void {
-    const most = Math.floor(this.#host.sysctl.neighbour.unres_qlen_bytes / TRUESIZE)
+    const most = Math.floor(entry.link.neigh.unres_qlen_bytes / TRUESIZE)
     while (entry.queue.length >= most) {
       const oldest = entry.queue.shift()
       if (oldest !== undefined)
@@ -328,9 +348,9 @@ export class NeighbourTable implements Stateful {
   }
 
   #probe(entry: Neighbour): void {
-    const unicast = entry.state === 'PROBE'
+    const unicast = entry.probes < entry.link.neigh.ucast_solicit
     entry.probes++
-    this.#startTimer(entry, this.#host.sysctl.neighbour.retrans_time_ms * 1_000_000)
+    this.#startTimer(entry, entry.link.neigh.retrans_time_ms * 1_000_000)
     this.#host.solicit(entry.link, entry.address, unicast ? entry.mac : null, entry.queue[0] ?? null)
   }
 
@@ -355,8 +375,8 @@ export class NeighbourTable implements Stateful {
     }
     if (entry.state !== 'PROBE' && entry.state !== 'INCOMPLETE') return
     const most =
-      this.#host.sysctl.neighbour.ucast_solicit +
-      (entry.state === 'PROBE' ? 0 : this.#host.sysctl.neighbour.mcast_solicit)
+      entry.link.neigh.ucast_solicit +
+      (entry.state === 'PROBE' ? entry.link.neigh.mcast_resolicit : entry.link.neigh.mcast_solicit)
     if (entry.probes < most) {
       this.#probe(entry)
       return

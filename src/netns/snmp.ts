@@ -36,6 +36,7 @@ export const COUNTERS = [
   'IcmpOutEchos',
   'IcmpOutEchoReps',
   'IcmpOutRateLimitHost',
+  'IcmpOutRateLimitGlobal',
   'TcpActiveOpens',
   'TcpPassiveOpens',
   'TcpAttemptFails',

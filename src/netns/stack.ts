@@ -51,6 +51,8 @@ export interface Stack extends LinkHost {
    */
   readonly tunnels: Map<number, readonly ((packet: Packet) => boolean)[]>
 
+  /** In the order in which they came here. */
+  devices(): Iterable<Link>
   /** The device with that ifindex, or null. */
   linkByIndex(ifindex: number): Link | null
   /** What kind of address this is here: local, broadcast … (`inet_addr_type`); with `ifindex`, as that device alone sees it. */

@@ -1,4 +1,5 @@
 import { KubehopError } from '../packet/errors.ts'
+import { isNeighbourParameter, NeighbourSysctls } from './neighbour-parameters.ts'
 
 /**
  * The switches of one device below `net.ipv4.conf.DEV.`, by their names there (net/ipv4/devinet.c). `all` and `default` are such sets too.
@@ -15,10 +16,12 @@ export interface DeviceConf {
   shared_media: number
   accept_source_route: number
   proxy_arp: number
+  proxy_arp_pvlan: number
   arp_ignore: number
   arp_announce: number
   arp_filter: number
   arp_accept: number
+  drop_gratuitous_arp: number
   arp_notify: number
   bc_forwarding: number
   promote_secondaries: number
@@ -38,10 +41,12 @@ const CONF_DEFAULTS: Readonly<DeviceConf> = {
   shared_media: 1,
   accept_source_route: 1,
   proxy_arp: 0,
+  proxy_arp_pvlan: 0,
   arp_ignore: 0,
   arp_announce: 0,
   arp_filter: 0,
   arp_accept: 0,
+  drop_gratuitous_arp: 0,
   arp_notify: 0,
   bc_forwarding: 0,
   promote_secondaries: 0,
@@ -60,7 +65,9 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['ipv4.ip_default_ttl', 64],
   ['ipv4.ip_no_pmtu_disc', 0],
   ['ipv4.ip_forward_use_pmtu', 0],
-  ['ipv4.min_pmtu', 552],
+  ['ipv4.route.min_pmtu', 552],
+  ['ipv4.route.mtu_expires', 600],
+  ['ipv4.route.min_adv_mss', 256],
   ['ipv4.ip_nonlocal_bind', 0],
   ['ipv4.ip_early_demux', 1],
   ['ipv4.ipfrag_time', 30],
@@ -70,6 +77,8 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['ipv4.icmp_errors_use_inbound_ifaddr', 0],
   ['ipv4.icmp_ratelimit', 1000],
   ['ipv4.icmp_ratemask', 6168],
+  ['ipv4.icmp_msgs_per_sec', 1000],
+  ['ipv4.icmp_msgs_burst', 50],
   ['ipv4.fwmark_reflect', 0],
   ['ipv4.igmp_link_local_mcast_reports', 1],
   ['ipv4.tcp_syn_retries', 6],
@@ -82,13 +91,7 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['ipv4.tcp_mtu_probing', 0],
   ['ipv4.ip_local_port_range.min', 32768],
   ['ipv4.ip_local_port_range.max', 60999],
-  ['ipv4.neigh.default.mcast_solicit', 3],
-  ['ipv4.neigh.default.ucast_solicit', 3],
   ['ipv4.neigh.default.app_solicit', 0],
-  ['ipv4.neigh.default.retrans_time_ms', 1000],
-  ['ipv4.neigh.default.base_reachable_time_ms', 30000],
-  ['ipv4.neigh.default.delay_first_probe_time', 5],
-  ['ipv4.neigh.default.unres_qlen_bytes', 212992],
   ['ipv4.neigh.default.gc_thresh1', 128],
   ['ipv4.neigh.default.gc_thresh2', 512],
   ['ipv4.neigh.default.gc_thresh3', 1024],
@@ -133,16 +136,6 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['netfilter.nf_conntrack_sctp_timeout_heartbeat_sent', 30],
 ])
 
-/** The neighbour parameters below `net.ipv4.neigh.default.` that are modelled, by their names there. */
-export interface NeighbourParameters {
-  mcast_solicit: number
-  ucast_solicit: number
-  retrans_time_ms: number
-  base_reachable_time_ms: number
-  delay_first_probe_time: number
-  unres_qlen_bytes: number
-}
-
 /** What the kernel takes where that is less than any number (`extra1` and `extra2` of the tables in net/ipv4/sysctl_net_ipv4.c). */
 const LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
   'ipv4.ip_default_ttl': [1, 255],
@@ -157,20 +150,24 @@ const LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
   'ipv4.tcp_synack_retries': [0, 255],
   'ipv4.tcp_retries2': [0, 255],
   'ipv4.tcp_timestamps': [0, 2],
+  'ipv4.route.min_pmtu': [68, 0x7fffffff],
+  'ipv4.icmp_msgs_per_sec': [0, 0x7fffffff],
+  'ipv4.icmp_msgs_burst': [0, 0x7fffffff],
   'ipv4.ip_local_port_range.min': [1, 65535],
   'ipv4.ip_local_port_range.max': [1, 65535],
 }
 
 /** The one sysctl of two numbers. */
 const RANGE = 'ipv4.ip_local_port_range'
-const NEIGHBOUR = 'ipv4.neigh.default.'
+/** `ipv4.neigh.eth0.locktime`; sysctl(8) writes a dot in a device name as a slash. */
+const NEIGHBOUR = /^ipv4\.neigh\.([^.]+)\.(\w+)$/
 
 /**
  * The sysctls of one namespace: configuration, read and written by the kernel's own paths. Device switches are kept as objects so that
  * the packet path reads a field and never a string.
  */
 export class Sysctls {
-  readonly all: DeviceConf = { ...CONF_DEFAULTS }
+  readonly all: DeviceConf = { ...CONF_DEFAULTS, accept_source_route: 0 }
   readonly default: DeviceConf = { ...CONF_DEFAULTS }
   readonly #devices = new Map<string, DeviceConf>()
   readonly #plain = new Map<string, number>()
@@ -181,15 +178,9 @@ export class Sysctls {
   version = 0
   /** net.ipv4.ip_default_ttl */
   ttl = 64
-  /** As plain fields, for the neighbour table reads them with every packet. */
-  readonly neighbour: NeighbourParameters = {
-    mcast_solicit: 3,
-    ucast_solicit: 3,
-    retrans_time_ms: 1000,
-    base_reachable_time_ms: 30000,
-    delay_first_probe_time: 5,
-    unres_qlen_bytes: 212992,
-  }
+  readonly neighbours = new NeighbourSysctls()
+  /** What stands below `net.ipv4.route.`. */
+  readonly path = { min_pmtu: 552, mtu_expires: 600 }
   /** net.bridge.bridge-nf-call-iptables; 1 wherever br_netfilter is loaded. */
   bridgeNfCallIptables = 1
 
@@ -208,6 +199,7 @@ export class Sysctls {
     const conf = this.#devices.get(from)
     this.#devices.delete(from)
     if (conf !== undefined && to !== null) this.#devices.set(to, conf)
+    this.neighbours.rename(from, to)
   }
 
   /** The value, or undefined when there is no such sysctl. The path stands below `net.` and has dots: `ipv4.ip_forward`. */
@@ -215,8 +207,10 @@ export class Sysctls {
     const plain = this.#plain.get(path) ?? PLAIN_DEFAULTS.get(path)
     if (plain !== undefined) return plain
     if (path === 'ipv4.ip_forward') return this.all.forwarding
+    const neighbour = NEIGHBOUR.exec(path)
+    if (neighbour !== null) return this.neighbours.get(neighbour[1]!.replaceAll('/', '.'), neighbour[2]!)
     const conf = this.#conf(path)
-    return conf === undefined ? PLAIN_DEFAULTS.get(neighDefault(path)) : conf.set[conf.name]
+    return conf?.set[conf.name]
   }
 
   /** The text that sysctl(8) shows. */
@@ -259,11 +253,15 @@ export class Sysctls {
       conf.set[conf.name] = value
       return
     }
+    const neighbour = NEIGHBOUR.exec(path)
+    if (neighbour !== null && !PLAIN_DEFAULTS.has(path)) {
+      this.neighbours.set(neighbour[1]!.replaceAll('/', '.'), neighbour[2]!, value)
+      return
+    }
     this.#plain.set(path, value)
-    const parameter = path.slice(NEIGHBOUR.length)
-    if (path.startsWith(NEIGHBOUR) && parameter in this.neighbour)
-      this.neighbour[parameter as keyof NeighbourParameters] = value
     if (path === 'ipv4.ip_default_ttl') this.ttl = value
+    if (path === 'ipv4.route.min_pmtu') this.path.min_pmtu = value
+    if (path === 'ipv4.route.mtu_expires') this.path.mtu_expires = value
     if (path === 'bridge.bridge-nf-call-iptables') this.bridgeNfCallIptables = value
   }
 
@@ -295,7 +293,8 @@ export class Sysctls {
   }
 }
 
-/** Neighbour parameters of a device fall back to those of `default`. */
-function neighDefault(path: string): string {
-  return path.replace(/^ipv4\.neigh\.[^.]+\./, 'ipv4.neigh.default.')
+/** Is it a switch or a parameter that each device has one of, if there is such a device? */
+export function isOfDevice(path: string): boolean {
+  const [, kind, name = ''] = /^ipv4\.(conf|neigh)\.[^.]+\.(\w+)$/.exec(path) ?? []
+  return kind === 'conf' ? name in CONF_DEFAULTS : isNeighbourParameter(name)
 }

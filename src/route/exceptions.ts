@@ -18,15 +18,16 @@ export interface PathException {
   readonly expires: number
 }
 
-/** The switches below `net.ipv4.route`, and how long a redirect holds (net/ipv4/route.c). Times in seconds. */
+/** The switches below `net.ipv4.route.` (net/ipv4/route.c). */
 export interface PathSettings {
-  readonly minPmtu: number
-  readonly mtuExpires: number
-  readonly gcTimeout: number
+  /** In octets. */
+  readonly min_pmtu: number
+  /** In seconds. */
+  readonly mtu_expires: number
 }
 
-/** DEFAULT_MIN_PMTU, DEFAULT_MTU_EXPIRES and RT_GC_TIMEOUT. */
-export const DEFAULT_PATH_SETTINGS: PathSettings = { minPmtu: 512 + 20 + 20, mtuExpires: 600, gcTimeout: 300 }
+/** How long a redirect holds, in seconds (RT_GC_TIMEOUT). */
+const GC_TIMEOUT = 300
 
 /**
  * Path MTUs and redirects that a namespace has learned, by route and destination: run-time state. They belong to the route object, so
@@ -34,14 +35,14 @@ export const DEFAULT_PATH_SETTINGS: PathSettings = { minPmtu: 512 + 20 + 20, mtu
  */
 export class PathExceptions implements Stateful {
   touchedAt = 0
-  settings: PathSettings
   readonly #sim: Simulation
+  readonly #settings: PathSettings
   /** The inner maps are never changed, only replaced. */
   #byRoute = new Map<Route, ReadonlyMap<Ipv4, PathException>>()
 
-  constructor(sim: Simulation, settings: PathSettings = DEFAULT_PATH_SETTINGS) {
+  constructor(sim: Simulation, settings: PathSettings) {
     this.#sim = sim
-    this.settings = settings
+    this.#settings = settings
   }
 
   /** Nothing was learned: nobody needs to ask. */
@@ -63,7 +64,7 @@ export class PathExceptions implements Stateful {
   updatePmtu(route: Route, destination: Ipv4, mtu: number, current: number): void {
     const known = this.find(route, destination)
     if (known?.locked === true || route.metrics.locked.includes('mtu') || current < mtu) return
-    const { minPmtu, mtuExpires } = this.settings
+    const { min_pmtu: minPmtu, mtu_expires: mtuExpires } = this.#settings
     const locked = mtu < minPmtu
     const pmtu = locked ? Math.min(current, minPmtu) : mtu
     // Learned already and still fresh.
@@ -75,7 +76,7 @@ export class PathExceptions implements Stateful {
   /** A router named a better gateway for the destination (`__ip_do_redirect`, after its checks). */
   redirect(route: Route, destination: Ipv4, gateway: Ipv4): void {
     const known = this.find(route, destination)
-    const expires = this.#sim.now + this.settings.gcTimeout * SECOND
+    const expires = this.#sim.now + GC_TIMEOUT * SECOND
     this.#put(route, { destination, gateway, pmtu: known?.pmtu ?? 0, locked: known?.locked ?? false, expires })
   }
 

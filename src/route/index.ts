@@ -25,7 +25,6 @@
 export { type MartianReason, RouteDecision } from './decision.ts'
 export { Errno, type ErrnoName, errnoName, errnoText, NetlinkError, UsageError } from './errors.ts'
 export {
-  DEFAULT_PATH_SETTINGS,
   IP_MAX_MTU,
   type PathException,
   PathExceptions,
@@ -63,7 +62,7 @@ export { printRule, type RulePrintOptions } from './print-rule.ts'
 export { type FullRouteSpec, fillRouteSpec } from './resolve.ts'
 export type { NumberRange, Rule, RuleAction } from './rule.ts'
 export type { RuleSpec } from './rules.ts'
-export { selectAddress } from './select-source.ts'
+export { confirmAddress, isInNetwork, selectAddress } from './select-source.ts'
 export {
   type AddressType,
   type FibDevice,

@@ -27,3 +27,20 @@ export function selectAddress(host: FibHost, device: FibDevice, destination: Ipv
   }
   return IPV4_ANY
 }
+
+/**
+ * Is an address one of these devices' own, with a scope that is wide enough and in the network of `destination` (`inet_confirm_addr`)? The
+ * address; 0 when it is not.
+ *
+ * @param destination 0: the network does not matter
+ */
+export function confirmAddress(devices: Iterable<FibDevice>, destination: Ipv4, local: Ipv4, scope: number): Ipv4 {
+  for (const device of devices) {
+    const localnetScope = device.routeLocalnet ? Scope.LINK : Scope.HOST
+    const isIts = device.addresses.some((each) => each.local === local && Math.min(each.scope, localnetScope) <= scope)
+    const isNear = (each: InterfaceAddress): boolean =>
+      isInNetwork(local, each) && (destination === IPV4_ANY || isInNetwork(destination, each))
+    if (isIts && device.addresses.some(isNear)) return local
+  }
+  return IPV4_ANY
+}

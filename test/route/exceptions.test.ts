@@ -22,7 +22,7 @@ function build() {
     route: route(8),
     lockedRoute: route(9),
     lockedEmpty: route(7),
-    exceptions: new PathExceptions(sim),
+    exceptions: new PathExceptions(sim, { min_pmtu: 552, mtu_expires: 600 }),
   }
 }
 
@@ -114,8 +114,8 @@ describe('as run-time state', () => {
   })
 
   it('can be set otherwise', () => {
-    const { route, exceptions } = build()
-    exceptions.settings = { minPmtu: 1000, mtuExpires: 1, gcTimeout: 2 }
+    const { sim, route } = build()
+    const exceptions = new PathExceptions(sim, { min_pmtu: 1000, mtu_expires: 1 })
     exceptions.updatePmtu(route, far, 900, 1500)
     expect(exceptions.find(route, far)).toMatchObject({ pmtu: 1000, locked: true, expires: SECOND })
   })

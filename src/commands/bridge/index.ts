@@ -1,11 +1,12 @@
 import { Bridge } from '../../bridge/index.ts'
+import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { UsageError } from '../../route/index.ts'
 import { explain } from '../ip/explain.ts'
 import { type IpContext, namespaceOf } from '../ip/ip-context.ts'
 import { byIndex } from '../ip/link.ts'
 import { setPort } from '../ip/link-set.ts'
-import { flagsOf, nameWithPeer } from '../ip/link-show.ts'
+import { flagsOf } from '../ip/link-show.ts'
 import type { Program } from '../process/program.ts'
 import { fdb } from './fdb.ts'
 
@@ -59,6 +60,11 @@ function setLinks(args: readonly string[], { netns }: IpContext): number {
   return 0
 }
 
+/** Trap: bridge(8) looks for the index of the other end here, also where that is in another namespace (`print_linkinfo`). */
+function nameWithPeer({ name, peer }: Link, netns: NetworkNamespace): string {
+  return peer === null ? name : `${name}@${netns.deviceByIndex(peer.ifindex)?.name ?? `if${peer.ifindex}`}`
+}
+
 const STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
 
 function showLinks(args: readonly string[], { netns, program, details }: IpContext): number {
@@ -69,7 +75,7 @@ function showLinks(args: readonly string[], { netns, program, details }: IpConte
     const port = master.portOf(device)!
     const state = port.forwarding ? port.settings.state : device.up ? port.settings.state : 0
     program.stdout.write(
-      `${device.ifindex}: ${nameWithPeer(device)}: ${flagsOf(device)} mtu ${device.mtu} master ${master.name} ` +
+      `${device.ifindex}: ${nameWithPeer(device, netns)}: ${flagsOf(device)} mtu ${device.mtu} master ${master.name} ` +
         `state ${STATES[device.running ? state : 0]} priority 32 cost 2 \n`,
     )
     if (!details) continue

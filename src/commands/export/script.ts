@@ -171,6 +171,10 @@ function neighbours(netns: NetworkNamespace, link: Link, name: string): string[]
     ([address, mac]) =>
       `ip -n ${name} neigh add ${formatIpv4(address)} lladdr ${formatMac(mac)} dev ${link.name} nud permanent`,
   )
+  for (const { address, link: on } of netns.neighbours.proxies.list()) {
+    if (on === link) lines.push(`ip -n ${name} neigh add proxy ${formatIpv4(address)} dev ${link.name}`)
+    else if (on === null && link.loopback) lines.push(`ip -n ${name} neigh add proxy ${formatIpv4(address)}`)
+  }
   if (link instanceof Vxlan) {
     for (const [mac, remotes] of link.fdb.configured) {
       for (const remote of remotes) {

@@ -44,15 +44,20 @@ function modify(verb: Verb, args: readonly string[], { netns }: IpContext): numb
   let device = ''
   let mac: Mac | null = null
   let state: NeighbourState = 'PERMANENT'
+  let proxy = false
   while (!words.atEnd) {
     const word = words.next()
-    if (word === 'lladdr') mac = parseMac(words.next())
+    if (word === 'proxy') {
+      proxy = true
+      address = words.address()
+    } else if (word === 'lladdr') mac = parseMac(words.next())
     else if (word === 'nud') state = stateOf(words.next())
     else if (word === 'dev') device = words.next()
-    else if (/^(proxy|router|extern_learn|use|managed|protocol|vni|via)$/.test(word))
+    else if (/^(router|extern_learn|use|managed|protocol|vni|via)$/.test(word))
       throw new UnsupportedError(`ip neigh ${word}`)
     else address = new Words([word === 'to' ? words.next() : word]).address()
   }
+  if (proxy && address !== null) return modifyProxy(verb, address, device, netns)
   if (device === '' || address === null) throw new UsageError('Device and destination are required arguments.')
   const link = deviceOf(netns, device)
   const exists = netns.neighbours.find(link, address) !== undefined
@@ -63,6 +68,15 @@ function modify(verb: Verb, args: readonly string[], { netns }: IpContext): numb
   if (verb === 'add' && exists) throw new NetlinkError('EEXIST')
   if (verb === 'change' && !exists) throw new NetlinkError('ENOENT')
   set(netns, link, address, mac, state)
+  return 0
+}
+
+/** `ip neigh add proxy`: without a device it holds on each. */
+function modifyProxy(verb: Verb, address: Ipv4, device: string, netns: NetworkNamespace): number {
+  const link = device === '' ? null : deviceOf(netns, device)
+  const { proxies } = netns.neighbours
+  if (verb !== 'delete') proxies.add(address, link)
+  else if (!proxies.delete(address, link)) throw new NetlinkError('ENOENT')
   return 0
 }
 
@@ -80,14 +94,17 @@ interface Filter {
   device?: Link
   to?: { readonly address: Ipv4; readonly length: number }
   states: readonly NeighbourState[] | null
+  /** Entries of `ip neigh add proxy` instead. */
+  proxy: boolean
 }
 
 function readFilter(args: readonly string[], netns: NetworkNamespace): Filter {
   const words = new Words(args)
-  const filter: Filter = { states: null }
+  const filter: Filter = { states: null, proxy: false }
   while (!words.atEnd) {
     const word = words.next()
     if (word === 'dev') filter.device = deviceOf(netns, words.next())
+    else if (word === 'proxy') filter.proxy = true
     else if (word === 'unused') throw new UnsupportedError('ip neigh show unused')
     else if (word === 'nud') {
       const name = words.next()
@@ -98,11 +115,17 @@ function readFilter(args: readonly string[], netns: NetworkNamespace): Filter {
   return filter
 }
 
+function isMeant(
+  { link, address }: { readonly link: Link | null; readonly address: Ipv4 },
+  { device, to }: Filter,
+): boolean {
+  if (device !== undefined && link !== device) return false
+  return to === undefined || to.length === 0 || (address ^ to.address) >>> (32 - to.length) === 0
+}
+
 function* selected(netns: NetworkNamespace, filter: Filter, hidden: readonly NeighbourState[]) {
   for (const entry of netns.neighbours.entries()) {
-    const { to } = filter
-    if (filter.device !== undefined && entry.link !== filter.device) continue
-    if (to !== undefined && to.length > 0 && (entry.address ^ to.address) >>> (32 - to.length) !== 0) continue
+    if (!isMeant(entry, filter)) continue
     if (filter.states === null ? hidden.includes(entry.state) : !filter.states.includes(entry.state)) continue
     yield entry
   }
@@ -110,6 +133,13 @@ function* selected(netns: NetworkNamespace, filter: Filter, hidden: readonly Nei
 
 function show(args: readonly string[], { netns, program }: IpContext): number {
   const filter = readFilter(args, netns)
+  if (filter.proxy) {
+    for (const entry of netns.neighbours.proxies.list()) {
+      const device = entry.link === null || filter.device !== undefined ? '' : ` dev ${entry.link.name}`
+      if (isMeant(entry, filter)) program.stdout.write(`${formatIpv4(entry.address)}${device} proxy \n`)
+    }
+    return 0
+  }
   // NONE and NOARP are not shown unless asked for (`filter.state`)
   for (const entry of selected(netns, filter, ['NONE', 'NOARP'])) {
     program.stdout.write(`${line(entry, filter.device !== undefined)}\n`)
@@ -131,6 +161,11 @@ function flush(args: readonly string[], { netns, program }: IpContext): number {
     return 255
   }
   const filter = readFilter(args, netns)
+  if (filter.proxy) {
+    const { proxies } = netns.neighbours
+    for (const entry of proxies.list()) if (isMeant(entry, filter)) proxies.delete(entry.address, entry.link)
+    return 0
+  }
   for (const { link, address } of [...selected(netns, filter, ['PERMANENT', 'NOARP'])])
     netns.neighbours.delete(link, address)
   return 0

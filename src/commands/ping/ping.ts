@@ -172,9 +172,15 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
         else if (waited.has(message)) printer.error(packet, icmp, sequence, ':')
         else {
           // ping does not run before the network is quiet; then it reads errors first, and when those were the last that it waited for, no more
-          waited.add(message)
           yield timePassed(sim, QUIET)
-          inbox.push(message)
+          const later = inbox.takeAll()
+          const isError = ({ icmp: { type } }: Message): boolean =>
+            type !== IcmpType.REDIRECT && type !== IcmpType.ECHO_REPLY
+          for (const each of [...later.filter(isError), message, ...later.filter((each) => !isError(each))]) {
+            if (each.icmp.type === IcmpType.REDIRECT) waited.add(each)
+            inbox.push(each)
+          }
+          continue
         }
         stdout.write(printer.flush())
         if (statistics.received + statistics.errors >= statistics.sent) break

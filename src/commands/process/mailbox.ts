@@ -17,6 +17,11 @@ export class Mailbox<T> {
     return this.#messages.shift()
   }
 
+  /** All that there are, the oldest first. */
+  takeAll(): T[] {
+    return this.#messages.splice(0)
+  }
+
   get isEmpty(): boolean {
     return this.#messages.length === 0
   }

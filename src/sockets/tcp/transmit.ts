@@ -20,8 +20,6 @@ const SCALE_OPTION = 4
 /** Window scale that follows from net.ipv4.tcp_rmem, whose largest value is 32 MiB (`tcp_select_initial_window`). */
 export const WINDOW_SCALE = 10
 const LARGEST_WINDOW = 65535
-/** The MSS that is announced is at least this (net.ipv4.route.min_adv_mss). */
-const MIN_ADVERTISED_MSS = 256
 const SMALLEST_MSS = 48
 
 /** The way to the peer as it is now. */
@@ -32,8 +30,9 @@ export function route(c: Connection): Dst {
 /** The MSS for the SYN: what the route says, or what the path takes (`dst_metric_advmss`, `ipv4_default_advmss`). */
 export function advertisedMss(c: Connection, dst: Dst): number {
   if (dst.route !== null && dst.route.metrics.advmss !== 0) return dst.route.metrics.advmss
-  const mtu = Math.min(c.home.context.host.pathMtu(dst, false), 65535)
-  return Math.max(mtu - HeaderLength.IPV4 - HeaderLength.TCP, MIN_ADVERTISED_MSS)
+  const { host } = c.home.context
+  const mtu = Math.min(host.pathMtu(dst, false), 65535)
+  return Math.max(mtu - HeaderLength.IPV4 - HeaderLength.TCP, host.sysctl.get('ipv4.route.min_adv_mss') ?? 0)
 }
 
 /** The size of segments follows the path MTU (`tcp_sync_mss`). */

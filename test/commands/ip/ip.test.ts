@@ -295,7 +295,7 @@ describe('ip neigh', () => {
   })
 
   it('refuses the rest by name', () => {
-    expect(() => sh(`${setup}\nip neigh add proxy 10.0.0.9 dev e1`)).toThrow('ip neigh proxy')
+    expect(() => sh(`${setup}\nip neigh add 10.0.0.9 dev e1 managed`)).toThrow('ip neigh managed')
     expect(() => sh(`${setup}\nip neigh show unused`)).toThrow('ip neigh show unused')
   })
 })
