@@ -216,7 +216,8 @@ function* run(request: Request, context: ProgramContext): Task {
     stdout.write('\n')
     return 0
   } catch (error) {
-    stdout.write('\n')
+    // the line is ended where the complaint goes
+    context.stderr.write('\n')
     return refuse(error, context)
   } finally {
     for (const probe of probes) probe.socket?.close()
@@ -247,8 +248,13 @@ function send(
   check('bind', socket.bind(request.source ?? (0 as Ipv4), 0))
   check('connect', socket.connect(request.address, request.port + n))
   probe.sentAt = machine.sim.now
-  const error = socket.send(request.length - HEADERS)
+  const error = socket.send(probeData(request.length - HEADERS))
   if (error !== 'EMSGSIZE' && error !== 'EHOSTUNREACH') check('send', error)
+}
+
+/** What it sends for the sake of length: `@ABC…`, round after 64 octets. */
+function probeData(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => 0x40 + (i & 0x3f))
 }
 
 function check(call: string, error: SocketErrno | null): void {
