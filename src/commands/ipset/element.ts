@@ -153,7 +153,7 @@ function readPort(type: SetType, text: string, draft: Draft): void {
 
 /** A port of TCP or UDP as `create … range` has it too. @throws IpsetSyntaxError */
 export function readOnePort(text: string, protocol: string): number {
-  const named = servicePort(text, protocol === 'udp')
+  const named = servicePort(text, protocol)
   if (named !== undefined && /^(tcp|udp)$/.test(protocol)) return named
   try {
     return readNumber(text, 65535)

@@ -87,8 +87,7 @@ function ports(protocol: string): Describe {
 
 /** Ports as `80,8000:8080`, with names where they are wanted and known. */
 function portNames(text: string, protocol: string, numeric: boolean): string {
-  if (numeric || (protocol !== 'tcp' && protocol !== 'udp')) return text
-  return text.replace(/\d+/g, (port) => serviceName(Number(port), protocol === 'udp') ?? port)
+  return numeric ? text : text.replace(/\d+/g, (port) => serviceName(Number(port), protocol) ?? port)
 }
 
 /** `DATA:Be,INIT` as `0x0000:Be,0x0001`. */

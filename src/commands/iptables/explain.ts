@@ -17,7 +17,7 @@ export interface RuleText {
  */
 export function explain(error: unknown, program: string, stderr: Output, input?: RuleText): number {
   if (error instanceof UnsupportedError) throw error
-  if (error instanceof RuleTextError) return explain(error.errors[0], program, stderr, input)
+  if (error instanceof RuleTextError) return explainAll(error.errors, program, stderr, input)
   if (!(error instanceof IptablesError)) throw error
   const { style } = error
   const text = error.text.replace(/^iptables-nft-restore\b/, program)
@@ -37,6 +37,15 @@ export function explain(error: unknown, program: string, stderr: Output, input?:
       stderr.write(`${program} ${VERSION}: ${text}\n`)
   }
   return error.status
+}
+
+/** The first mistake of a text; but of what the kernel refuses at COMMIT, all. */
+function explainAll(errors: readonly Error[], program: string, stderr: Output, input?: RuleText): number {
+  const refused = errors.filter((each) => each instanceof IptablesError && each.style === 'kernel') as IptablesError[]
+  if (input === undefined || refused.length < errors.length) return explain(errors[0], program, stderr, input)
+  const lines = refused.map(({ text, where }) => `line ${where.line}:${text}\n`)
+  stderr.write(`${program} ${VERSION}: \n${lines.join('')}`)
+  return refused[0]!.status
 }
 
 function plain({ text, code, where }: IptablesError, input: RuleText | undefined): string {

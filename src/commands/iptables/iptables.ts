@@ -1,5 +1,4 @@
 import { BASE_CHAINS, type ListRequest, listRules, parseCommand, type TableName } from '../../netfilter/index.ts'
-import { UnsupportedError } from '../../packet/index.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { explain, VERSION } from './explain.ts'
 import { listTable } from './list.ts'
@@ -7,20 +6,21 @@ import { listTable } from './list.ts'
 /** iptables(8) 1.8.9 with the nf_tables back end. */
 export const iptables: Program = (args, context) => {
   const { netns, stdout, stderr } = context
-  if (args[0] === '-V' || args[0] === '--version') {
-    stdout.write(`iptables ${VERSION}\n`)
-    return 0
-  }
-  if (args.includes('-h') || args.includes('--help')) throw new UnsupportedError('iptables --help')
   try {
-    const { table, command, list, otherFamily } = parseCommand(args)
+    const { table, command, list, zeroes, otherFamily, version, notices } = parseCommand(args)
+    for (const notice of notices) stderr.write(`${notice}\n`)
+    if (version) {
+      stdout.write(`iptables ${VERSION}\n`)
+      return 0
+    }
     if (otherFamily) {
       stderr.write("Try `iptables -h' or 'iptables --help' for more information.\n")
       return 2
     }
     if (command !== null) netns.netfilter.apply(table, command)
-    else if (list !== null) return show(table, list, context)
-    return 0
+    const code = list === null ? 0 : show(table, list, context)
+    if (code === 0 && zeroes !== null) netns.netfilter.apply(table, zeroes)
+    return code
   } catch (error) {
     return explain(error, 'iptables', stderr)
   }

@@ -1,4 +1,4 @@
-import { type RestoreOptions, saveTable, TABLE_NAMES, type TableName } from '../../netfilter/index.ts'
+import { type RestoreOptions, RuleTextError, saveTable, TABLE_NAMES, type TableName } from '../../netfilter/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
 import type { Task } from '../process/process.ts'
@@ -91,5 +91,5 @@ function restore(text: string, options: RestoreOptions, test: boolean, { netns, 
   const before = netfilter.tables
   const { errors } = netfilter.restore(text, { ...options, stopAtFirst: true })
   if (test) netfilter.setTables(before.values(), { trusted: true })
-  return errors.length === 0 ? 0 : explain(errors[0], 'iptables-restore', stderr, { text })
+  return errors.length === 0 ? 0 : explain(new RuleTextError(errors), 'iptables-restore', stderr, { text })
 }

@@ -3,7 +3,8 @@ import type { TableName } from '../rule.ts'
 import { TABLE_NAMES } from '../rule.ts'
 import { badRule, IptablesError } from '../text/errors.ts'
 import { parseUnsigned } from '../text/numbers.ts'
-import { parseRule } from '../text/rule-parser.ts'
+import { type ParsedRule, RuleParser } from '../text/rule-parser.ts'
+import { checkChainName } from './chain-name.ts'
 import type { Command } from './command.ts'
 
 /** What `iptables` was asked to do. */
@@ -12,8 +13,14 @@ export interface ParsedCommand {
   /** A change or a check; null when something is to be listed. */
   readonly command: Command | null
   readonly list: ListRequest | null
-  /** `-6` in front of a rule: it is for ip6tables. */
+  /** `-Z` beside what lists. */
+  readonly zeroes: Command | null
+  /** `-6`: it is for ip6tables. */
   readonly otherFamily: boolean
+  /** `-V` */
+  readonly version: boolean
+  /** What is said on standard error although nothing is wrong. */
+  readonly notices: readonly string[]
 }
 
 /** `-L` and `-S` */
@@ -28,97 +35,246 @@ export interface ListRequest {
   readonly lineNumbers: boolean
 }
 
-/** Commands by letter: their long names, how many words they take, whether a rule follows. */
-const COMMANDS = {
-  A: { long: 'append', chain: 'required', rule: true },
-  C: { long: 'check', chain: 'required', rule: true },
-  D: { long: 'delete', chain: 'required', rule: true },
-  I: { long: 'insert', chain: 'required', rule: true },
-  R: { long: 'replace', chain: 'required', rule: true },
-  L: { long: 'list', chain: 'optional', rule: false },
-  S: { long: 'list-rules', chain: 'optional', rule: false },
-  F: { long: 'flush', chain: 'optional', rule: false },
-  Z: { long: 'zero', chain: 'optional', rule: false },
-  N: { long: 'new-chain', chain: 'required', rule: false },
-  X: { long: 'delete-chain', chain: 'optional', rule: false },
-  E: { long: 'rename-chain', chain: 'required', rule: false },
-  P: { long: 'policy', chain: 'required', rule: false },
-} as const
-type Letter = keyof typeof COMMANDS
-
-/** Options that are no part of a rule. */
-const FLAGS: { readonly [option: string]: string } = {
-  '-n': 'numeric',
-  '--numeric': 'numeric',
-  '-v': 'verbose',
-  '--verbose': 'verbose',
-  '-x': 'exact',
-  '--exact': 'exact',
-  '--line-numbers': 'lineNumbers',
-}
-/** Clusters such as `-nvL` and `-vnxL`. */
-const FLAG_LETTERS: { readonly [letter: string]: string } = { n: 'numeric', v: 'verbose', x: 'exact' }
-
-interface Reading {
-  table: TableName
-  letter: Letter | null
-  words: string[]
-  rule: string[]
-  readonly flags: Set<string>
-}
+/** The letters of commands, as iptables numbers them. */
+const COMMANDS = 'IDRALFZNXPESC'
+/** How an option that belongs to some commands alone is called, and the commands. Counted rules of `-D` take no rule. */
+const OPTIONS: readonly (readonly [option: string, commands: string])[] = [
+  ['n', 'L'],
+  ['s', 'IDRAC'],
+  ['d', 'IDRAC'],
+  ['p', 'IDRAC'],
+  ['j', 'IDRAC'],
+  ['x', 'L'],
+  ['i', 'IDRAC'],
+  ['o', 'IDRAC'],
+  ['0', 'L'],
+  ['c', 'IRAP'],
+  ['f', 'IDRAC'],
+]
+/** Options of what lists. */
+const LISTING = /[nx0]/
+const MAX_POSITION = 0x7fffffff
+const MAX_CHAIN_NAME = 28
 
 /**
- * Reads the words behind `iptables`, in the order in which they stand; `-w` and its seconds are passed over.
+ * Reads the words behind `iptables`, or a line of what iptables-restore reads (iptables/xshared.c, `do_parse`).
  *
  * @throws IptablesError as iptables words it
  */
 export function parseCommand(words: readonly string[], table: TableName = 'filter', inRestore = false): ParsedCommand {
-  const reading: Reading = { table, letter: null, words: [], rule: [], flags: new Set() }
-  for (let i = 0; i < words.length; ) i = readWord(words, i, reading, inRestore)
-  const { letter } = reading
-  if (letter === null) {
-    parseRule(reading.rule)
-    return badRule('no command specified')
-  }
-  checkFlags(letter, reading.flags)
-  const { otherFamily, command } = build(letter, reading)
-  return { table: reading.table, command, list: command === null ? listRequest(letter, reading) : null, otherFamily }
+  const parser = new CommandParser(words, table, inRestore)
+  parser.read()
+  return parser.finish()
 }
 
-function readWord(words: readonly string[], i: number, reading: Reading, inRestore: boolean): number {
-  const word = words[i]!
-  // free text may look like an option
-  const before = reading.rule.at(-1)
-  if (before === '--comment' || before === '--log-prefix') {
-    reading.rule.push(word)
-    return i + 1
+class CommandParser extends RuleParser {
+  readonly #inRestore: boolean
+  #table: string
+  /** The letters of its commands: one, or `-Z` beside what lists. */
+  #letters = ''
+  #chain: string | null = null
+  /** A new name or a policy. */
+  #second: string | null = null
+  #position: number | null = null
+  #waits = false
+  #waitInterval = false
+  #version = false
+
+  constructor(words: readonly string[], table: TableName, inRestore: boolean) {
+    super(words)
+    this.#table = table
+    this.#inRestore = inRestore
   }
-  if (word === '-t' || word === '--table') {
-    if (inRestore) badRule('The -t option cannot be used in iptables-nft-restore.\n')
-    reading.table = tableName(wordAfter(words, i))
-    return i + 2
+
+  finish(): ParsedCommand {
+    if (this.#version) return { ...NOTHING, table: 'filter', version: true }
+    // in iptables-restore such a line counts for nothing, whatever it says
+    if (this.otherFamily) return { ...NOTHING, table: 'filter', otherFamily: true }
+    if (this.#table === 'nat' && (this.dropsIt || this.#second === 'DROP')) {
+      badRule('\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n')
+    }
+    if (!this.#waits && this.#waitInterval) badRule('--wait-interval only makes sense with --wait\n')
+    const parsed = this.rule()
+    const letters = this.#letters
+    if (letters === 'R' && parsed.rules.length !== 1) badRule('Replacement rule does not specify a unique address')
+    this.#checkOptions()
+    if (this.#chain !== null && this.#chain.length > MAX_CHAIN_NAME) {
+      badRule(`chain name \`${this.#chain}' too long (must be under ${MAX_CHAIN_NAME + 1} chars)`)
+    }
+    this.#checkInterfaces()
+    const table = tableName(this.#table)
+    if (this.seen.includes('v') && !/[LS]/.test(letters)) throw new UnsupportedError(`iptables -v -${letters}`)
+    const lists = letters !== 'A' && /[LS]/.test(letters)
+    return {
+      table,
+      command: lists ? null : this.#build(letters, parsed),
+      list: lists ? this.#listRequest() : null,
+      zeroes: lists && letters.includes('Z') ? this.#zero() : null,
+      otherFamily: false,
+      version: false,
+      notices: this.#waitInterval ? ['Ignoring deprecated --wait-interval option.'] : NO_NOTICES,
+    }
   }
-  if (word === '-w' || word === '--wait' || word === '-W' || word === '--wait-interval') {
-    return i + (i + 1 < words.length && /^[0-9]+$/.test(words[i + 1]!) ? 2 : 1)
+
+  protected override checkCommand(): void {
+    if (this.#letters === '') badRule('no command specified')
   }
-  if (FLAGS[word] !== undefined) {
-    reading.flags.add(FLAGS[word])
-    return i + 1
+
+  protected override command(letter: string, value: string | null, invert: boolean): boolean {
+    if (COMMANDS.includes(letter)) this.#command(letter, value, invert)
+    else if (letter === 't') {
+      if (invert) badRule('unexpected ! flag before --table')
+      if (this.#inRestore) badRule('The -t option cannot be used in iptables-nft-restore.\n')
+      this.#table = value!
+    } else if (letter === 'w' || letter === 'W') this.#wait(letter, value)
+    else if (letter === 'V') {
+      if (invert) throw new UnsupportedError('iptables ! -V')
+      this.#version = true
+      return false
+    } else if (letter === 'v' && this.seen.includes('v')) return true
+    else if (letter !== 'M') this.once(letter, invert)
+    return true
   }
-  if (word.length > 2 && word[0] === '-' && areFlags(word.slice(1))) {
-    addFlags(word.slice(1), reading.flags)
-    return i + 1
+
+  #command(letter: string, value: string | null, invert: boolean): void {
+    if (letter === 'N') checkChainName(value!)
+    if (invert) badRule("unexpected '!' flag")
+    this.#add(letter)
+    // -L, -S, -F, -Z and -X may go without a chain
+    const chain = value ?? this.take()
+    if (chain !== undefined) this.#chain = chain
+    switch (letter) {
+      case 'E':
+        this.#second = this.take() ?? badRule('-E requires old-chain-name and new-chain-name')
+        checkChainName(this.#second)
+        break
+      case 'P':
+        this.#second = this.take() ?? badRule('-P requires a chain and a policy')
+        break
+      case 'R':
+        this.#position = readPosition(this.take() ?? badRule('-R requires a rule number'))
+        break
+      case 'D':
+      case 'I':
+      case 'L':
+      case 'S':
+      case 'Z': {
+        const number = this.take()
+        if (number !== undefined) this.#position = readPosition(number)
+      }
+    }
   }
-  const command = commandOf(word, reading.flags)
-  if (command !== null) return readCommand(words, i, command, reading)
-  reading.rule.push(word)
-  return i + 1
+
+  #add(letter: string): void {
+    if (this.#letters !== '') {
+      const clash = [...this.#letters].filter((other) => !mayGoTogether(letter, other)).at(-1)
+      if (clash !== undefined) badRule(`Cannot use -${letter} with -${clash}`)
+    }
+    this.#letters += letter
+  }
+
+  #wait(letter: string, value: string | null): void {
+    if (this.#inRestore) badRule(`You cannot use \`-${letter}' from iptables-restore`)
+    const text = value ?? this.take()
+    if (letter === 'w') {
+      this.#waits = true
+      if (text !== undefined && !NUMERIC.test(text)) badRule('wait seconds not numeric')
+      return
+    }
+    this.#waitInterval = true
+    if (text === undefined) badRule('wait interval value required')
+    const microseconds = /^[ \t-\r]*\+?(\d+)/.exec(text)?.[1]
+    if (microseconds === undefined) badRule('wait interval not numeric')
+    if (Number(microseconds) > 999_999) badRule(`too long usec wait ${microseconds} > 999999 usec`)
+  }
+
+  #checkOptions(): void {
+    // -D CHAIN NUMBER takes no rule
+    const letters = this.#letters === 'D' && this.#position !== null ? '' : this.#letters
+    // by far the most lines: a rule with a rule's options
+    if (letters === 'A' && !LISTING.test(this.seen)) return
+    for (const [option, commands] of OPTIONS) {
+      if (this.seen.includes(option) && ![...letters].some((letter) => commands.includes(letter))) {
+        badRule(`Illegal option \`-${option}' with this command`)
+      }
+    }
+  }
+
+  /** There is no input device on the way out and no output device on the way in. */
+  #checkInterfaces(): void {
+    const seen = this.seen
+    if (!(seen.includes('o') || seen.includes('i')) || !/^[ADCIR]$/.test(this.#letters)) return
+    const chain = this.#chain
+    if ((chain === 'PREROUTING' || chain === 'INPUT') && this.seen.includes('o'))
+      badRule(`Can't use -o with ${chain}\n`)
+    if ((chain === 'POSTROUTING' || chain === 'OUTPUT') && this.seen.includes('i')) {
+      badRule(`Can't use -i with ${chain}\n`)
+    }
+  }
+
+  #build(letter: string, { rules, counters: pair }: ParsedRule): Command {
+    const chain = this.#chain!
+    const some = this.#chain === null ? {} : { chain: this.#chain }
+    const counters = pair === null ? {} : { counters: pair }
+    switch (letter) {
+      case 'A':
+        return { kind: 'append', chain, rules, ...counters }
+      case 'C':
+        return { kind: 'check', chain, rules }
+      case 'D':
+        return this.#position === null
+          ? { kind: 'delete', chain, rules }
+          : { kind: 'delete-at', chain, position: this.#position }
+      case 'I':
+        return { kind: 'insert', chain, position: this.#position ?? 1, rules, ...counters }
+      case 'R':
+        return { kind: 'replace', chain, position: this.#position!, rule: rules[0]!, ...counters }
+      case 'F':
+        return { kind: 'flush', ...some }
+      case 'Z':
+        return this.#zero()
+      case 'N':
+        return { kind: 'new-chain', chain }
+      case 'X':
+        return { kind: 'delete-chain', ...some }
+      case 'E':
+        return { kind: 'rename-chain', chain, to: this.#second! }
+      default:
+        return { kind: 'policy', chain, policy: this.#second! }
+    }
+  }
+
+  #zero(): Command {
+    const chain = this.#chain === null ? {} : { chain: this.#chain }
+    return { kind: 'zero', ...chain, ...(this.#position !== null && { position: this.#position }) }
+  }
+
+  #listRequest(): ListRequest {
+    return {
+      style: this.#letters.includes('S') ? 'rules' : 'table',
+      chain: this.#chain,
+      position: this.#position,
+      numeric: this.seen.includes('n'),
+      verbose: this.seen.includes('v'),
+      exact: this.seen.includes('x'),
+      lineNumbers: this.seen.includes('0'),
+    }
+  }
 }
 
-function wordAfter(words: readonly string[], i: number): string {
-  const next = words[i + 1]
-  if (next === undefined) badRule(`option "${words[i]}" requires an argument`)
-  return next
+const NO_NOTICES: readonly string[] = []
+const NOTHING = { command: null, list: null, zeroes: null, otherFamily: false, version: false, notices: [] }
+/** As sscanf(3) reads `%i`. */
+const NUMERIC = /^[ \t-\r]*[-+]?\d/
+
+function mayGoTogether(a: string, b: string): boolean {
+  return (a === 'Z' && /[LS]/.test(b)) || (b === 'Z' && /[LS]/.test(a))
+}
+
+function readPosition(text: string): number {
+  const value = parseUnsigned(text, MAX_POSITION, 1)
+  if (value === undefined) badRule(`Invalid rule number \`${text}'`)
+  return value
 }
 
 function tableName(name: string): TableName {
@@ -131,136 +287,4 @@ function tableName(name: string): TableName {
     )
   }
   return table
-}
-
-function commandOf(word: string, flags: Set<string>): Letter | null {
-  if (word.startsWith('--')) {
-    const name = word.slice(2)
-    for (const letter of Object.keys(COMMANDS) as Letter[]) if (COMMANDS[letter].long === name) return letter
-    return null
-  }
-  if (word.length < 2 || word[0] !== '-') return null
-  // flags may stand around the command's letter: -nL, -Lnv
-  const letters = word.slice(1)
-  const at = [...letters].findIndex((each) => each in COMMANDS)
-  if (at < 0 || !areFlags(letters.slice(0, at)) || !areFlags(letters.slice(at + 1))) return null
-  addFlags(letters.slice(0, at) + letters.slice(at + 1), flags)
-  return letters[at] as Letter
-}
-
-function areFlags(letters: string): boolean {
-  return [...letters].every((letter) => FLAG_LETTERS[letter] !== undefined)
-}
-
-function addFlags(letters: string, flags: Set<string>): void {
-  for (const letter of letters) flags.add(FLAG_LETTERS[letter]!)
-}
-
-function readCommand(words: readonly string[], i: number, letter: Letter, reading: Reading): number {
-  if (reading.letter !== null) badRule(`Cannot use -${letter} with -${reading.letter}`)
-  reading.letter = letter
-  const optional = COMMANDS[letter].chain === 'optional'
-  let next = i + 1
-  const isArgument = (word: string | undefined) => word !== undefined && word[0] !== '-' && word[0] !== '!'
-  if (optional) {
-    // a chain, and with -Z, -S and -L perhaps a number
-    if (isArgument(words[next])) reading.words.push(words[next++]!)
-    const numbered = letter === 'Z' || letter === 'S' || letter === 'L'
-    if (numbered && reading.words.length > 0 && isArgument(words[next])) reading.words.push(words[next++]!)
-    return next
-  }
-  if (words[next] === undefined) badRule(`option "${words[i]}" requires an argument`)
-  reading.words.push(words[next++]!)
-  const more =
-    letter === 'E' ||
-    letter === 'P' ||
-    ((letter === 'D' || letter === 'I' || letter === 'R') && isArgument(words[next]))
-  if (more) {
-    if (words[next] === undefined) {
-      badRule(letter === 'E' ? '-E requires old-chain-name and new-chain-name' : '-P requires a chain and a policy')
-    }
-    reading.words.push(words[next++]!)
-  }
-  return next
-}
-
-function position(text: string): number {
-  const value = parseUnsigned(text, 0xffffffff, 1)
-  if (value === undefined) badRule(`Invalid rule number \`${text}'`)
-  return value
-}
-
-function build(letter: Letter, { words, rule: ruleWords }: Reading): { command: Command | null; otherFamily: boolean } {
-  const [chain, second] = words
-  const parsed = parseRule(ruleWords)
-  const { rules, otherFamily } = parsed
-  const counters = parsed.counters === null ? {} : { counters: parsed.counters }
-  const left = ruleWords.filter((word) => word !== '-4' && word !== '-6')
-  if (!COMMANDS[letter].rule && left.length > 0) refuseRule(left, letter)
-  switch (letter) {
-    case 'A':
-      return { command: { kind: 'append', chain: chain!, rules, ...counters }, otherFamily }
-    case 'C':
-      return { command: { kind: 'check', chain: chain!, rules }, otherFamily }
-    case 'D':
-      if (parsed.counters !== null) badRule("Illegal option `-c' with this command")
-      return second === undefined
-        ? { command: { kind: 'delete', chain: chain!, rules }, otherFamily }
-        : { command: { kind: 'delete-at', chain: chain!, position: position(second) }, otherFamily }
-    case 'I': {
-      const at = second === undefined ? 1 : position(second)
-      return { command: { kind: 'insert', chain: chain!, position: at, rules, ...counters }, otherFamily }
-    }
-    case 'R': {
-      if (second === undefined) badRule('-R requires a rule number')
-      if (rules.length !== 1) badRule('Replacement rule does not specify a unique address')
-      return {
-        command: { kind: 'replace', chain: chain!, position: position(second), rule: rules[0]!, ...counters },
-        otherFamily,
-      }
-    }
-    case 'F':
-      return { command: { kind: 'flush', ...(chain !== undefined && { chain }) }, otherFamily }
-    case 'Z': {
-      const at = second === undefined ? {} : { position: position(second) }
-      return { command: { kind: 'zero', ...(chain !== undefined && { chain }), ...at }, otherFamily }
-    }
-    case 'N':
-      return { command: { kind: 'new-chain', chain: chain! }, otherFamily }
-    case 'X':
-      return { command: { kind: 'delete-chain', ...(chain !== undefined && { chain }) }, otherFamily }
-    case 'E':
-      return { command: { kind: 'rename-chain', chain: chain!, to: second! }, otherFamily }
-    case 'P':
-      return { command: { kind: 'policy', chain: chain!, policy: second! }, otherFamily }
-    default:
-      return { command: null, otherFamily }
-  }
-}
-
-/** How to list is said to what lists. */
-function checkFlags(letter: Letter, flags: ReadonlySet<string>): void {
-  if (letter === 'L') return
-  if (flags.has('numeric')) badRule("Illegal option `-n' with this command")
-  if (flags.has('exact')) badRule("Illegal option `-x' with this command")
-  if (flags.has('lineNumbers')) badRule("Illegal option `-0' with this command")
-  if (flags.has('verbose') && letter !== 'S') throw new UnsupportedError(`iptables -v -${letter}`)
-}
-
-function refuseRule(words: readonly string[], letter: Letter): never {
-  const option = words.find((word) => word[0] === '-')
-  if (option === undefined) throw new IptablesError('BAD_RULE', `Bad argument \`${words[0]}'`, 'bare')
-  return badRule(`Illegal option \`${option}' with this command (-${letter})`)
-}
-
-function listRequest(letter: Letter, { words, flags }: Reading): ListRequest {
-  return {
-    style: letter === 'S' ? 'rules' : 'table',
-    chain: words[0] ?? null,
-    position: words[1] === undefined ? null : position(words[1]),
-    numeric: flags.has('numeric'),
-    verbose: flags.has('verbose'),
-    exact: flags.has('exact'),
-    lineNumbers: flags.has('lineNumbers'),
-  }
 }

@@ -2,7 +2,7 @@ import { KubehopError, UnsupportedError, type Where } from '../../packet/errors.
 import { requireSets } from '../ipset/rule-sets.ts'
 import { type Rule, TABLE_NAMES, type TableName } from '../rule.ts'
 import { IptablesError } from '../text/errors.ts'
-import { type CounterPair, parseRule } from '../text/rule-parser.ts'
+import type { CounterPair } from '../text/rule-parser.ts'
 import { splitWords } from '../text/tokens.ts'
 import type { UnsupportedMatch, UnsupportedTarget } from '../unsupported.ts'
 import { applyCommand } from './apply.ts'
@@ -110,7 +110,6 @@ export class RuleTextError extends KubehopError {
 const CARRIAGE_RETURN = 13
 const HASH = 35
 const STAR = 42
-const DASH = 45
 const COLON = 58
 const OPEN = 91
 
@@ -125,6 +124,8 @@ class Restore {
   #editor: TableEditor | null = null
   #sectionCounters: RestoredCounter[] = []
   #sectionErrors = 0
+  /** What the kernel will say at COMMIT, if the text gets that far. */
+  #refusals: KubehopError[] = []
   /** A section that `-T` passes over. */
   #skipping = false
   #where: Where = {}
@@ -167,8 +168,9 @@ class Restore {
   #fail(error: unknown): void {
     if (!(error instanceof KubehopError)) throw error
     this.#sectionErrors++
-    if (error instanceof IptablesError) this.#errors.push(error.at({ ...this.#where, ...error.where }))
-    else this.#errors.push(error)
+    const placed = error instanceof IptablesError ? error.at({ ...this.#where, ...error.where }) : error
+    const waits = this.#options.stopAtFirst === true && this.#editor !== null && isRefusal(error)
+    ;(waits ? this.#refusals : this.#errors).push(placed)
   }
 
   #read(text: string, start: number, end: number, first: number): void {
@@ -204,6 +206,8 @@ class Restore {
       this.#skipping = false
       return
     }
+    this.#errors.push(...this.#refusals)
+    this.#refusals = []
     if (editor === null || this.#sectionErrors > 0) return
     const table = editor.toTable()
     try {
@@ -256,15 +260,10 @@ class Restore {
     }
     this.#lastRule = this.#where
     const words = splitWords(text.slice(from, end))
-    // by far the most lines: no need to sort commands, flags and rule apart
-    if (words[0] === '-A' && words.length > 1 && words[1]!.charCodeAt(0) !== DASH) {
-      const parsed = parseRule(words, 2)
-      if (parsed.otherFamily) return
-      this.#append(editor, words[1]!, parsed.rules, parsed.counters ?? pair)
-      return
-    }
-    const { command, otherFamily } = parseCommand(words, editor.name, true)
-    if (otherFamily || command === null) return
+    const { command, list, zeroes, version } = parseCommand(words, editor.name, true)
+    if (list !== null || zeroes !== null || version)
+      throw new UnsupportedError(`${words.join(' ')} in a text for iptables-restore`, { where: this.#where })
+    if (command === null) return
     if (command.kind === 'append') {
       this.#append(editor, command.chain, command.rules, command.counters ?? pair)
       return
@@ -294,6 +293,11 @@ class Restore {
       hint: 'leave the rule out, or keep it unread: a packet that reaches it then ends in depends',
     })
   }
+}
+
+/** Is it the kernel that says so? iptables-restore hears of it at COMMIT. */
+function isRefusal(error: KubehopError): boolean {
+  return error instanceof IptablesError && error.style === 'kernel'
 }
 
 /** The first part of a rule that is not modelled, as `match u32` or `target TEE`; null when all of it is. */

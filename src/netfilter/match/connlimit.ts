@@ -1,4 +1,4 @@
-import { formatIpv4, type Ipv4, lengthOfMask, maskOf, tryParseIpv4 } from '../../packet/address.ts'
+import { formatIpv4, type Ipv4, maskOf } from '../../packet/address.ts'
 import type { Packet } from '../../packet/packet.ts'
 import { entryOf } from '../conntrack/classify.ts'
 import type { Conntrack } from '../conntrack/conntrack.ts'
@@ -6,8 +6,8 @@ import { TcpState } from '../conntrack/protocol/tcp-states.ts'
 import { copyTuple, emptyTuple, type Tuple, tupleOfPacket, tuplesEqual } from '../conntrack/tuple.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
+import { parseMaskLength } from '../text/addresses.ts'
 import { badRule } from '../text/errors.ts'
-import { parseUnsigned } from '../text/numbers.ts'
 
 /** `-m connlimit` (net/netfilter/xt_connlimit.c, nf_conncount.c): how many connections a host, or a network of them, has. */
 export interface ConnlimitMatch extends Match {
@@ -30,25 +30,14 @@ interface Counts {
   readonly lists: Map<number, Counted[]>
 }
 
-/** iptables takes what it cannot read for a whole address. */
-function readMask(text: string | undefined): number {
-  if (text === undefined) return 32
-  const dotted = tryParseIpv4(text)
-  if (dotted !== undefined) {
-    const length = lengthOfMask(dotted)
-    return length < 0 ? 32 : length
-  }
-  return parseUnsigned(text, 32) ?? 32
-}
-
 const scratch = emptyTuple()
 
 export const connlimit: MatchDefinition<ConnlimitMatch> = {
   kind: 'connlimit',
   needsConntrack: () => true,
   options: [
-    { names: ['connlimit-above'], words: 1, invert: true, excludes: ['connlimit-upto'] },
     { names: ['connlimit-upto'], words: 1, invert: true, excludes: ['connlimit-above'] },
+    { names: ['connlimit-above'], words: 1, invert: true, excludes: ['connlimit-upto'] },
     { names: ['connlimit-mask'], words: 1 },
     { names: ['connlimit-saddr'], words: 0, excludes: ['connlimit-daddr'] },
     { names: ['connlimit-daddr'], words: 0, excludes: ['connlimit-saddr'] },
@@ -60,11 +49,12 @@ export const connlimit: MatchDefinition<ConnlimitMatch> = {
     const limit = above ?? upto
     if (limit === undefined) badRule('You must specify "--connlimit-above" or "--connlimit-upto".')
     const invert = options.inverted('connlimit-above') || options.inverted('connlimit-upto')
+    const mask = options.text('connlimit-mask')
     return {
       kind: 'connlimit',
       above: (above !== undefined) !== invert,
       limit,
-      mask: readMask(options.text('connlimit-mask')),
+      mask: mask === undefined ? 32 : parseMaskLength('connlimit', 'connlimit-mask', mask),
       side: options.has('connlimit-daddr') ? 'daddr' : 'saddr',
     }
   },

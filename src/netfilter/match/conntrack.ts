@@ -1,14 +1,14 @@
-import { addressAt, formatIpv4, type Ipv4, lengthOfMask, maskOf, tryParseIpv4 } from '../../packet/address.ts'
+import { formatIpv4, type Ipv4, maskOf } from '../../packet/address.ts'
 import { CtInfo, type Packet } from '../../packet/packet.ts'
 import type { ConntrackEntry } from '../conntrack/entry.ts'
 import { IPS } from '../conntrack/status.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
-import { parseNetwork } from '../text/addresses.ts'
+import { parseHostMask } from '../text/addresses.ts'
 import { badRule } from '../text/errors.ts'
-import { formatRange, type NumberRange, parseUnsigned } from '../text/numbers.ts'
+import { formatRange, type NumberRange } from '../text/numbers.ts'
 import type { GivenOption, OptionReader, OptionSpec } from '../text/options.ts'
-import { parsePort } from '../text/ports.ts'
+import { resolvePortRange } from '../text/ports.ts'
 import { parseProtocol } from '../text/protocols.ts'
 
 /** An address test of conntrack's tuples; the host bits are kept, though they test nothing. */
@@ -82,10 +82,16 @@ export function stateBit(packet: Packet): number {
 /** Reads a list such as `NEW,RELATED`. */
 export function parseBits(text: string, names: readonly (readonly [string, number])[], what: string): number {
   let bits = 0
-  for (const word of text.split(',')) {
-    const known = names.find((name) => name[0] === word.toUpperCase())
-    if (known === undefined) badRule(`Bad ${what} "${word}"`)
+  for (let at = 0; at <= text.length; ) {
+    const comma = text.indexOf(',', at)
+    const end = comma < 0 ? text.length : comma
+    const word = text.slice(at, end).toUpperCase()
+    // a name may be cut short: `N` is NEW
+    const known = word === '' ? undefined : names.find(([name]) => name.startsWith(word))
+    if (known === undefined) badRule(`Bad ${what} "${text.slice(at)}"`)
     bits |= known[1]
+    at = end + 1
+    if (comma < 0) break
   }
   return bits
 }
@@ -96,7 +102,7 @@ export function formatBits(bits: number, names: readonly (readonly [string, numb
   return text
 }
 
-const STATUSES_READ: readonly (readonly [string, number])[] = [...STATUSES, ['NONE', 0]]
+const STATUSES_READ: readonly (readonly [string, number])[] = [['NONE', 0], ...STATUSES]
 
 /** Tuple fields: option, field of the match, field of a tuple, whether of the reply's. In the order in which they are printed. */
 const ADDRESSES = [
@@ -112,23 +118,8 @@ const PORTS = [
   ['ctrepldstport', 'replDstPort'],
 ] as const
 
-/** libxtables reads host masks here in another way than behind -s: `/255.0.255.0` and `/33` mean /32 to it. */
-function parseTupleAddress({ value, invert }: GivenOption): TupleAddressTest {
-  const slash = value.indexOf('/')
-  const host = slash < 0 ? value : value.slice(0, slash)
-  const address = tryParseIpv4(host) ?? shortAddress(host)
-  const suffix = slash < 0 ? '32' : value.slice(slash + 1)
-  const dotted = tryParseIpv4(suffix)
-  const length = dotted === undefined ? (parseUnsigned(suffix, 32) ?? 32) : lengthOfMask(dotted)
-  return { address, length: length < 0 ? 32 : length, invert }
-}
-
-/** `10.1` is 10.0.0.1 here, as inet_aton has it: the last number fills what is left. */
-function shortAddress(text: string): Ipv4 {
-  const last = parseUnsigned(text.slice(text.lastIndexOf('.') + 1))
-  const network = parseNetwork(text.slice(0, Math.max(0, text.lastIndexOf('.'))))
-  if (last === undefined || network === undefined) badRule('getaddrinfo: Temporary failure in name resolution')
-  return addressAt(network, last)
+function parseTupleAddress({ spec, value, invert }: GivenOption): TupleAddressTest {
+  return { ...parseHostMask('conntrack', spec.names[0], value), invert }
 }
 
 function printTupleAddress(option: string, test: TupleAddressTest | undefined): string {
@@ -137,15 +128,8 @@ function printTupleAddress(option: string, test: TupleAddressTest | undefined): 
   return `${test.invert ? ' !' : ''} --${option} ${formatIpv4(test.address)}${length}`
 }
 
-function parseTuplePort({ value, invert }: GivenOption): NumberRange {
-  const colon = value.indexOf(':')
-  if (colon < 0) {
-    const port = parsePort(value, 0)
-    return { min: port, max: port, invert }
-  }
-  const min = colon === 0 ? 0 : parsePort(value.slice(0, colon), 0)
-  const max = colon === value.length - 1 ? 65535 : parsePort(value.slice(colon + 1), 0)
-  return { min, max, invert }
+function parseTuplePort({ spec, value, invert }: GivenOption): NumberRange {
+  return resolvePortRange('conntrack', spec.names[0], value, invert)
 }
 
 function printRange(option: string, range: NumberRange | undefined): string {

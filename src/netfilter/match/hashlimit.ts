@@ -108,6 +108,13 @@ function readName(text: string): string {
   return text.slice(0, MAX_NAME)
 }
 
+/** Only said with `--hashlimit-rate-match`, but read in any case: as atoi(3) does it. */
+function checkInterval(text: string | undefined): void {
+  if (text === undefined) return
+  const seconds = Number(/^\d+/.exec(text)?.[0] ?? 0) | 0
+  if (seconds <= 0) badRule(`hashlimit: Bad value for "--hashlimit-rate-interval" option: "${text}"\n`)
+}
+
 export const hashlimit: MatchDefinition<HashlimitMatch | UnsupportedMatch> = {
   kind: 'hashlimit',
   options: [
@@ -128,6 +135,7 @@ export const hashlimit: MatchDefinition<HashlimitMatch | UnsupportedMatch> = {
 
   parse(options) {
     const limit = readLimit(options)
+    checkInterval(options.text('hashlimit-rate-interval'))
     if (options.has('hashlimit-rate-match')) {
       return { kind: 'unsupported', name: 'hashlimit', text: wordsOf(options) }
     }

@@ -1,7 +1,7 @@
-import { compareIpv4, formatIpv4, type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
+import { compareIpv4, formatIpv4, type Ipv4 } from '../../packet/address.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
-import type { AddressRange } from '../text/addresses.ts'
+import { type AddressRange, parseOctets } from '../text/addresses.ts'
 import { badRule } from '../text/errors.ts'
 import type { GivenOption } from '../text/options.ts'
 
@@ -20,7 +20,7 @@ export interface IprangeMatch extends Match {
 function parse({ spec, value, invert }: GivenOption): AddressRangeTest {
   const dash = value.indexOf('-')
   const read = (text: string): Ipv4 =>
-    tryParseIpv4(text) ?? badRule(`iprange: Bad value for "--${spec.names[0]}" option: "${text}"`)
+    parseOctets(text) ?? badRule(`iprange: Bad value for "--${spec.names[0]}" option: "${text}"`)
   const min = read(dash < 0 ? value : value.slice(0, dash))
   return { min, max: dash < 0 ? min : read(value.slice(dash + 1)), invert }
 }

@@ -43,13 +43,13 @@ export const multiport: MatchDefinition<MultiportMatch> = {
     { names: ['ports'], words: 1, invert: true, excludes: ['source-ports', 'destination-ports'] },
   ],
 
-  parse(options, rule) {
-    const protocol = rule.ip.protocol
+  parse(options) {
     options.failWithout('multiport expection an option')
+    const { spec, value, invert, protocol } = options.given[0]!
+    if (protocol?.invert === true) badRule('multiport only works with TCP, UDP, UDPLITE, SCTP and DCCP')
     if (protocol === undefined || protocol.invert || !WITH_PORTS.includes(protocol.number)) {
       badRule("multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'")
     }
-    const { spec, value, invert } = options.given[0]!
     const side = spec.names[0] === 'ports' ? 'ports' : spec.names[0] === 'source-ports' ? 'sports' : 'dports'
     return { kind: 'multiport', side, ports: parsePorts(value, protocol.number), invert }
   },

@@ -1,7 +1,8 @@
-import { formatIpv4, IPV4_BROADCAST, type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
+import { formatIpv4, IPV4_BROADCAST, type Ipv4 } from '../../packet/address.ts'
 import type { Tables } from '../command/tables.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match, Table } from '../rule.ts'
+import { resolveAddress } from '../text/addresses.ts'
 import { badRule } from '../text/errors.ts'
 import { RecentList } from './recent-list.ts'
 
@@ -48,7 +49,7 @@ export const recent: MatchDefinition<RecentMatch> = {
     if (action === undefined) badRule("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'")
     const sides = options.given.filter(({ spec }) => spec.names[0] === 'rsource' || spec.names[0] === 'rdest')
     const maskText = options.text('mask')
-    const mask = maskText === undefined ? IPV4_BROADCAST : tryParseIpv4(maskText)
+    const mask = maskText === undefined ? IPV4_BROADCAST : resolveAddress(maskText)
     if (mask === undefined) badRule('getaddrinfo: Name or service not known')
     return {
       kind: 'recent',
@@ -68,7 +69,7 @@ export const recent: MatchDefinition<RecentMatch> = {
     // the name is printed as it is, even when it would need quotes
     return (
       `${match.invert ? ' !' : ''} --${match.action}` +
-      (match.seconds === 0 ? '' : ` --seconds ${match.seconds}`) +
+      (match.seconds === 0 ? '' : ` --seconds ${match.seconds | 0}`) +
       (match.reap ? ' --reap' : '') +
       (match.hitcount === 0 ? '' : ` --hitcount ${match.hitcount}`) +
       (match.rttl ? ' --rttl' : '') +

@@ -3,8 +3,8 @@ import { Protocol } from '../../packet/protocol.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
-import type { NumberRange } from '../text/numbers.ts'
-import { isEveryPort, parsePortRange, portMatches, printPortRange } from '../text/ports.ts'
+import { formatRange, type NumberRange } from '../text/numbers.ts'
+import { parsePortRange, portMatches } from '../text/ports.ts'
 
 /** One chunk type of `--chunk-types`, perhaps with the flags that it must and must not have. */
 export interface SctpChunkTest {
@@ -114,6 +114,11 @@ function chunksMatch(tests: NonNullable<SctpMatch['chunks']>, chunks: readonly S
   return types.every((test) => chunks.some((chunk) => isType(test, chunk)))
 }
 
+/** Other than those of TCP and UDP, a range of all ports stays. */
+function printPorts(option: string, range: NumberRange | undefined): string {
+  return range === undefined ? '' : `${range.invert ? ' !' : ''} --${option} ${formatRange(range)}`
+}
+
 export const sctp: MatchDefinition<SctpMatch> = {
   kind: 'sctp',
   options: [
@@ -135,15 +140,14 @@ export const sctp: MatchDefinition<SctpMatch> = {
           badRule('Match type has to be one of "ALL", "ANY" or "ONLY"')
         match.chunks = { mode, types: parseTypes(value2), invert }
       } else {
-        const range = parsePortRange(value, Protocol.SCTP, invert)
-        if (range.invert || !isEveryPort(range)) match[name === 'source-port' ? 'sport' : 'dport'] = range
+        match[name === 'source-port' ? 'sport' : 'dport'] = parsePortRange(value, Protocol.SCTP, invert)
       }
     }
     return match
   },
 
   print(match) {
-    const ports = printPortRange('sport', match.sport) + printPortRange('dport', match.dport)
+    const ports = printPorts('sport', match.sport) + printPorts('dport', match.dport)
     if (match.chunks === undefined) return ports
     const { mode, types, invert } = match.chunks
     const list = types.length === 256 ? 'ALL' : types.length === 0 ? 'NONE' : types.map(printChunk).join(',')

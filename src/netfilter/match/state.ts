@@ -1,5 +1,6 @@
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
+import { badRule } from '../text/errors.ts'
 import { CtState, formatBits, parseBits, stateBit } from './conntrack.ts'
 
 /** `-m state` (net/netfilter/xt_state.c): the older, smaller form of `-m conntrack --ctstate`. */
@@ -18,6 +19,15 @@ const STATES: readonly (readonly [string, number])[] = [
   ['UNTRACKED', CtState.UNTRACKED],
 ]
 
+function parseStates(text: string): number {
+  if (text === '' || text.endsWith(',')) {
+    // what stands before it is looked at first
+    if (text.length > 1) parseBits(text.slice(0, -1), STATES, 'state')
+    badRule('"--state" requires a list of states with no spaces, e.g. ESTABLISHED,RELATED')
+  }
+  return parseBits(text, STATES, 'state')
+}
+
 export const state: MatchDefinition<StateMatch> = {
   kind: 'state',
   needsConntrack: () => true,
@@ -26,7 +36,7 @@ export const state: MatchDefinition<StateMatch> = {
   parse(options) {
     return {
       kind: 'state',
-      states: parseBits(options.text('state')!, STATES, 'state'),
+      states: parseStates(options.text('state')!),
       invert: options.inverted('state'),
     }
   },

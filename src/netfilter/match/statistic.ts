@@ -39,10 +39,20 @@ export function scaleProbability(probability: number): number {
 }
 
 const DECIMALS = 11
-const FLOAT = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
+const FLOAT = /^[ \t-\r]*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
+const HEX_FLOAT = /^[ \t-\r]*([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)(?:[pP]([+-]?[0-9]+))?$/
+
+/** As strtod(3) reads it; `0x1p-1`, too. */
+function parseFloatingPoint(text: string): number {
+  if (FLOAT.test(text)) return Number(text)
+  const [all, sign, whole = '', part = '', power = '0'] = HEX_FLOAT.exec(text) ?? []
+  if (all === undefined || whole + part === '') return Number.NaN
+  const digits = Number.parseInt(`0${whole}${part}`, 16) * 2 ** (Number(power) - 4 * part.length)
+  return sign === '-' ? -digits : digits
+}
 
 function parseProbability(text: string): number {
-  const value = FLOAT.test(text) ? Number(text) : -1
+  const value = parseFloatingPoint(text)
   if (!(value >= 0 && value <= 1)) badRule('statistic: bad value for option "--probability", or out of range (0-1).\n')
   return scaleProbability(value)
 }
@@ -58,12 +68,13 @@ export const statistic: MatchDefinition<StatisticMatch> = {
 
   parse(options) {
     const mode = options.text('mode')!
+    options.checkTogether()
+    if (mode !== 'random' && mode !== 'nth') badRule(`Bad mode "${mode}"`)
     if (mode === 'random') {
       const text = options.text('probability')
       if (text === undefined) badRule('--probability must be specified when using random mode')
       return { kind: 'statistic', mode, probability: parseProbability(text), invert: options.inverted('probability') }
     }
-    if (mode !== 'nth') badRule(`Bad mode "${mode}"`)
     const every = options.integer('every', 0xffffffff, 1)
     const packet = options.integer('packet')
     if (every === undefined || packet === undefined)

@@ -46,6 +46,8 @@ const SYN_MASK = TcpFlag.FIN | TcpFlag.SYN | TcpFlag.RST | TcpFlag.ACK
 function parseFlags(text: string): number {
   let flags = 0
   for (const name of text.split(',')) {
+    // strtok(3) reads over what is empty
+    if (name === '') continue
     const upper = name.toUpperCase()
     if (upper === 'ALL') flags |= ALL_FLAGS
     else if (upper !== 'NONE') {
@@ -106,10 +108,7 @@ export const tcp: MatchDefinition<TcpMatch> = {
       else if (bit === 8) match.option = { number: parseOption(value), invert }
       else if (name === 'syn') match.flags = { mask: SYN_MASK, compare: TcpFlag.SYN, invert }
       else {
-        const mask = parseFlags(value)
-        const compare = parseFlags(value2)
-        // without a flag in either list there is nothing to test: iptables-save prints nothing
-        if (mask !== 0 || compare !== 0) match.flags = { mask, compare, invert }
+        match.flags = { mask: parseFlags(value), compare: parseFlags(value2), invert }
       }
     }
     // only the older extension can test options, and then it does it all
@@ -171,12 +170,17 @@ export const tcp: MatchDefinition<TcpMatch> = {
 function inNativeWords({ sport, dport, flags }: TcpMatch): TcpMatch | null {
   const source = nativePortRange(sport)
   const destination = nativePortRange(dport)
-  if (flags === undefined && vanishes(sport, dport, source ?? destination)) return null
+  // a test of no flag is none, whatever it compares with; alone it takes the whole -m tcp along, unless it compares with nothing
+  const tests = flags !== undefined && flags.mask !== 0
+  if (flags !== undefined && !tests && (flags.compare !== 0 || flags.invert) && (source ?? destination) === undefined) {
+    return null
+  }
+  if (!tests && vanishes(sport, dport, source ?? destination)) return null
   return {
     kind: 'tcp',
     ...(source && { sport: source }),
     ...(destination && { dport: destination }),
-    ...(flags && { flags }),
+    ...(tests && { flags }),
   }
 }
 
@@ -189,10 +193,15 @@ export function vanishes(
   return left === undefined && (sport?.invert === true || dport?.invert === true)
 }
 
-function withoutEmptyTests(match: TcpMatch): TcpMatch {
-  const { sport, dport, ...rest } = match
+function withoutEmptyTests({ sport, dport, flags, ...rest }: TcpMatch): TcpMatch {
   const keep = (range: NumberRange | undefined) => range !== undefined && (range.invert || !isEveryPort(range))
-  return { ...rest, ...(keep(sport) && { sport: sport! }), ...(keep(dport) && { dport: dport! }) }
+  const tests = flags !== undefined && (flags.mask !== 0 || flags.compare !== 0)
+  return {
+    ...rest,
+    ...(keep(sport) && { sport: sport! }),
+    ...(keep(dport) && { dport: dport! }),
+    ...(tests && { flags }),
+  }
 }
 
 function parseOption(text: string): number {

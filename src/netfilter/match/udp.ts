@@ -2,7 +2,7 @@ import { Protocol } from '../../packet/protocol.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import type { NumberRange } from '../text/numbers.ts'
-import { nativePortRange, nativePortTest, parsePortRange, printPortRange } from '../text/ports.ts'
+import { nativePortRange, nativePortTest, printPortRange, resolvePortRange } from '../text/ports.ts'
 import { checkProtocol, requireProtocol, vanishes } from './tcp.ts'
 
 /** `-m udp` (net/netfilter/xt_tcpudp.c) */
@@ -24,8 +24,8 @@ export const udp: MatchDefinition<UdpMatch> = {
     const source = options.find('source-port')
     const destination = options.find('destination-port')
     const given = {
-      sport: source && parsePortRange(source.value, Protocol.UDP, source.invert),
-      dport: destination && parsePortRange(destination.value, Protocol.UDP, destination.invert),
+      sport: source && resolvePortRange('udp', 'source-port', source.value, source.invert),
+      dport: destination && resolvePortRange('udp', 'destination-port', destination.value, destination.invert),
     }
     const sport = nativePortRange(given.sport)
     const dport = nativePortRange(given.dport)

@@ -13,7 +13,13 @@ export interface ClassifyTarget extends Target {
   readonly minor: number
 }
 
-const CLASS = /^([0-9a-fA-F]{1,4}):([0-9a-fA-F]{1,4})$/
+/** As sscanf(3) reads `%x:%x`: whatever stands behind it. */
+const CLASS = /^[ \t-\r]*([-+]?)(?:0[xX])?([0-9a-fA-F]+):[ \t-\r]*([-+]?)(?:0[xX])?([0-9a-fA-F]+)/
+
+function half(sign: string, digits: string): number {
+  const value = Number.parseInt(digits, 16)
+  return (sign === '-' ? -value : value) & 0xffff
+}
 
 export const CLASSIFY: TargetDefinition<ClassifyTarget> = {
   kind: 'CLASSIFY',
@@ -24,7 +30,7 @@ export const CLASSIFY: TargetDefinition<ClassifyTarget> = {
     const text = options.text('set-class')!
     const found = CLASS.exec(text)
     if (found === null) badRule(`Bad class value "${text}"`)
-    return { kind: 'CLASSIFY', major: Number.parseInt(found[1]!, 16), minor: Number.parseInt(found[2]!, 16) }
+    return { kind: 'CLASSIFY', major: half(found[1]!, found[2]!), minor: half(found[3]!, found[4]!) }
   },
 
   print(target) {

@@ -36,10 +36,10 @@ export const DNAT: TargetDefinition<DnatTarget> = {
     { names: ['persistent'], words: 0 },
   ],
 
-  parse(options, rule) {
+  parse(options) {
     return {
       kind: 'DNAT',
-      ...parseNatAddress(options.text('to-destination')!, rule),
+      ...parseNatAddress(options.find('to-destination')!),
       random: options.has('random'),
       persistent: options.has('persistent'),
     }

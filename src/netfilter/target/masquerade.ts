@@ -1,7 +1,7 @@
 import type { TargetDefinition } from '../definition.ts'
 import type { Target } from '../rule.ts'
 import { rangeOf } from './dnat.ts'
-import { formatNatPorts, type PortRange, parseNatPorts } from './nat-ports.ts'
+import { formatNatPorts, type PortRange, parseNatPorts, withoutBase } from './nat-ports.ts'
 
 /** `-j MASQUERADE` (net/netfilter/xt_MASQUERADE.c): the source becomes the address of the device that the packet leaves by. */
 export interface MasqueradeTarget extends Target {
@@ -22,11 +22,11 @@ export const MASQUERADE: TargetDefinition<MasqueradeTarget> = {
     { names: ['random-fully'], words: 0 },
   ],
 
-  parse(options, rule) {
-    const ports = options.text('to-ports')
+  parse(options) {
+    const ports = options.find('to-ports')
     return {
       kind: 'MASQUERADE',
-      ...(ports !== undefined && { ports: parseNatPorts(ports, rule) }),
+      ...(ports !== undefined && { ports: withoutBase(parseNatPorts(ports.value, ports)) }),
       random: options.has('random'),
       randomFully: options.has('random-fully'),
     }

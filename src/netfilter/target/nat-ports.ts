@@ -1,9 +1,9 @@
 import { type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
 import { Protocol } from '../../packet/protocol.ts'
-import type { RuleDraft } from '../definition.ts'
 import { type AddressRange, formatAddressRange } from '../text/addresses.ts'
 import { badRule } from '../text/errors.ts'
 import { parseUnsigned } from '../text/numbers.ts'
+import type { GivenOption } from '../text/options.ts'
 import { servicePort } from '../text/services.ts'
 
 /** Ports that a translation may choose from, both ends included. */
@@ -18,14 +18,13 @@ const DCCP = 33
 const WITH_PORTS: readonly number[] = [Protocol.TCP, Protocol.UDP, Protocol.SCTP, DCCP, Protocol.ICMP]
 
 function parsePort(text: string): number {
-  const port = parseUnsigned(text, 65535) ?? servicePort(text, false)
+  const port = parseUnsigned(text, 65535) ?? servicePort(text, 'tcp')
   if (port === undefined) badRule(`Port \`${text}' not valid`)
   return port
 }
 
 /** `80`, `80-90`, `80-90/8080` (extensions/libxt_NAT.c, `parse_ports`). */
-export function parseNatPorts(text: string, rule: RuleDraft): PortRange {
-  const protocol = rule.ip.protocol
+export function parseNatPorts(text: string, { protocol }: GivenOption): PortRange {
   if (protocol === undefined || !WITH_PORTS.includes(protocol.number)) {
     badRule('Need TCP, UDP, SCTP or DCCP with port specification')
   }
@@ -57,16 +56,22 @@ function parseAddress(text: string): Ipv4 {
 }
 
 /** `1.2.3.4`, `1.2.3.4-1.2.3.9:80-90`, `:80` (extensions/libxt_NAT.c, `parse_to`). */
-export function parseNatAddress(text: string, rule: RuleDraft): NatAddress {
+export function parseNatAddress(option: GivenOption): NatAddress {
+  const text = option.value
   const colon = text.indexOf(':')
   if (colon !== text.lastIndexOf(':')) badRule(`Bad IP address "${text}"`)
   const host = colon < 0 ? text : text.slice(0, colon)
-  const ports = colon < 0 ? undefined : parseNatPorts(text.slice(colon + 1), rule)
+  const ports = colon < 0 ? undefined : parseNatPorts(text.slice(colon + 1), option)
   if (host === '' && ports !== undefined) return { ports }
   const dash = host.indexOf('-')
   const min = parseAddress(dash < 0 ? host : host.slice(0, dash))
   const max = dash < 0 ? min : parseAddress(host.slice(dash + 1))
   return { addresses: { min, max }, ...(ports && { ports }) }
+}
+
+/** Only DNAT knows ports by their place in a range: what is written behind `/` for the others, iptables forgets. */
+export function withoutBase(ports: PortRange): PortRange {
+  return ports.base === undefined ? ports : { ...ports, base: 0 }
 }
 
 export function formatNatAddress({ addresses, ports }: NatAddress): string {

@@ -1,10 +1,9 @@
-import { formatIpv4, type Ipv4, ipv4, lengthOfMask, maskOf, tryParseIpv4 } from '../../packet/address.ts'
+import { formatIpv4, type Ipv4, ipv4, maskOf } from '../../packet/address.ts'
 import type { TargetDefinition } from '../definition.ts'
 import { Hook } from '../hook.ts'
 import { natRange } from '../nat/range.ts'
 import type { Target } from '../rule.ts'
-import { badRule } from '../text/errors.ts'
-import { parseUnsigned } from '../text/numbers.ts'
+import { parseHostMask } from '../text/addresses.ts'
 
 /** `-j NETMAP` (net/netfilter/xt_NETMAP.c): another network, with the host's part of the address kept. */
 export interface NetmapTarget extends Target {
@@ -12,18 +11,6 @@ export interface NetmapTarget extends Target {
   readonly network: Ipv4
   /** 0 to 32. */
   readonly length: number
-}
-
-/** A length that iptables cannot read, and a mask with holes, mean /32 to it. */
-function parse(text: string): Pick<NetmapTarget, 'network' | 'length'> {
-  const slash = text.indexOf('/')
-  const address = tryParseIpv4(slash < 0 ? text : text.slice(0, slash))
-  if (address === undefined) badRule('getaddrinfo: Temporary failure in name resolution')
-  const suffix = slash < 0 ? '32' : text.slice(slash + 1)
-  const dotted = tryParseIpv4(suffix)
-  const read = dotted === undefined ? (parseUnsigned(suffix, 32) ?? 32) : lengthOfMask(dotted)
-  const length = read < 0 ? 32 : read
-  return { network: ipv4(address & maskOf(length)), length }
 }
 
 export const NETMAP: TargetDefinition<NetmapTarget> = {
@@ -34,7 +21,8 @@ export const NETMAP: TargetDefinition<NetmapTarget> = {
   options: [{ names: ['to'], words: 1, required: true }],
 
   parse(options) {
-    return { kind: 'NETMAP', ...parse(options.text('to')!) }
+    const { address, length } = parseHostMask('NETMAP', 'to', options.text('to')!)
+    return { kind: 'NETMAP', network: ipv4(address & maskOf(length)), length }
   },
 
   print(target) {

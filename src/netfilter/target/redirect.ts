@@ -21,9 +21,9 @@ export const REDIRECT: TargetDefinition<RedirectTarget> = {
     { names: ['random'], words: 0 },
   ],
 
-  parse(options, rule) {
-    const text = options.text('to-ports')
-    const ports = text === undefined ? undefined : parseNatPorts(text, rule)
+  parse(options) {
+    const given = options.find('to-ports')
+    const ports = given && parseNatPorts(given.value, given)
     if (ports?.base !== undefined) badRule('Shifted portmap ranges not supported with this kernel')
     return { kind: 'REDIRECT', ...(ports && { ports }), random: options.has('random') }
   },

@@ -72,6 +72,7 @@ export const SET: TargetDefinition<SetTarget | UnsupportedTarget> = {
       if (timeout !== undefined) badRule("Option `--timeout' can be used with `--add-set' only")
     }
     const flags = MAP_FLAGS.filter((name) => options.has(name))
+    if (map === undefined && flags.length > 0) badRule(`Flag \`--${flags[0]}' can be used with \`--map-set' only`)
     if (map !== undefined) {
       if (flags.length === 0) badRule("You must specify flags `--map-mark' or '--map-prio` or `--map-queue'")
       const text = ` --map-set ${formatSetUse(map)}${flags.map((name) => ` --${name}`).join('')}`

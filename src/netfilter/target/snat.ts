@@ -1,7 +1,7 @@
 import type { TargetDefinition } from '../definition.ts'
 import type { Target } from '../rule.ts'
 import { rangeOf } from './dnat.ts'
-import { formatNatAddress, type NatAddress, parseNatAddress } from './nat-ports.ts'
+import { formatNatAddress, type NatAddress, parseNatAddress, withoutBase } from './nat-ports.ts'
 
 /** `-j SNAT` (net/netfilter/xt_nat.c): another source. */
 export interface SnatTarget extends Target, NatAddress {
@@ -24,10 +24,12 @@ export const SNAT: TargetDefinition<SnatTarget> = {
     { names: ['persistent'], words: 0 },
   ],
 
-  parse(options, rule) {
+  parse(options) {
+    const { ports, ...to } = parseNatAddress(options.find('to-source')!)
     return {
       kind: 'SNAT',
-      ...parseNatAddress(options.text('to-source')!, rule),
+      ...to,
+      ...(ports && { ports: withoutBase(ports) }),
       random: options.has('random'),
       randomFully: options.has('random-fully'),
       persistent: options.has('persistent'),

@@ -27,7 +27,9 @@ export const TCPMSS: TargetDefinition<TcpmssTarget> = {
   parse(options) {
     options.failWithout('TCPMSS target: At least one parameter is required')
     const mss = options.integer('set-mss', 65535 - HeaderLength.IPV4)
-    return { kind: 'TCPMSS', mss: mss === undefined || options.has('clamp-mss-to-pmtu') ? 'pmtu' : mss }
+    // of two, the last counts
+    const clamps = options.given.at(-1)!.spec.names[0] === 'clamp-mss-to-pmtu'
+    return { kind: 'TCPMSS', mss: clamps || mss === undefined ? 'pmtu' : mss }
   },
 
   print({ mss }) {

@@ -3,29 +3,57 @@ import type { AddressTest } from '../rule.ts'
 import { badRule } from './errors.ts'
 import { parseUnsigned } from './numbers.ts'
 
+/** One to four octets in any base, filled up with zeroes at the end: `10.1` is 10.1.0.0 (libxtables/xtables.c, `__numeric_to_ipaddr`). */
+export function parseOctets(text: string): Ipv4 | undefined {
+  const strict = tryParseIpv4(text)
+  if (strict !== undefined) return strict
+  const octets = text.split('.').map((part) => parseUnsigned(part, 255))
+  if (octets.length > 4 || octets.includes(undefined)) return undefined
+  return ipv4(octets.reduce<number>((value, octet, i) => value | (octet! << (24 - 8 * i)), 0))
+}
+
 /**
- * An address as iptables reads it, which goes through the C library's resolver: one to four numbers in any base, of which the last
- * fills what is left (`10.1` is 10.0.0.1 to inet_aton, but iptables fills up with zeroes at the end: libxtables/xtables.c,
- * `parse_ipnetwork`). Names are not looked up.
+ * An address as the C library reads it, for the extensions that leave it to getaddrinfo(3): the last number fills what is left, so that `10.1` is
+ * 10.0.0.1 (inet_aton(3)). Of all names, every machine has `localhost`; others are not looked up.
  */
-export function parseNetwork(text: string): Ipv4 | undefined {
+export function resolveAddress(text: string): Ipv4 | undefined {
+  if (text === 'localhost') return ipv4(0x7f000001)
   const strict = tryParseIpv4(text)
   if (strict !== undefined) return strict
   const parts = text.split('.')
-  if (parts.length > 4) return undefined
-  let value = 0
-  for (let i = 0; i < 4; i++) {
-    const octet = i < parts.length ? parseUnsigned(parts[i]!, 255) : 0
-    if (octet === undefined) return undefined
-    value = (value << 8) | octet
+  const last = parseUnsigned(parts.pop()!, 2 ** (8 * (4 - parts.length)) - 1)
+  const octets = parts.map((part) => parseUnsigned(part, 255))
+  if (octets.length > 3 || last === undefined || octets.includes(undefined)) return undefined
+  return ipv4(octets.reduce<number>((value, octet, i) => value | (octet! << (24 - 8 * i)), last))
+}
+
+/** An address behind `-s` and `-d`: octets, or else what the C library makes of it. */
+export function parseNetwork(text: string): Ipv4 | undefined {
+  return parseOctets(text) ?? resolveAddress(text)
+}
+
+/** A length of a mask; one with holes and one beyond 32 mean 32 (libxtables/xtoptions.c, `xtopt_parse_plenmask`). */
+export function parseMaskLength(kind: string, option: string, text: string): number {
+  const dotted = text.includes('.') ? parseOctets(text) : undefined
+  const length = dotted === undefined ? parseUnsigned(text) : lengthOfMask(dotted)
+  if (length === undefined) {
+    badRule(`${kind}: bad value for option "--${option}", neither a valid network mask nor valid CIDR (0-32).\n`)
   }
-  return ipv4(value)
+  return length < 0 || length > 32 ? 32 : length
+}
+
+/** `10.0.0.0/8` of an option; what the mask does not cover is left as it is. */
+export function parseHostMask(kind: string, option: string, text: string): { address: Ipv4; length: number } {
+  const slash = text.indexOf('/')
+  const address = resolveAddress(slash < 0 ? text : text.slice(0, slash))
+  if (address === undefined) badRule('getaddrinfo: Temporary failure in name resolution')
+  return { address, length: slash < 0 ? 32 : parseMaskLength(kind, option, text.slice(slash + 1)) }
 }
 
 function parseMask(text: string): Ipv4 {
   const dotted = tryParseIpv4(text)
   if (dotted !== undefined) return dotted
-  const length = /^[0-9]+$/.test(text) ? parseUnsigned(text, 32) : undefined
+  const length = parseUnsigned(text, 32)
   if (length === undefined) badRule(`invalid mask \`${text}' specified`)
   return maskOf(length)
 }
@@ -34,10 +62,11 @@ function parseMask(text: string): Ipv4 {
 export function parseAddressTest(text: string, invert: boolean): AddressTest {
   const slash = text.indexOf('/')
   const host = slash < 0 ? text : text.slice(0, slash)
-  // of all names, every machine has this one in its /etc/hosts
-  const address = parseNetwork(host === 'localhost' ? '127.0.0.1' : host)
-  if (address === undefined) badRule(`host/network \`${host}' not found`)
   const mask = slash < 0 ? maskOf(32) : parseMask(text.slice(slash + 1))
+  // whatever stands before a mask of 0 is not looked at (libxtables/xtables.c, `xtables_ipparse_multiple`)
+  if (mask === 0) return { address: ipv4(0), mask, invert }
+  const address = parseNetwork(host)
+  if (address === undefined) badRule(`host/network \`${host}' not found`)
   return { address: ipv4(address & mask), mask, invert }
 }
 

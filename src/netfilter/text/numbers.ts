@@ -1,14 +1,18 @@
 import { badRule } from './errors.ts'
 
+const ZERO = 48
 const DECIMAL = /^(0|[1-9][0-9]*)$/
 const HEX = /^0[xX][0-9a-fA-F]+$/
 const OCTAL = /^0[0-7]+$/
+/** strtoul(3) reads over these. */
+const BEFORE = /^[ \t-\r]*\+?/
 
 /**
- * An unsigned number in any base that C knows: `10`, `0xa`, `012` (libxtables/xtables.c, `xtables_strtoui` with base 0).
+ * An unsigned number in any base that C knows: `10`, `0xa`, `012`, `+10` (libxtables/xtables.c, `xtables_strtoui` with base 0).
  * Undefined when it is not one or lies out of range.
  */
-export function parseUnsigned(text: string, max = 0xffffffff, min = 0): number | undefined {
+export function parseUnsigned(word: string, max = 0xffffffff, min = 0): number | undefined {
+  const text = word.charCodeAt(0) < ZERO ? word.replace(BEFORE, '') : word
   let value: number
   if (DECIMAL.test(text)) value = Number(text)
   else if (HEX.test(text)) value = Number(text)
@@ -58,6 +62,7 @@ export interface NumberRange {
 
 /** `5`, `5:9`, `:9`, `5:` between 0 and `limit` (libxtables/xtoptions.c, `xtopt_parse_mint`). */
 export function parseRange(kind: string, option: string, text: string, limit: number, invert: boolean): NumberRange {
+  if (text.split(':').length > 2) badRule(`${kind}: Too many components for option "--${option}" (max: 2)\n`)
   const colon = text.indexOf(':')
   const first = colon < 0 ? text : text.slice(0, colon)
   const second = colon < 0 ? text : text.slice(colon + 1)

@@ -1,3 +1,4 @@
+import type { IpTest } from '../rule.ts'
 import { badRule } from './errors.ts'
 import { type MaskedValue, type NumberRange, parseMasked, parseRange, parseUnsigned } from './numbers.ts'
 
@@ -27,26 +28,47 @@ export interface GivenOption {
   readonly value: string
   /** The second one. */
   readonly value2: string
+  /** What `-p` had said when it was read: some extensions want it to stand before their option. */
+  readonly protocol: IpTest['protocol'] | undefined
 }
 
 const NONE: readonly GivenOption[] = []
 
 /**
  * The options that a rule gives to one match or target, already sorted out from among the others'. The general rules (only once,
- * no `!`, required, not together) have been checked in the way of libxtables (xtoptions.c, `xtables_option_parse`).
+ * no `!`, required) have been checked in the way of libxtables (xtoptions.c, `xtables_option_parse`).
  */
 export class OptionReader {
   readonly kind: string
   /** In the order in which they stood. */
   readonly given: readonly GivenOption[]
+  readonly #specs: readonly OptionSpec[]
 
   constructor(kind: string, specs: readonly OptionSpec[], given: readonly GivenOption[] = NONE) {
     this.kind = kind
     this.given = given
+    this.#specs = specs
     checkEach(kind, given)
     for (const spec of specs) {
       if (spec.required && !this.has(spec.names[0])) {
         badRule(`${kind}: option "--${spec.names[0]}" must be specified\n`)
+      }
+    }
+  }
+
+  /** What libxtables looks at when the values have been read: which options may stand together (`xtables_options_fcheck`). */
+  checkTogether(): void {
+    if (this.given.length === 0) return
+    for (const { names, excludes, needs } of this.#specs) {
+      const name = names[0]
+      if (!this.has(name)) continue
+      if (needs !== undefined && !this.has(needs)) {
+        badRule(`${this.kind}: option "--${name}" also requires "--${needs}".\n`)
+      }
+      if (excludes === undefined) continue
+      const clash = this.#specs.find((other) => excludes.includes(other.names[0]) && this.has(other.names[0]))
+      if (clash !== undefined) {
+        badRule(`${this.kind}: option "--${name}" cannot be used together with "--${clash.names[0]}".\n`)
       }
     }
   }
@@ -108,11 +130,6 @@ function checkEach(kind: string, given: readonly GivenOption[]): void {
     if (invert && !spec.invert) badRule(`${kind}: option "--${name}" cannot be inverted.\n`)
     if (!spec.repeat && given.findIndex((other) => other.spec === spec) < i) {
       badRule(`${kind}: option "--${name}" can only be used once.\n`)
-    }
-    const clash = spec.excludes?.find((other) => given.some((option) => option.spec.names[0] === other))
-    if (clash !== undefined) badRule(`${kind}: option "--${name}" cannot be used together with "--${clash}".\n`)
-    if (spec.needs !== undefined && !given.some((option) => option.spec.names[0] === spec.needs)) {
-      badRule(`${kind}: option "--${name}" also requires "--${spec.needs}".\n`)
     }
   }
 }

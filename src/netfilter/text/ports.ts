@@ -1,11 +1,11 @@
-import { Protocol } from '../../packet/protocol.ts'
 import { badRule } from './errors.ts'
 import { type NumberRange, parseUnsigned } from './numbers.ts'
+import { formatProtocol } from './protocols.ts'
 import { servicePort } from './services.ts'
 
-/** A port: a number in any base or the name of a service. */
+/** A port: a number in any base or the name of a service of this protocol. */
 export function parsePort(text: string, protocol: number): number {
-  const port = parseUnsigned(text, 65535) ?? servicePort(text, protocol === Protocol.UDP)
+  const port = parseUnsigned(text, 65535) ?? servicePort(text, formatProtocol(protocol))
   if (port === undefined) badRule(`invalid port/service \`${text}' specified`)
   return port
 }
@@ -21,6 +21,26 @@ export function parsePortRange(text: string, protocol: number, invert: boolean):
   const max = colon === text.length - 1 ? 65535 : parsePort(text.slice(colon + 1), protocol)
   if (min > max) badRule('invalid portrange (min > max)')
   return { min, max, invert }
+}
+
+/**
+ * A port where iptables leaves the reading to getaddrinfo(3): a decimal number, of which the last 16 bits count, or the name of a service of any
+ * protocol.
+ */
+function resolvePort(text: string): number {
+  const digits = /^[ \t-\r]*\+?(\d*)$/.exec(text)?.[1]
+  const port = digits === undefined ? servicePort(text, null) : Number(BigInt(digits) & 0xffffn)
+  if (port === undefined) badRule(`Port "${text}" does not resolve to anything.\n`)
+  return port
+}
+
+/** `80`, `80:90`, `:90`, `80:` in the newer extensions, where a range may run backwards (libxtables/xtoptions.c, `xtopt_parse_mport`). */
+export function resolvePortRange(kind: string, option: string, text: string, invert: boolean): NumberRange {
+  const parts = text.split(':')
+  if (parts.length > 2) badRule(`${kind}: Too many components for option "--${option}" (max: 2)\n`)
+  const [first = '', last] = parts
+  const min = resolvePort(first)
+  return { min, max: last === undefined ? min : last === '' ? 65535 : resolvePort(last), invert }
 }
 
 /** Does the range hold every port? */

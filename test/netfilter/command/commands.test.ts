@@ -156,7 +156,7 @@ describe('commands', () => {
     [['-E A'], '-E requires old-chain-name and new-chain-name'],
     [['-A INPUT -D INPUT'], 'Cannot use -D with -A'],
     [['-P INPUT ACCEPT 5 6'], "Bad argument `5'"],
-    [['-F INPUT -j DROP'], "Illegal option `-j' with this command (-F)"],
+    [['-F INPUT -j DROP'], "Illegal option `-j' with this command"],
   ])('%j is refused', (lines, text) => {
     expect(refused(...lines)).toBe(text)
   })
@@ -214,7 +214,9 @@ describe('lists and flags', () => {
       position: null,
       numeric: false,
     })
-    expect(parseCommand(splitWords('-Ln -w')).list).toMatchObject({ style: 'table', numeric: true })
+    expect(parseCommand(splitWords('-nL -w')).list).toMatchObject({ style: 'table', numeric: true })
+    // what is glued to -L is the name of a chain
+    expect(parseCommand(splitWords('-Ln')).list).toMatchObject({ chain: 'n', numeric: false })
     expect(parseCommand(splitWords('-nv --list')).list).toMatchObject({ style: 'table', numeric: true, verbose: true })
   })
 

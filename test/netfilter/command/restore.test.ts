@@ -67,7 +67,6 @@ describe('iptables-restore', () => {
           '-E B C',
           '-X A',
           '-Z',
-          '-L',
           '-6 -A INPUT -j ACCEPT',
           '-6 -I INPUT -j ACCEPT',
           '--append INPUT -j C',
