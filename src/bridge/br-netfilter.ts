@@ -89,7 +89,7 @@ export class BridgeNetfilter {
     const stack = bridge.netns
     const ip = packet.ip
     if (ip === null) return
-    let dst: Dst = stack.routeInput(bridge, ip.dst, ip.src, ip.tos, packet.mark)
+    let dst: Dst = stack.routeInput(bridge, ip.dst, ip.src, ip.tos, packet.mark, packet)
     if (dst.error === 'EHOSTUNREACH' && !bridge.forwarding) {
       // bridged DNAT works without ip_forward
       const output = stack.routeOutput({ destination: ip.dst, source: 0 as Ipv4, tos: ip.tos, mark: 0, oif: 0 })

@@ -77,7 +77,7 @@ function echoReply(stack: Stack, request: Packet): void {
   packet.mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? request.mark : 0
   packet.cause = request.journey
   const { mark } = packet
-  const back = stack.routeOutput({ destination: ip.src, source, tos: ip.tos, mark, oif: 0 })
+  const back = stack.routeOutput({ destination: ip.src, source, tos: ip.tos, mark, oif: 0, protocol: Protocol.ICMP })
   if (back.error === null) {
     if (!mayTell(stack, IcmpType.ECHO_REPLY, 0, ip.src, back)) return
     packet.route = back
@@ -96,15 +96,24 @@ function reportError(stack: Stack, packet: Packet): void {
     stack.count('IcmpInErrors')
     return
   }
+  let told = packet
   if (icmp.type === IcmpType.DEST_UNREACH && icmp.code === UnreachCode.FRAG_NEEDED) {
     const noDiscovery = stack.sysctl.get('ipv4.ip_no_pmtu_disc') ?? 0
     // 2: nobody hears of it; 3: only protocols that can tell a forged one (`icmp_tag_validation`)
     const tells = quoted.ip.protocol === Protocol.TCP || quoted.ip.protocol === Protocol.SCTP
     if (noDiscovery === 2 || (noDiscovery === 3 && !tells)) return
     // trap: with 1 the router's number counts as 0, and the path gets the smallest MTU
-    stack.learnPathMtu(quoted, noDiscovery === 0 || noDiscovery === 3 ? icmp.mtu : 0)
+    if (noDiscovery === 1) {
+      told = packet.clone()
+      told.l4 = { ...icmp, mtu: 0 }
+    }
+    if (isOwn(stack, packet, quoted)) stack.learnPathMtu(quoted, noDiscovery === 1 ? 0 : icmp.mtu)
   }
-  stack.protocols[quoted.ip.protocol]?.error(packet, quoted)
+  stack.protocols[quoted.ip.protocol]?.error(told, quoted)
+}
+
+function isOwn(stack: Stack, message: Packet, quoted: Packet): boolean {
+  return stack.protocols[quoted.ip?.protocol ?? 0]?.sent?.(message, quoted) ?? true
 }
 
 /**
@@ -114,6 +123,6 @@ function reportError(stack: Stack, packet: Packet): void {
 function redirect(stack: Stack, packet: Packet): void {
   const icmp = packet.l4
   if (icmp === null || icmp.kind !== 'icmp' || icmp.quoted === null || packet.ip === null) return
-  if (icmp.quoted.ip?.protocol !== Protocol.TCP)
+  if (icmp.quoted.ip?.protocol !== Protocol.TCP && isOwn(stack, packet, icmp.quoted))
     stack.learnRedirect(icmp.quoted, packet.ip.src, icmp.gateway, packet.ifindex)
 }

@@ -42,7 +42,8 @@ export function icmpSend(
   }
   const tos = (ip.tos & TOS_MASK) | INTERNET_CONTROL
   const mark = stack.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
-  const dst = stack.routeOutput({ destination: ip.src, source, tos: tos & TOS_MASK, mark, oif: 0 })
+  const { ICMP: protocol } = Protocol
+  const dst = stack.routeOutput({ destination: ip.src, source, tos: tos & TOS_MASK, mark, oif: 0, protocol })
   if (dst.error !== null) return
   if (!mayTell(stack, type, code, ip.src, dst)) return
   if (source === 0) source = dst.source === 0 ? (DUMMY_ADDRESS as Ipv4) : dst.source

@@ -24,6 +24,8 @@ export function ipReceiveStart(stack: Stack, packet: Packet, link: Link): boolea
     return false
   }
   stack.count('IpInReceives')
+  // whoever sent it, it is nobody's now (`skb_orphan`)
+  packet.socket = 0
   if (ip === null) {
     stack.count('IpInHdrErrors')
     stack.drop(packet, 'IP_INHDR', link, 'no IP header')
@@ -40,7 +42,7 @@ export function ipReceiveFinish(stack: Stack, packet: Packet, link: Link): void 
   if (ip === null) return
   let dst = packet.route as Dst | null
   if (dst === null) {
-    dst = stack.routeInput(link, ip.dst, ip.src, ip.tos, packet.mark)
+    dst = stack.routeInput(link, ip.dst, ip.src, ip.tos, packet.mark, packet)
     packet.route = dst
     if (stack.sim.probe !== null) {
       stack.sim.probe.emit({ kind: 'route', netns: stack.name, packet, direction: 'input', dst } satisfies RouteEvent)

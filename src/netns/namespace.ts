@@ -5,7 +5,7 @@ import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
 import { KERNEL_SOCKET, type Packet, PacketType } from '../packet/packet.ts'
-import { EtherType, IcmpType, UnreachCode } from '../packet/protocol.ts'
+import { EtherType, IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
 import {
   type AddressDeletion,
   type AddressType,
@@ -81,10 +81,10 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     this.name = name
     this.snmp = new Snmp(sim)
     this.peers = new InetPeers(sim)
+    this.exceptions = new PathExceptions(sim, this.sysctl.path)
     this.fib = new Fib(this)
     this.neighbours = new NeighbourTable(this)
     this.defragmenter = new Defragmenter(this)
-    this.exceptions = new PathExceptions(sim, this.sysctl.path)
     this.netfilter = new Netfilter(this)
     this.loopback = new Loopback(this)
     this.attach(this.loopback)
@@ -123,6 +123,10 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
       })
     }
     return link
+  }
+
+  routesChanged(): void {
+    if (!this.exceptions.isEmpty) this.exceptions.routesChanged(this.fib.routes())
   }
 
   /** Asked with every lookup, so kept until a sysctl or a device changes. */
@@ -281,8 +285,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   // routing
 
-  routeInput(link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number): Dst {
-    return inputDst(this, link, destination, source, tos, mark)
+  routeInput(link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number, packet?: Packet): Dst {
+    return inputDst(this, link, destination, source, tos, mark, packet)
   }
 
   routeOutput(key: OutputKey): Dst {
@@ -354,6 +358,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     const dst = this.routeOutput({ destination: ip.dst, source: ip.src, anySource: true, tos: ip.tos, mark: 0, oif: 0 })
     if (dst.error === null && dst.route !== null) {
       this.exceptions.updatePmtu(dst.route, ip.dst, mtu, this.pathMtu(dst, false))
+      // a connected socket asks for its way again at once (`ipv4_sk_update_pmtu`, `inet_csk_update_pmtu`)
+      if (ip.protocol !== Protocol.ICMP) this.exceptions.use(dst.route, ip.dst)
     }
   }
 

@@ -24,7 +24,7 @@ export function sendReject(stack: Stack, packet: Packet, state: HookState, type:
     // nf_reject_fill_skb_dst: PREROUTING has no route yet, and an answer needs one
     const link = state.in === null ? null : stack.linkByIndex(state.in.ifindex)
     if (link === null) return
-    const dst = stack.routeInput(link, ip.dst, ip.src, ip.tos, packet.mark)
+    const dst = stack.routeInput(link, ip.dst, ip.src, ip.tos, packet.mark, packet)
     if (dst.error !== null) return
     packet.route = dst
   }

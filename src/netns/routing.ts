@@ -1,4 +1,5 @@
 import type { Ipv4 } from '../packet/address.ts'
+import type { Packet } from '../packet/packet.ts'
 import { type Fib, FlowKey, type PathExceptions, RouteDecision, routeInput, routeOutput } from '../route/index.ts'
 import { Dst } from './dst.ts'
 import type { Link } from './link.ts'
@@ -23,6 +24,7 @@ export function inputDst(
   source: Ipv4,
   tos: number,
   mark: number,
+  packet: Packet | undefined,
 ): Dst {
   key.reset()
   key.destination = destination
@@ -30,6 +32,7 @@ export function inputDst(
   key.iif = link.ifindex
   key.tos = tos & DS_FIELD
   key.mark = mark
+  if (host.fib.asksTransport && packet !== undefined) dissect(packet)
   routeInput(host.fib, key, link, decision)
   return makeDst(host, true)
 }
@@ -43,8 +46,20 @@ export function outputDst(host: RoutingHost, asked: OutputKey): Dst {
   key.mark = asked.mark
   key.oif = asked.oif
   key.anySource = asked.anySource === true
+  key.protocol = asked.protocol ?? 0
+  key.sourcePort = asked.sourcePort ?? 0
+  key.destinationPort = asked.destinationPort ?? 0
   routeOutput(host.fib, key, decision)
   return makeDst(host, false)
+}
+
+/** `fib4_rules_early_flow_dissect`: the ports of a packet that is no fragment. */
+function dissect({ ip, l4 }: Packet): void {
+  if (ip === null) return
+  key.protocol = ip.protocol
+  if (ip.mf || ip.fragmentOffset > 0 || l4 === null || l4.kind === 'icmp') return
+  key.sourcePort = l4.sport
+  key.destinationPort = l4.dport
 }
 
 /** The type-of-service octet without the ECN bits (INET_DSCP_MASK). */
@@ -55,7 +70,7 @@ function makeDst(host: RoutingHost, input: boolean): Dst {
   const { route } = decision
   if (route === null || host.exceptions.isEmpty || decision.local)
     return new Dst(decision, link, input, decision.gateway, undefined)
-  const exception = host.exceptions.find(route, decision.destination)
+  const exception = host.exceptions.use(route, decision.destination)
   if (exception === undefined) return new Dst(decision, link, input, decision.gateway, undefined)
   const gateway = exception.gateway === 0 ? decision.gateway : exception.gateway
   return new Dst(decision, link, input, gateway, exception)

@@ -15,6 +15,11 @@ export interface TransportProtocol {
   receive(packet: Packet): void
   /** An ICMP error has come about a packet of this protocol; `quoted` is that packet, `icmp` the message. */
   error(icmp: Packet, quoted: Packet): void
+  /**
+   * Has a socket here sent the packet that an ICMP message quotes? The handlers of transports look for it first: without one neither a
+   * path MTU nor a redirect is believed. Absent: it is not asked.
+   */
+  sent?(message: Packet, quoted: Packet): boolean
 }
 
 /** What a sender asks a route for (`struct flowi4`). */
@@ -28,6 +33,10 @@ export interface OutputKey {
   readonly oif: number
   /** The source need not be one of this host's addresses (`FLOWI_FLAG_ANYSRC`). */
   readonly anySource?: boolean
+  /** For policy rules that ask; 0: not told. */
+  readonly protocol?: number
+  readonly sourcePort?: number
+  readonly destinationPort?: number
 }
 
 /**
@@ -60,7 +69,8 @@ export interface Stack extends LinkHost {
   /** The source address for a destination on a device (`inet_select_addr`): 0 when it has none of that scope. */
   selectAddress(ifindex: number, destination: Ipv4, scope?: number): Ipv4
   /** Routes a packet that has come in by a link (`ip_route_input`). */
-  routeInput(link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number): Dst
+  /** `packet`: whose protocol and ports policy rules may ask for; ARP has none. */
+  routeInput(link: Link, destination: Ipv4, source: Ipv4, tos: number, mark: number, packet?: Packet): Dst
   /** Routes a packet that this host sends (`ip_route_output_key`). */
   routeOutput(key: OutputKey): Dst
   /** Counts in /proc/net/snmp and netstat. */

@@ -10,6 +10,8 @@ export interface VxlanRemote {
   readonly port: number
   /** VNI, 0: the device's own. */
   readonly vni: number
+  /** The endpoint that the device was created with: reached by the underlying device alone. */
+  readonly bound?: boolean
 }
 
 /** What somebody configured: Ethernet address to remotes; the all-zero address stands for every other. Nodes may share one map. */

@@ -104,7 +104,10 @@ export class Vxlan extends Link implements Stateful {
       source: this.local,
       tos: 0,
       mark: inner.mark,
-      oif: this.dev?.ifindex ?? 0,
+      // Trap: the device binds the endpoint that it was created with alone (`vxlan_fdb_parse` leaves `ifindex` 0).
+      oif: remote.bound === true ? (this.dev?.ifindex ?? 0) : 0,
+      protocol: Protocol.UDP,
+      destinationPort: remote.port !== 0 ? remote.port : this.dstport,
     })
     if (dst.error !== null) {
       this.netns.drop(inner, 'IP_OUTNOROUTES', this, 'no route to the remote endpoint')
@@ -149,6 +152,8 @@ export class Vxlan extends Link implements Stateful {
     // the kernel wraps the same buffer: its mark stays, so a rule on the node may see it
     const crosses = this.netns !== this.underlay
     outer.mark = crosses ? 0 : inner.mark
+    // and so does its owner
+    outer.socket = crosses ? 0 : inner.socket
     outer.ifindex = crosses ? 0 : this.ifindex
     scrub(inner, crosses)
     if (stack.sim.probe !== null) {
@@ -176,6 +181,7 @@ export class Vxlan extends Link implements Stateful {
     const crosses = this.netns !== this.underlay
     scrub(inner, crosses)
     inner.mark = crosses ? 0 : outer.mark
+    inner.socket = 0
     inner.packetType = packetTypeFor(inner.dmac, this.mac)
     inner.ifindex = this.ifindex
     if (this.learning) this.fdb.learn(inner.smac, outer.ip.src)

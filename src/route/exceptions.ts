@@ -16,6 +16,8 @@ export interface PathException {
   readonly locked: boolean
   /** Virtual time in nanoseconds after which it is void. */
   readonly expires: number
+  /** Somebody has gone by it since. Until then `ip route show cache` says nothing of it (`fnhe_dump_bucket` wants a cached route). */
+  readonly used: boolean
 }
 
 /** The switches below `net.ipv4.route.` (net/ipv4/route.c). */
@@ -30,15 +32,15 @@ export interface PathSettings {
 const GC_TIMEOUT = 300
 
 /**
- * Path MTUs and redirects that a namespace has learned, by route and destination: run-time state. They belong to the route object, so
- * that they are gone when the route is. (The kernel keeps them at the next hop, which equal routes to other prefixes share.)
+ * Path MTUs and redirects that a namespace has learned, by next hop and destination: run-time state. Routes to different prefixes that agree
+ * in everything else have one next hop (`fib_find_info`) and share what was learned; it is gone with the last of them.
  */
 export class PathExceptions implements Stateful {
   touchedAt = 0
   readonly #sim: Simulation
   readonly #settings: PathSettings
-  /** The inner maps are never changed, only replaced. */
-  #byRoute = new Map<Route, ReadonlyMap<Ipv4, PathException>>()
+  /** By the text of `nexthopOf`. The inner maps are never changed, only replaced. */
+  #byNexthop = new Map<string, ReadonlyMap<Ipv4, PathException>>()
 
   constructor(sim: Simulation, settings: PathSettings) {
     this.#sim = sim
@@ -47,13 +49,22 @@ export class PathExceptions implements Stateful {
 
   /** Nothing was learned: nobody needs to ask. */
   get isEmpty(): boolean {
-    return this.#byRoute.size === 0
+    return this.#byNexthop.size === 0
   }
 
   /** What holds for a destination by this route, or undefined (`find_exception`). */
   find(route: Route, destination: Ipv4): PathException | undefined {
-    const found = this.#byRoute.get(route)?.get(destination)
+    const found = this.#byNexthop.get(nexthopOf(route))?.get(destination)
     return found === undefined || this.#sim.now > found.expires ? undefined : found
+  }
+
+  /** A way to the destination was asked for: what holds for it is in use from now on (`rt_bind_exception`). */
+  use(route: Route, destination: Ipv4): PathException | undefined {
+    const found = this.find(route, destination)
+    if (found === undefined || found.used) return found
+    const used = { ...found, used: true }
+    this.#put(nexthopOf(route), used)
+    return used
   }
 
   /**
@@ -70,35 +81,48 @@ export class PathExceptions implements Stateful {
     // Learned already and still fresh.
     if (known?.pmtu === pmtu && !locked && this.#sim.now < known.expires - (mtuExpires * SECOND) / 2) return
     const expires = this.#sim.now + mtuExpires * SECOND
-    this.#put(route, { destination, gateway: known?.gateway ?? IPV4_ANY, pmtu, locked, expires })
+    const { gateway = IPV4_ANY, used = false } = known ?? {}
+    this.#put(nexthopOf(route), { destination, gateway, pmtu, locked, expires, used })
   }
 
   /** A router named a better gateway for the destination (`__ip_do_redirect`, after its checks). */
   redirect(route: Route, destination: Ipv4, gateway: Ipv4): void {
-    const known = this.find(route, destination)
+    const { pmtu = 0, locked = false, used = false } = this.find(route, destination) ?? {}
     const expires = this.#sim.now + GC_TIMEOUT * SECOND
-    this.#put(route, { destination, gateway, pmtu: known?.pmtu ?? 0, locked: known?.locked ?? false, expires })
+    this.#put(nexthopOf(route), { destination, gateway, pmtu, locked, expires, used })
   }
 
   /** The MTU of a device changed from `before` to `mtu`: path MTUs that it limited follow (`fib_nhc_update_mtu`). */
   deviceMtuChanged(ifindex: number, mtu: number, before: number): void {
-    for (const [route, exceptions] of this.#byRoute) {
-      if (route.ifindex !== ifindex) continue
+    for (const [nexthop, exceptions] of this.#byNexthop) {
+      if (!nexthop.startsWith(`${ifindex} `)) continue
       for (const exception of exceptions.values()) {
         if (exception.pmtu === 0) continue
         if (exception.locked ? mtu <= exception.pmtu : mtu < exception.pmtu || before === exception.pmtu) {
-          this.#put(route, { ...exception, pmtu: mtu, locked: false })
+          this.#put(nexthop, { ...exception, pmtu: mtu, locked: false })
         }
       }
     }
   }
 
-  /** What holds at present, in the order of the routes given: `ip route show cache`. */
+  /** Routes have come or gone: what was learned by a next hop that no route has any more is forgotten. */
+  routesChanged(routes: Iterable<Route>): void {
+    const left = new Set<string>()
+    for (const route of routes) left.add(nexthopOf(route))
+    for (const nexthop of this.#byNexthop.keys()) {
+      if (left.has(nexthop)) continue
+      this.#sim.touch(this)
+      this.#byNexthop.delete(nexthop)
+    }
+  }
+
+  /** What holds at present and is in use, in the order of the routes given, for each route that shares it: `ip route show cache`. */
   list(routes: Iterable<Route>): { route: Route; exception: PathException }[] {
     const all: { route: Route; exception: PathException }[] = []
+    if (this.isEmpty) return all
     for (const route of routes) {
-      for (const exception of this.#byRoute.get(route)?.values() ?? []) {
-        if (this.#sim.now <= exception.expires) all.push({ route, exception })
+      for (const exception of this.#byNexthop.get(nexthopOf(route))?.values() ?? []) {
+        if (exception.used && this.#sim.now <= exception.expires) all.push({ route, exception })
       }
     }
     return all
@@ -107,30 +131,35 @@ export class PathExceptions implements Stateful {
   /** `ip route flush cache` */
   clear(): void {
     this.#sim.touch(this)
-    this.#byRoute.clear()
+    this.#byNexthop.clear()
   }
 
   capture(): () => void {
-    const byRoute = new Map(this.#byRoute)
+    const byNexthop = new Map(this.#byNexthop)
     return () => {
-      this.#byRoute = byRoute
+      this.#byNexthop = byNexthop
     }
   }
 
-  #put(route: Route, exception: PathException): void {
+  #put(nexthop: string, exception: PathException): void {
     this.#sim.touch(this)
-    this.#sweep()
-    const exceptions = new Map(this.#byRoute.get(route))
+    const exceptions = new Map(this.#byNexthop.get(nexthop))
     exceptions.set(exception.destination, exception)
-    this.#byRoute.set(route, exceptions)
+    this.#byNexthop.set(nexthop, exceptions)
   }
+}
 
-  /** Forgets routes whose exceptions are all void, so that replaced routes do not pile up. */
-  #sweep(): void {
-    for (const [route, exceptions] of this.#byRoute) {
-      if ([...exceptions.values()].every(({ expires }) => this.#sim.now > expires)) this.#byRoute.delete(route)
-    }
+const nexthops = new WeakMap<Route, string>()
+
+/** What a route shares with others, in words: all but destination and TOS, the device first (`fib_find_info`, net/ipv4/fib_semantics.c). */
+function nexthopOf(route: Route): string {
+  let text = nexthops.get(route)
+  if (text === undefined) {
+    const { destination: _destination, length: _length, tos: _tos, ifindex, metrics, ...rest } = route
+    text = `${ifindex} ${Object.values(rest).join(' ')} ${Object.values(metrics).join(' ')}`
+    nexthops.set(route, text)
   }
+  return text
 }
 
 /** No packet is larger, whatever device and route say (IP_MAX_MTU). */

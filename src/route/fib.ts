@@ -51,6 +51,11 @@ export class Fib {
     return this.#rules.rules
   }
 
+  /** Does some policy rule ask for the protocol or the ports of packets that come in? */
+  get asksTransport(): boolean {
+    return this.#rules.asksTransport
+  }
+
   /** Does the table exist? It does from the first attempt on to put a route into it. */
   hasTable(id: number): boolean {
     return this.#tables.get(id) !== undefined
@@ -252,5 +257,6 @@ export class Fib {
   #changed(): void {
     this.generation++
     this.#lookup.forget()
+    this.host.routesChanged?.()
   }
 }

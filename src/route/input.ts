@@ -35,7 +35,7 @@ function decideMulticast(fib: Fib, key: FlowKey, device: FibDevice, decision: Ro
     // 224.0.0.0/24 may come from a host that has no address yet.
     if (key.destination >>> 8 !== 0xe00000) return 'IP_INVALID_SOURCE'
   } else {
-    const check = validateSource(fib, device, key.source, IPV4_ANY, key.tos, 0, key.mark)
+    const check = validateSource(fib, device, key.source, IPV4_ANY, key.tos, 0, key.mark, key)
     if (check !== 'ok' && check !== 'on-link') return check
   }
   return deliver(decision, 'multicast')
@@ -61,7 +61,7 @@ function decide(fib: Fib, key: FlowKey, device: FibDevice, decision: RouteDecisi
       : deliverBroadcast(fib, key, device, decision)
   }
   if (route.type === 'local') {
-    const check = validateSource(fib, device, source, destination, key.tos, 0, key.mark)
+    const check = validateSource(fib, device, source, destination, key.tos, 0, key.mark, key)
     return check === 'ok' || check === 'on-link' ? deliver(decision, 'local') : check
   }
   if (!device.forwarding) return noWay(decision, Errno.EHOSTUNREACH)
@@ -85,7 +85,7 @@ function deliver(decision: RouteDecision, type: 'local' | 'broadcast' | 'multica
 
 function deliverBroadcast(fib: Fib, key: FlowKey, device: FibDevice, decision: RouteDecision): MartianReason | null {
   if (key.source !== IPV4_ANY) {
-    const check = validateSource(fib, device, key.source, IPV4_ANY, key.tos, 0, key.mark)
+    const check = validateSource(fib, device, key.source, IPV4_ANY, key.tos, 0, key.mark, key)
     if (check !== 'ok' && check !== 'on-link') return check
   }
   return deliver(decision, 'broadcast')
@@ -99,7 +99,7 @@ function forward(
   decision: RouteDecision,
   route: Route,
 ): MartianReason | null {
-  const check = validateSource(fib, device, key.source, key.destination, key.tos, route.ifindex, key.mark)
+  const check = validateSource(fib, device, key.source, key.destination, key.tos, route.ifindex, key.mark, key)
   if (check !== 'ok' && check !== 'on-link') return check
   decision.type = route.type
   decision.ifindex = route.ifindex

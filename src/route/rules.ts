@@ -21,6 +21,8 @@ export class RuleList {
    * (`fib_has_custom_rules`).
    */
   touched = false
+  /** Some rule asks for a protocol or ports: then they are read from packets that come in (`fib_rules_require_fldissect`). */
+  asksTransport = false
 
   constructor(host: FibHost) {
     this.#host = host
@@ -76,6 +78,11 @@ export class RuleList {
 
   /** Resolves device names and goto targets again: call it when a device has come, gone or got another name. */
   rebind(): void {
+    // a rule for what this host sends itself does not count
+    this.asksTransport = this.#rules.some(
+      ({ iif, ipProtocol, sourcePorts, destinationPorts }) =>
+        iif !== 'lo' && (ipProtocol !== 0 || sourcePorts !== null || destinationPorts !== null),
+    )
     this.compiled = this.#rules.map((rule) => new CompiledRule(rule, this.#host))
     for (const compiled of this.compiled) {
       const { action, target } = compiled.rule

@@ -9,6 +9,10 @@ import { type FibDevice, LOOPBACK_IFINDEX, Scope } from './types.ts'
  */
 export type SourceCheck = 'ok' | 'on-link' | 'IP_RPFILTER' | 'IP_LOCAL_SOURCE' | 'IP_INVALID_SOURCE'
 
+/** The part of a flow that only some policy rules look at. */
+export type Transport = Pick<FlowKey, 'protocol' | 'sourcePort' | 'destinationPort'>
+
+const UNKNOWN: Transport = { protocol: 0, sourcePort: 0, destinationPort: 0 }
 const key = new FlowKey()
 const result = new FibResult()
 
@@ -19,6 +23,7 @@ const result = new FibResult()
  * @param destination 0 when the packet is for this host by broadcast
  * @param oif the device by which it would go on, 0 when it is for this host
  * @param mark counts only with src_valid_mark
+ * @param packet what is known of its protocol and ports
  */
 export function validateSource(
   fib: Fib,
@@ -28,6 +33,7 @@ export function validateSource(
   tos: number,
   oif: number,
   mark: number,
+  packet: Transport = UNKNOWN,
 ): SourceCheck {
   const strictness = device.rpFilter
   if (strictness === 0 && (device.ifindex !== oif || !device.sendRedirects)) {
@@ -41,6 +47,9 @@ export function validateSource(
   // The way back as this host would send it, or as the next device would receive it.
   key.iif = oif !== 0 ? oif : LOOPBACK_IFINDEX
   key.mark = device.srcValidMark ? mark : 0
+  key.protocol = packet.protocol
+  key.sourcePort = packet.destinationPort
+  key.destinationPort = packet.sourcePort
   if (fib.lookup(key, result) !== 0) return strictness !== 0 ? 'IP_RPFILTER' : 'ok'
   const route = result.route!
   if (route.type !== 'unicast') {

@@ -31,6 +31,9 @@ export class RouteQuestion implements OutputKey {
   mark = 0
   oif = 0
   anySource = false
+  protocol = 0
+  sourcePort = 0
+  destinationPort = 0
 
   fill(destination: Ipv4, source: Ipv4, tos: number, mark: number, oif: number): this {
     this.destination = destination
@@ -38,6 +41,17 @@ export class RouteQuestion implements OutputKey {
     this.tos = tos
     this.mark = mark
     this.oif = oif
+    this.protocol = 0
+    this.sourcePort = 0
+    this.destinationPort = 0
+    return this
+  }
+
+  /** What policy rules may ask for, too. */
+  transport(protocol: number, sourcePort: number, destinationPort: number): this {
+    this.protocol = protocol
+    this.sourcePort = sourcePort
+    this.destinationPort = destinationPort
     return this
   }
 }

@@ -93,6 +93,8 @@ describe('redirects', () => {
     exceptions.updatePmtu(route, far, 1400, 1500)
     expect(exceptions.find(route, far)).toMatchObject({ gateway: address('10.0.0.8'), pmtu: 1400 })
     exceptions.redirect(route, far, address('10.0.0.7'))
+    expect(exceptions.list([route])).toEqual([])
+    exceptions.use(route, far)
     expect(exceptions.list([route])).toHaveLength(1)
     expect(exceptions.find(route, far)).toMatchObject({ gateway: address('10.0.0.7'), pmtu: 1400 })
     sim.run({ until: 301 * SECOND })

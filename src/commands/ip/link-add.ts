@@ -175,7 +175,7 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
     ttl,
   })
   target.attach(link)
-  if (remote !== 0) link.fdb.set(MAC_ZERO, { address: remote, port: 0, vni: 0 }, 'append')
+  if (remote !== 0) link.fdb.set(MAC_ZERO, { address: remote, port: 0, vni: 0, bound: true }, 'append')
   return link
 }
 

@@ -142,7 +142,7 @@ function get(args: readonly string[], { netns }: IpContext): string {
     if (error !== 0) throw refusal(error)
   }
   if (fibmatch && decision.route !== null) return `${printRoute(decision.route, netns, { tables: true })}\n`
-  const exception = decision.route === null ? undefined : netns.exceptions.find(decision.route, decision.destination)
+  const exception = decision.route === null ? undefined : netns.exceptions.use(decision.route, decision.destination)
   return printRouteGet(decision, key, netns, {
     input: iif !== '',
     ...(exception !== undefined && {

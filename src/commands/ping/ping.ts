@@ -49,7 +49,11 @@ function prepare(request: PingRequest, { netns, machine, stderr }: ProgramContex
     if (device === null) throw new BadOption(`SO_BINDTODEVICE ${request.source}: No such device`, 2)
   }
   if (source === undefined) {
-    const asked = sockets.udp.open({ ...(device !== null && { device: device.ifindex }), tos: request.tos })
+    const asked = sockets.udp.open({
+      ...(device !== null && { device: device.ifindex }),
+      tos: request.tos,
+      mark: request.mark,
+    })
     let error = asked.connect(target, PROBE_PORT)
     if (error === 'EACCES') {
       asked.close()

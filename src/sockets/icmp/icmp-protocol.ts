@@ -68,6 +68,12 @@ export class IcmpProtocol implements TransportProtocol, PingerHome, Stateful {
     }
   }
 
+  /** Any ping that runs hears of every request (`raw_icmp_error`). */
+  sent(_message: Packet, { l4 }: Packet): boolean {
+    if (l4 === null || l4.kind !== 'icmp') return false
+    return l4.type !== IcmpType.ECHO || (this.#pingers?.size ?? 0) > 0
+  }
+
   /** For the pinger: it has closed. */
   forget(pinger: Pinger): void {
     if (this.#pingers?.get(pinger.id) !== pinger) return

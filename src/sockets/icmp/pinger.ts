@@ -71,9 +71,8 @@ export class Pinger {
   /** The way that a request would take; `error` tells that there is none. ping asks before it begins. */
   route(destination: Ipv4): Dst {
     const { source = IPV4_ANY, tos = 0, mark = 0, device = 0 } = this.#options
-    return this.#home.context.host.routeOutput(
-      question.fill(target(destination, source), source, tos & 0xfc, mark, device),
-    )
+    question.fill(target(destination, source), source, tos & 0xfc, mark, device).transport(Protocol.ICMP, 0, 0)
+    return this.#home.context.host.routeOutput(question)
   }
 
   /** The longest packet in octets that fits the way as it is known now: what EMSGSIZE is about. */

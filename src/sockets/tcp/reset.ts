@@ -23,7 +23,8 @@ export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader)
   if (arrived !== null && arrived.type !== 'local') return
   const acknowledges = (tcp.flags & TcpFlag.ACK) !== 0
   const mark = host.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
-  const dst = host.routeOutput(question.fill(ip.src, ip.dst, ip.tos & 0xfc, mark, 0))
+  question.fill(ip.src, ip.dst, ip.tos & 0xfc, mark, 0).transport(Protocol.TCP, tcp.dport, tcp.sport)
+  const dst = host.routeOutput(question)
   if (dst.error !== null) return
   const packet = makePacket(
     ip.dst,

@@ -85,7 +85,13 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
     }
     const destination = options.address !== IPV4_ANY ? options.address : address === IPV4_ANY ? IPV4_LOOPBACK : address
     const { tos = 0, mark = 0, device = 0 } = options
-    const dst = host.routeOutput(question.fill(destination, address, tos & 0xfc, mark, device))
+    const way = (source: Ipv4): Dst =>
+      host.routeOutput(
+        question.fill(destination, source, tos & 0xfc, mark, device).transport(Protocol.TCP, port, options.port),
+      )
+    let dst = way(address)
+    // `ip_route_connect`: once more with the source that was found, by which rules may decide otherwise
+    if (dst.error === null && address === IPV4_ANY) dst = way(dst.source)
     if (dst.error !== null) {
       if (dst.error === 'ENETUNREACH') host.count('IpOutNoRoutes')
       return { socket: null, error: dst.error }
@@ -155,6 +161,11 @@ export class TcpProtocol implements TransportProtocol, ListenerHome {
     } finally {
       this.context.receiving = before
     }
+  }
+
+  sent(message: Packet, { ip, l4 }: Packet): boolean {
+    if (ip === null || l4 === null || l4.kind !== 'tcp') return false
+    return this.#connections.find(ip.src, l4.sport, ip.dst, l4.dport, inetIif(message)) !== null
   }
 
   // for listeners and connections

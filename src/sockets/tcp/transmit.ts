@@ -24,7 +24,8 @@ const SMALLEST_MSS = 48
 
 /** The way to the peer as it is now. */
 export function route(c: Connection): Dst {
-  return c.home.context.host.routeOutput(question.fill(c.peerAddress, c.address, c.tos & 0xfc, c.mark, c.device))
+  question.fill(c.peerAddress, c.address, c.tos & 0xfc, c.mark, c.device).transport(Protocol.TCP, c.port, c.peerPort)
+  return c.home.context.host.routeOutput(question)
 }
 
 /** The MSS for the SYN: what the route says, or what the path takes (`dst_metric_advmss`, `ipv4_default_advmss`). */

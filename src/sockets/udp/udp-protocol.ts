@@ -104,8 +104,11 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
       return
     }
     let { fatal } = meaning
-    if (icmp.type === IcmpType.DEST_UNREACH && icmp.code === UnreachCode.FRAG_NEEDED)
+    if (icmp.type === IcmpType.DEST_UNREACH && icmp.code === UnreachCode.FRAG_NEEDED) {
       fatal = socket.pmtuDiscovery !== 'dont'
+      // a socket with a peer keeps its way, and finds it anew at once (`ipv4_sk_update_pmtu`)
+      if (socket.connected) this.route(socket, socket.peerAddress, socket.peerPort)
+    }
     const before = this.context.receiving
     this.context.receiving = message
     try {
@@ -113,6 +116,11 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
     } finally {
       this.context.receiving = before
     }
+  }
+
+  sent(message: Packet, { ip, l4 }: Packet): boolean {
+    if (ip === null || l4 === null || l4.kind !== 'udp') return false
+    return this.#lookup(ip.dst, l4.dport, ip.src, l4.sport, message.ifindex) !== null
   }
 
   // for the sockets
@@ -143,10 +151,11 @@ export class UdpProtocol implements TransportProtocol, UdpSocketHome {
     if (this.context.host.sim.probe !== null) this.context.announce(socket.toString(), 'closed')
   }
 
-  /** The way of a datagram of that socket. */
-  route(socket: UdpSocket, destination: Ipv4): Dst {
-    const { address, tos, mark, device } = socket
-    return this.context.host.routeOutput(question.fill(destination, address, tos & 0xfc, mark, device))
+  /** The way of a datagram from that socket to a port, by the source that it has, or this one. */
+  route(socket: UdpSocket, destination: Ipv4, port: number, source: Ipv4 = socket.address): Dst {
+    const { tos, mark, device } = socket
+    question.fill(destination, source, tos & 0xfc, mark, device).transport(Protocol.UDP, socket.port, port)
+    return this.context.host.routeOutput(question)
   }
 
   /** An IP identification for a datagram that may be fragmented. */

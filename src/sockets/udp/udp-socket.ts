@@ -26,7 +26,7 @@ export interface UdpSocketHome {
   /** Gives the socket its port, or the errno; 0 has one chosen. */
   takePort(socket: UdpSocket, port: number): SocketErrno | null
   forget(socket: UdpSocket): void
-  route(socket: UdpSocket, destination: Ipv4): Dst
+  route(socket: UdpSocket, destination: Ipv4, port: number, source?: Ipv4): Dst
   randomIpId(): number
   /** The default server sends this payload. */
   noteAnswer(payload: Payload): void
@@ -127,7 +127,9 @@ export class UdpSocket implements BoundSocket, Stateful {
       if (error !== null) return 'EAGAIN'
     }
     const destination = this.#destination(address)
-    const dst = this.#protocol.route(this, destination)
+    let dst = this.#protocol.route(this, destination, port)
+    // `ip_route_connect`: once more with the source that was found, by which rules may decide otherwise
+    if (dst.error === null && this.address === IPV4_ANY) dst = this.#protocol.route(this, destination, port, dst.source)
     if (dst.error !== null) {
       if (dst.error === 'ENETUNREACH') this.#protocol.context.host.count('IpOutNoRoutes')
       return dst.error
@@ -290,7 +292,7 @@ export class UdpSocket implements BoundSocket, Stateful {
     const length = HEADERS + payload.length
     if (length > LARGEST_PACKET) return 'EMSGSIZE'
     const destination = this.#destination(address)
-    const dst = this.#protocol.route(this, destination)
+    const dst = this.#protocol.route(this, destination, port)
     if (dst.error !== null) {
       if (dst.error === 'ENETUNREACH') host.count('IpOutNoRoutes')
       return dst.error

@@ -209,7 +209,7 @@ describe('ip route', () => {
   })
 
   it('prints what was learned of the path', () => {
-    const setup = `${ROUTER}ip -n r link set s0 mtu 1000\nip -n s link set eth0 mtu 1000\nip netns exec c ping -c1 -W1 -M do -s 1200 10.2.0.2 >/dev/null`
+    const setup = `${ROUTER}ip -n r link set s0 mtu 1000\nip -n s link set eth0 mtu 1000\nip netns exec c ping -c1 -W1 -M do -s 1200 10.2.0.2 >/dev/null; ip -n c route show cache; ip -n c route get 10.2.0.2 >/dev/null`
     expect(said(setup, 'ip -n c route show cache')).toMatch(
       /^10.2.0.2 via 10.1.0.1 dev eth0 \n {4}cache expires (599|600)sec mtu 1000 \nrc=0/,
     )
