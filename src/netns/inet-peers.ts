@@ -48,14 +48,14 @@ export class InetPeers implements Stateful {
   }
 
   /**
-   * May an ICMP message be sent (`icmpv4_xrlim_allow`, net/ipv4/icmp.c)? `interval` in milliseconds: net.ipv4.icmp_ratelimit; with 0 always,
-   * and the tokens stay as they are.
+   * May an ICMP message be sent (`inet_peer_xrlim_allow`, net/ipv4/inetpeer.c)? `interval` in milliseconds: net.ipv4.icmp_ratelimit.
+   * Trap: with 0 always, and then nothing is left for refused routes; but not when one was refused just now, for then no time has passed.
    */
   allowIcmp(address: Ipv4, interval: number): boolean {
-    if (interval === 0) return true
     const cost = interval * 1_000_000
     const peer = this.#peer(address)
-    peer.tokens = Math.min(peer.tokens + this.#sim.now - peer.last, BURST_FACTOR * cost)
+    const passed = this.#sim.now - peer.last
+    if (passed > 0) peer.tokens = Math.min(peer.tokens + passed, BURST_FACTOR * cost)
     peer.last = this.#sim.now
     if (peer.tokens < cost) return false
     peer.tokens -= cost

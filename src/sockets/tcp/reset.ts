@@ -25,6 +25,9 @@ export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader)
   const mark = host.sysctl.get('ipv4.fwmark_reflect') === 1 ? about.mark : 0
   question.fill(ip.src, ip.dst, ip.tos & 0xfc, mark, 0).transport(Protocol.TCP, tcp.dport, tcp.sport)
   const dst = host.routeOutput(question)
+  // counted whether it finds a way or not (`tcp_v4_send_reset`)
+  host.count('TcpOutSegs')
+  host.count('TcpOutRsts')
   if (dst.error !== null) return
   const packet = makePacket(
     ip.dst,
@@ -54,8 +57,6 @@ export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader)
   packet.socket = KERNEL_SOCKET
   packet.route = dst
   packet.cause = about.journey
-  host.count('TcpOutSegs')
-  host.count('TcpOutRsts')
   if (host.sim.probe !== null) {
     packet.journey = host.sim.newJourney()
     host.sim.probe.emit({ kind: 'answer', netns: host.name, packet, about } satisfies AnswerEvent)
