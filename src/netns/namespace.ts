@@ -223,7 +223,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   /** `ip link set DEV address MAC` */
   setMac(link: Link, mac: Mac): void {
     link.changeMac(mac)
-    this.neighbours.forget(link)
+    this.neighbours.forgetAll(link)
     link.master?.portChanged(link)
     arpNotify(this, link)
   }
@@ -233,6 +233,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (mtu < 68 || mtu > link.maxMtu) {
       throw new KubehopError('EINVAL', mtu < 68 ? 'mtu less than device minimum' : 'mtu greater than device maximum')
     }
+    this.exceptions.deviceMtuChanged(link.ifindex, mtu, link.mtu)
     link.mtu = mtu
     link.mtuIsSet = true
     link.master?.portChanged(link)

@@ -139,8 +139,13 @@ export class NeighbourTable implements Stateful {
 
   /** The link went down or away: what was learned on it is forgotten (`neigh_ifdown`); permanent entries too (`arp_ifdown`). */
   linkDown(link: Link): void {
-    this.#permanent.delete(link)
     this.proxies.linkDown(link)
+    this.forgetAll(link)
+  }
+
+  /** The link has another Ethernet address: permanent entries are gone, too (`neigh_changeaddr`). */
+  forgetAll(link: Link): void {
+    this.#permanent.delete(link)
     this.forget(link)
   }
 

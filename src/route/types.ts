@@ -149,4 +149,6 @@ export interface FibHost {
   devices(): Iterable<FibDevice>
   /** True when `ignoreRoutesWithLinkdown` is set for any device: only then a lookup asks for it. */
   readonly anyIgnoresLinkdown: boolean
+  /** Routes, rules or devices have changed. */
+  routesChanged?(): void
 }

@@ -60,9 +60,14 @@ function setLinks(args: readonly string[], { netns }: IpContext): number {
   return 0
 }
 
-/** Trap: bridge(8) looks for the index of the other end here, also where that is in another namespace (`print_linkinfo`). */
-function nameWithPeer({ name, peer }: Link, netns: NetworkNamespace): string {
-  return peer === null ? name : `${name}@${netns.deviceByIndex(peer.ifindex)?.name ?? `if${peer.ifindex}`}`
+/**
+ * Trap: the kernel tells bridge(8) the index of the other end without its namespace, and not at all where it is the device's own
+ * (`br_fill_ifinfo`, net/bridge/br_netlink.c); so it is looked for here.
+ */
+function nameWithPeer({ name, ifindex, peer }: Link, netns: NetworkNamespace): string {
+  return peer === null || peer.ifindex === ifindex
+    ? name
+    : `${name}@${netns.deviceByIndex(peer.ifindex)?.name ?? `if${peer.ifindex}`}`
 }
 
 const STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']

@@ -53,6 +53,15 @@ export class LabRecorder implements Probe {
     sim.probe = this
   }
 
+  /**
+   * Another command begins. Connections whose time is over have ended in the one before: the kernel's garbage collector looks for them while
+   * nobody asks (`gc_worker`, net/netfilter/nf_conntrack_core.c).
+   */
+  beginStep(step: number): void {
+    for (const { netfilter } of this.#namespaces) netfilter.conntrack.collect()
+    this.step = step
+  }
+
   /** As a probe: passes the event on to the one before it, then notes it. */
   emit<E extends KernelEvent>(event: E): void {
     this.#next?.emit(event)

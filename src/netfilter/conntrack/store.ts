@@ -73,6 +73,15 @@ export class ConntrackStore implements Stateful {
     }
   }
 
+  /** Removes the entries whose time is over. */
+  collect(): void {
+    for (let entry = this.#table.first; entry !== null; ) {
+      const next: ConntrackEntry | null = entry.next
+      if (this.expired(entry)) this.delete(entry)
+      entry = next
+    }
+  }
+
   /** The entry that has this tuple in one of its directions, or null. */
   find(tuple: Tuple, zone = 0): ConntrackEntry | null {
     return this.findNode(tuple, zone)?.entry ?? null

@@ -1,0 +1,50 @@
+# What a host has learned of paths, and what becomes of it when its routes change.
+# Lesson: it belongs to a next hop, which routes that agree in all but the prefix share; it goes with the last of them, or by `ip route flush cache`.
+ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+ip -n a link set lo up
+ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+ip -n b link set lo up
+ip netns add r
+ip netns exec r sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=1
+ip -n r link set lo up
+ip link add eth0 netns a type veth peer name r1 netns r
+ip -n a addr add 10.1.0.2/24 dev eth0
+ip -n r addr add 10.1.0.1/24 dev r1
+ip -n a link set eth0 up
+ip -n r link set r1 up
+ip link add eth0 netns b type veth peer name r2 netns r
+ip -n b addr add 10.2.0.2/24 dev eth0
+ip -n r addr add 10.2.0.1/24 dev r2
+ip -n b link set eth0 up
+ip -n r link set r2 up
+ip -n a route add default via 10.1.0.1
+ip -n b route add default via 10.2.0.1
+ip -n b addr add 10.2.0.3/32 dev eth0
+ip -n r link set r2 mtu 1300
+ip -n b link set eth0 mtu 1300
+# --- traffic ---
+ip netns exec a ping -c1 -W1 -M do -s 1400 10.2.0.2
+ip -n a route show cache
+ip -n a route get 10.2.0.2
+ip -n a route show cache
+ip -n a route add 10.2.0.0/16 via 10.1.0.1
+ip -n a route show cache
+ip -n a route get 10.2.0.2
+ip -n a route del default
+ip -n a route get 10.2.0.2
+ip -n a route add default via 10.1.0.1 metric 5
+ip -n a route del 10.2.0.0/16
+ip -n a route get 10.2.0.2
+ip netns exec a ping -c1 -W1 -M do -s 1400 10.2.0.3
+ip -n a addr add 10.9.9.9/32 dev lo
+ip -n a rule add pref 5 to 9.9.9.9 lookup 77
+ip netns exec a sysctl -w net.ipv4.ip_forward=1
+ip -n a route get 10.2.0.3
+ip -n a route replace default via 10.1.0.1 metric 5
+ip -n a route get 10.2.0.3
+ip -n a link set eth0 mtu 1200
+ip -n a route get 10.2.0.3
+ip -n a link set eth0 mtu 1500
+ip -n a route get 10.2.0.3
