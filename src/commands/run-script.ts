@@ -178,7 +178,7 @@ class ScriptRun {
     this.#options.onStep?.(0, '')
     let starting = false
     for (const [i, { n, line, background }] of lab.commands.entries()) {
-      this.#recorder.step = n
+      this.#recorder.beginStep(n)
       this.#options.onStep?.(n, line)
       // what runs in the background sends its first packet when the next command has begun already
       if (starting && !background) yield timePassed(sim, BETWEEN_COMMANDS)
