@@ -23,6 +23,7 @@ export interface BridgedDevice extends Link {
 class BridgeInfo implements BridgeAttachment {
   physInIfindex: number
   physOutIfindex = 0
+  handedUp = false
   readonly daddr: Ipv4
   /** The frame was for another host; inside iptables it counts as ours. */
   otherHost: boolean

@@ -1,4 +1,4 @@
-import type { RecordedChain, RecordedHit, RecordedTraversal } from '../commands/record/index.ts'
+import { chainOrder, type RecordedChain, type RecordedHit, type RecordedTraversal } from '../commands/record/index.ts'
 import { readTracedPacket } from './frame-octets.ts'
 import { type Attributes, type NfnetlinkMessage, nested, number32, text } from './netlink.ts'
 import { TRACE_TABLE } from './recorder-program.ts'
@@ -53,31 +53,6 @@ const CT_STATES: Readonly<Record<number, string>> = {
   64: 'untracked',
 }
 
-/** The base chains in an order in which every packet meets them. A chain that is not later than the last one: another packet. */
-const CHAIN_ORDER = new Map(
-  [
-    'raw PREROUTING',
-    'mangle PREROUTING',
-    'nat PREROUTING',
-    'mangle INPUT',
-    'filter INPUT',
-    'nat INPUT',
-    // iptables-nft registers it behind source NAT
-    'security INPUT',
-    'mangle FORWARD',
-    'filter FORWARD',
-    'security FORWARD',
-    'raw OUTPUT',
-    'mangle OUTPUT',
-    'nat OUTPUT',
-    'filter OUTPUT',
-    'security OUTPUT',
-    'mangle POSTROUTING',
-    'nat POSTROUTING',
-  ].map((name, order) => [name, order]),
-)
-const USER_CHAIN = 99
-
 interface Traversal extends RecordedTraversal {
   /** The conntrack entry that the packet belonged to when it was last looked at, as the trace numbers it. */
   conntrackId?: string
@@ -116,7 +91,7 @@ export class RuleTrace {
       return
     }
     const entersBaseChain = attributes.has(NFTA_TRACE.NETWORK_HEADER)
-    const order = CHAIN_ORDER.get(`${table} ${chain}`) ?? USER_CHAIN
+    const order = chainOrder(table, chain)
     const conntrackId = attributes.get(NFTA_TRACE.CT_ID)?.toString('hex')
     const traversal =
       this.#sameId(id, step, order, entersBaseChain) ??
@@ -212,5 +187,5 @@ function wasDropped(chain: RecordedChain): boolean {
 }
 
 function orderOf({ table, chain }: RecordedChain): number {
-  return CHAIN_ORDER.get(`${table} ${chain}`) ?? -1
+  return chainOrder(table, chain)
 }

@@ -12,6 +12,8 @@ export interface EvaluationContext {
   readonly sets: IpSets
   /** The tables that the namespace has now. */
   readonly tables: Tables
+  /** A match that answers false has found that the packet itself is to go (`hotdrop`, include/linux/netfilter/x_tables.h). */
+  hotdrop: boolean
   /**
    * Run-time state of one rule's match or target (the packets that `nth` counted), or of a name that several share (a `recent` list),
    * made on first use; journalled, so that a trace leaves no mark.

@@ -102,6 +102,7 @@ export class Netfilter {
       conntrack: this.conntrack,
       nat: this.nat,
       sets: this.sets,
+      hotdrop: false,
       get tables() {
         return tables()
       },

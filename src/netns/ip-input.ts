@@ -1,7 +1,7 @@
 import { resetConntrack } from '../netfilter/conntrack/classify.ts'
 import { Hook, Verdict } from '../netfilter/hook.ts'
 import type { Ipv4 } from '../packet/address.ts'
-import { type Packet, PacketType } from '../packet/packet.ts'
+import { isBridged, type Packet, PacketType } from '../packet/packet.ts'
 import { IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
 import type { MartianReason } from '../route/index.ts'
 import type { Dst } from './dst.ts'
@@ -32,7 +32,10 @@ export function ipReceiveStart(stack: Stack, packet: Packet, link: Link): boolea
     return false
   }
   // a bridged packet has been through PREROUTING on the bridge port (ip_sabotage_in); it is remembered where that was
-  if (packet.bridge !== null) return true
+  if (packet.bridge !== null && isBridged(packet)) {
+    packet.bridge.handedUp = true
+    return true
+  }
   return stack.netfilter.run(Hook.PREROUTING, packet, link, null) === Verdict.ACCEPT
 }
 

@@ -42,6 +42,13 @@ export interface BridgeAttachment {
   readonly physInIfindex: number
   /** ifindex of the bridge port by which it leaves, 0 while that is not known. */
   readonly physOutIfindex: number
+  /** The bridge gave the packet to its host, and PREROUTING is not asked again (`sabotage_in_done`); it stays known by which port it came. */
+  handedUp?: boolean
+}
+
+/** Is the packet on its way through a bridge, and br_netfilter shows it to iptables? No longer once the bridge handed it up. */
+export function isBridged({ bridge }: Packet): boolean {
+  return bridge !== null && bridge.handedUp !== true
 }
 
 /** Application data. Only its length matters to the network; the octets are there for programs such as nc. */

@@ -5,7 +5,7 @@ import type { Tuple as EntryTuple } from '../netfilter/conntrack/tuple.ts'
 import type { DependsEvent, HookDropEvent, PolicyEvent, RuleEvent, TableEvent } from '../netfilter/events.ts'
 import type { TranslatedEvent } from '../netfilter/nat/events.ts'
 import type { Stack } from '../netns/stack.ts'
-import { CtInfo, type Packet } from '../packet/packet.ts'
+import { CtInfo, isBridged, type Packet } from '../packet/packet.ts'
 import { protocolName, type Tuple } from '../packet/tuple.ts'
 import { DrawLog } from './draws.ts'
 import type { Translation } from './model.ts'
@@ -77,7 +77,7 @@ export class NetfilterRecorder {
       verdict,
       mark,
       state: this.#stateOf(packet),
-      bridged: packet.bridge !== null,
+      bridged: isBridged(packet),
       nearMisses: this.#misses?.before(event) ?? null,
       odds,
     }
@@ -102,7 +102,7 @@ export class NetfilterRecorder {
       verdict: 'DROP',
       mark: -1,
       state: this.#stateOf(packet),
-      bridged: packet.bridge !== null,
+      bridged: isBridged(packet),
       nearMisses: null,
       odds: undefined,
     }

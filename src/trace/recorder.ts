@@ -7,7 +7,7 @@ import type { Link } from '../netns/link.ts'
 import type { EncapsulationEvent } from '../overlay/events.ts'
 import { formatIpv4, IPV4_ANY, type Ipv4 } from '../packet/address.ts'
 import { formatMac } from '../packet/mac.ts'
-import type { Packet } from '../packet/packet.ts'
+import { isBridged, type Packet } from '../packet/packet.ts'
 import { ArpOperation } from '../packet/protocol.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { KernelEvent, Probe } from '../sim/types.ts'
@@ -196,7 +196,7 @@ export class Recorder implements Probe {
     if (hop === null) return
     // where it begins, a hop is called by the device by which the packet leaves
     if (hop.isStart && !hop.steps.some(({ kind }) => kind === 'frame-out')) hop.device = device
-    const bridgedDnat = packet.bridge !== null && link.kind === 'bridge'
+    const bridgedDnat = isBridged(packet) && link.kind === 'bridge'
     hop.steps.push({ kind: 'frame-out', device, packet: packet.clone(), live: packet, bridgedDnat })
   }
 

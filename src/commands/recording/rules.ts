@@ -1,9 +1,10 @@
-import { Hook, Priority, Verdict } from '../../netfilter/hook.ts'
+import { HOOK_NAMES, Hook, Priority, Verdict } from '../../netfilter/hook.ts'
 import type { PolicyEvent, RuleEvent, TableStep } from '../../netfilter/index.ts'
 import type { Target } from '../../netfilter/rule.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
 import { CtInfo, type Packet } from '../../packet/index.ts'
-import type { RecordedChain, RecordedHit, RecordedTraversal } from '../record/index.ts'
+import { isBridged } from '../../packet/packet.ts'
+import { chainOrder, type RecordedChain, type RecordedHit, type RecordedTraversal } from '../record/index.ts'
 import { tracedFields } from './frame-fields.ts'
 
 /** Before all that iptables makes: where the laboratory's own table switches the rule trace on. */
@@ -89,7 +90,7 @@ export class RuleRecorder {
 
   #hit(event: TableStep, hit: RecordedHit): void {
     const { packet, state, table } = event
-    const traversal = this.#traversalOf(event.netns, packet)
+    const traversal = this.#traversalOf(event)
     const { chains } = traversal.recorded
     if (traversal.state !== state || traversal.table !== table) {
       traversal.state = state
@@ -98,17 +99,34 @@ export class RuleRecorder {
     }
     if (packet.mark !== 0) hit.mark = packet.mark
     chains.at(-1)!.hits.push(hit)
-    const handedUp = traversal.bridged && packet.bridge === null
+    const handedUp = traversal.bridged && !isBridged(packet)
     if (handedUp) traversal.bridged = false
     this.#rejected = handedUp && hit.target === 'REJECT' ? { ns: event.netns, traversal } : null
   }
 
-  /** A packet that the bridge has handed up has another id in the trace by now, and is taken for the one that began last. */
-  #traversalOf(ns: string, packet: Packet): Traversal {
-    const traversal = this.#currentOf(ns).get(packet)
-    if (traversal === undefined) return this.#begin(ns, packet, 'clone')
-    const isOther = traversal.bridged && packet.bridge === null && this.#last.get(ns) !== traversal
-    return isOther ? this.#begin(ns, packet, 'clone') : traversal
+  /**
+   * The traversal that nf_tables' trace makes known as this packet's. A clone has an id of its own there, and so has a packet that the
+   * bridge has handed up: what has an unknown id is taken for the packet that began last, if that can still come here.
+   */
+  #traversalOf(event: TableStep): Traversal {
+    const { netns, packet, state, table } = event
+    const current = this.#currentOf(netns)
+    const known = current.get(packet)
+    if (known !== undefined && !(known.bridged && !isBridged(packet))) {
+      if ((known.state === state && known.table === table) || isLater(event, known)) return known
+    }
+    const last = this.#last.get(netns)
+    if (last === undefined || !this.#goesOn(last, event)) return this.#begin(netns, packet, 'clone')
+    current.set(packet, last)
+    return last
+  }
+
+  #goesOn(traversal: Traversal, event: TableStep): boolean {
+    const { step, start, chains } = traversal.recorded
+    const last = chains.at(-1)
+    if (step !== this.#step() || start !== 'PREROUTING' || event.state.hook === Hook.OUTPUT) return false
+    if (last?.chain === 'POSTROUTING' || last?.hits.at(-1)?.verdict === 'DROP') return false
+    return isLater(event, traversal)
   }
 
   /**
@@ -126,7 +144,7 @@ export class RuleRecorder {
 
   #begin(ns: string, packet: Packet, start: string): Traversal {
     const recorded: RecordedTraversal = { ns, step: this.#step(), start, chains: [] }
-    const traversal: Traversal = { recorded, state: null, table: '', bridged: packet.bridge !== null }
+    const traversal: Traversal = { recorded, state: null, table: '', bridged: isBridged(packet) }
     this.#last.set(ns, traversal)
     this.#traversals.push(recorded)
     this.#answerBegins(ns, recorded)
@@ -144,9 +162,15 @@ export class RuleRecorder {
   }
 }
 
+/** Is the base chain one that comes behind what the traversal has met? */
+function isLater({ table, state }: TableStep, { recorded }: Traversal): boolean {
+  const last = recorded.chains.at(-1)
+  return last === undefined || chainOrder(table, HOOK_NAMES[state.hook]) > chainOrder(last.table, last.chain)
+}
+
 /** The packet as it is behind the first rule that it matched there: that is when the trace shows it. */
 function chainOf({ packet, state, table }: TableStep): RecordedChain {
-  const base = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'][state.hook]!
+  const base = HOOK_NAMES[state.hook]
   const chain: RecordedChain = { table, chain: base, hits: [] }
   if (state.in !== null) chain.in = state.in.name
   if (state.out !== null) chain.out = state.out.name

@@ -71,7 +71,10 @@ export class TableEvaluator {
     if (index === null) {
       for (let i = 0; i < chain.length; i++) {
         const rule = code.rule(i)
-        if (!rule.matches(packet, state, this.#context)) continue
+        if (!rule.matches(packet, state, this.#context)) {
+          if (rule.mayDrop && this.#isDropped(chain, i, rule, packet, state)) return Verdict.DROP
+          continue
+        }
         const result = this.#hit(chain, i, rule, packet, state)
         if (result === CONTINUE) continue
         return result === RETURN ? END : result
@@ -91,13 +94,21 @@ export class TableEvaluator {
       if (rule.matches(packet, state, this.#context)) {
         const result = this.#hit(chain, i, rule, packet, state)
         if (result !== CONTINUE) return result === RETURN ? END : result
-      }
+      } else if (rule.mayDrop && this.#isDropped(chain, i, rule, packet, state)) return Verdict.DROP
       // a rule may have changed the mark, and with it which rules come into question
       if (i === candidate || (packet.mark !== mark && index.usesMark)) {
         mark = packet.mark
         candidate = index.next(packet, state, i + 1)
       }
     }
+  }
+
+  /** A match has dropped the packet by itself: the rule did not match, and does not count. */
+  #isDropped(chain: TableChain, i: number, rule: RuleCode, packet: Packet, state: HookState): boolean {
+    if (!this.#context.hotdrop) return false
+    this.#context.hotdrop = false
+    if (this.#sim.probe !== null) this.#tell(chain, i, rule, packet, state, 'DROP')
+    return true
   }
 
   /** A rule matched: counts it and does what it says. A verdict, `CONTINUE` or `RETURN`. */

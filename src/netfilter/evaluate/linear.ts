@@ -35,7 +35,11 @@ export function runLinear(
   const runChain = (name: string): Verdict | typeof RETURN => {
     const rules = table.chains.get(name)!.rules
     for (const [i, rule] of rules.entries()) {
-      if (!ruleMatches(rule, packet, state, context)) continue
+      if (!ruleMatches(rule, packet, state, context)) {
+        if (!context.hotdrop) continue
+        context.hotdrop = false
+        return Verdict.DROP
+      }
       hits.push({ chain: name, position: i + 1 })
       const target = rule.target
       if (target === null) continue

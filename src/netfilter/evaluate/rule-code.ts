@@ -27,6 +27,8 @@ export class RuleCode {
   readonly call: TargetFunction | null
   /** Tell of the match before the target runs, because what it does is told of, too. */
   readonly tellFirst: boolean
+  /** One of its matches may set `hotdrop`. */
+  readonly mayDrop: boolean
 
   readonly #tests: number
   readonly #src: number
@@ -69,6 +71,7 @@ export class RuleCode {
     const target = unsupported || rule.target === null ? null : TARGETS.get(rule.target.kind)
     this.action = unsupported ? Action.DEPENDS : actionOf(rule)
     this.call = this.action === Action.CALL ? target!.compile(rule.target!) : null
+    this.mayDrop = rule.matches.some((match) => match.kind === 'connlimit')
     this.tellFirst = rule.target?.kind === 'REJECT'
   }
 

@@ -1,8 +1,11 @@
 import { formatIpv4, type Ipv4, maskOf } from '../../packet/address.ts'
 import type { Packet } from '../../packet/packet.ts'
+import { LOOPBACK_IFINDEX } from '../../route/types.ts'
 import { entryOf } from '../conntrack/classify.ts'
 import type { Conntrack } from '../conntrack/conntrack.ts'
+import type { ConntrackEntry } from '../conntrack/entry.ts'
 import { TcpState } from '../conntrack/protocol/tcp-states.ts'
+import { IPS } from '../conntrack/status.ts'
 import { copyTuple, emptyTuple, type Tuple, tupleOfPacket, tuplesEqual } from '../conntrack/tuple.ts'
 import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
@@ -25,10 +28,19 @@ interface Counted extends Tuple {
   zone: number
 }
 
+/** The connections of one masked address, and the tick of the kernel's clock in which they were last gone through. */
+interface CountedList {
+  readonly connections: readonly Counted[]
+  readonly tick: number
+}
+
 /** What a rule has counted, by masked address. */
 interface Counts {
-  readonly lists: Map<number, Counted[]>
+  readonly lists: Map<number, CountedList>
 }
+
+/** Nanoseconds of a tick at 250 Hz, Debian's choice. */
+const TICK = 4e6
 
 const scratch = emptyTuple()
 
@@ -66,14 +78,31 @@ export const connlimit: MatchDefinition<ConnlimitMatch> = {
   compile(match) {
     const { above, limit, side } = match
     const mask = maskOf(match.mask)
-    return (packet, _state, context) => {
+    return (packet, state, context) => {
       const entry = entryOf(packet)
       const tuple: Tuple | null = entry !== null ? entry.original : tupleOfPacket(packet, scratch) ? scratch : null
       if (tuple === null) return false
       const counts = context.state(match, newCounts, cloneCounts)
       const zone = entry === null ? 0 : entry.zone
       const key = (addressOf(packet, side) & mask) * 0x10000 + (zone & 0xffff)
-      return count(counts, key, tuple, zone, context.conntrack) > limit === above
+      const tick = Math.floor(context.host.sim.now / TICK)
+      const before = counts.lists.get(key)
+      const list =
+        before === undefined
+          ? { connections: [toCounted(tuple, zone)], tick }
+          : entry !== null && isAssured(entry) && state.in?.ifindex !== LOOPBACK_IFINDEX
+            ? clean(before, tick, context.conntrack)
+            : // a connection that begins is not looked for again within a tick, so each rule or hook that it meets counts it once more
+              before.tick === tick && entry?.confirmed !== true
+              ? { connections: [...before.connections, toCounted(tuple, zone)], tick }
+              : walk(before, tuple, zone, tick, context.conntrack)
+      counts.lists.set(key, list)
+      if (list.connections.length === 0) {
+        // nobody left to count, not even the sender: it has closed, and its last packet does not pass
+        context.hotdrop = true
+        return false
+      }
+      return list.connections.length > limit === above
     }
   },
 
@@ -86,26 +115,44 @@ function addressOf(packet: Packet, side: ConnlimitMatch['side']): number {
   return side === 'daddr' ? packet.ip!.dst : packet.ip!.src
 }
 
-/** Counts the connections that are still there, this one among them (`nf_conncount_add`). */
-function count({ lists }: Counts, key: number, tuple: Tuple, zone: number, conntrack: Conntrack): number {
-  const before = lists.get(key) ?? []
-  let known = false
-  const list = before.filter((other) => {
+/**
+ * Forgets connections that are gone or closed, and adds this one (`__nf_conncount_add`). It is looked for on the way, and what stands behind it
+ * is not looked at then.
+ */
+function walk(before: CountedList, tuple: Tuple, zone: number, tick: number, conntrack: Conntrack): CountedList {
+  const old = before.connections
+  const connections: Counted[] = []
+  for (let i = 0; i < old.length; i++) {
+    const other = old[i]!
     const node = conntrack.findNode(other, other.zone)
-    if (node === null) return false
+    if (node === null) continue
     if (other.zone === zone && tuplesEqual(other, tuple)) {
-      known = true
-      return true
+      return { connections: [...connections, ...old.slice(i)], tick: before.tick }
     }
-    return !isClosed(node.entry.tcp?.state)
-  })
-  if (!known) {
-    const counted: Counted = { ...emptyTuple(), zone }
-    copyTuple(tuple, counted)
-    list.push(counted)
+    if (!isClosed(node.entry.tcp?.state)) connections.push(other)
   }
-  lists.set(key, list)
-  return list.length
+  connections.push(toCounted(tuple, zone))
+  return { connections, tick }
+}
+
+/** An assured connection adds nothing; what is gone or closed is forgotten, once in a tick (`nf_conncount_gc_list`). */
+function clean(before: CountedList, tick: number, conntrack: Conntrack): CountedList {
+  if (before.tick === tick) return before
+  const connections = before.connections.filter((other) => {
+    const node = conntrack.findNode(other, other.zone)
+    return node !== null && !isClosed(node.entry.tcp?.state)
+  })
+  return { connections, tick }
+}
+
+function isAssured(entry: ConntrackEntry): boolean {
+  return (entry.status & IPS.ASSURED) !== 0
+}
+
+function toCounted(tuple: Tuple, zone: number): Counted {
+  const counted: Counted = { ...emptyTuple(), zone }
+  copyTuple(tuple, counted)
+  return counted
 }
 
 function isClosed(state: number | undefined): boolean {
