@@ -4,6 +4,7 @@ import { type DrawnLab, drawLab } from './draw.ts'
 import { judge, type Verdict } from './judge.ts'
 import { type LabNumber, labName, labText } from './lab.ts'
 import { shrink } from './shrink.ts'
+import type { Truths } from './truths.ts'
 
 export interface Outcome extends LabNumber {
   readonly probes: number
@@ -20,6 +21,8 @@ export interface CampaignOptions {
   readonly time: number
   /** Milliseconds that making one disagreement smaller may take; 0: it stays as it is. */
   readonly shrinkTime: number
+  /** Where the kernel's records are kept. */
+  readonly truths?: Truths | undefined
   /** Told of each lab when it is judged. */
   readonly onOutcome: (outcome: Outcome) => void
   /** Told of each disagreement, as small as it became. */
@@ -42,7 +45,10 @@ export async function campaign(options: CampaignOptions): Promise<void> {
       if (next.done === true) return
       const number = { seed: options.seed, run: next.value }
       const lab = drawLab(number)
-      const verdict = await judge(labText(lab.value, number), labName(number), slot % CPUS)
+      const verdict = await judge(
+        { text: labText(lab.value, number), name: labName(number) },
+        { cpu: slot % CPUS, truths: options.truths },
+      )
       options.onOutcome({ ...number, probes: countProbes(lab), verdict })
       if (isDisagreement(verdict)) await report(lab, number, verdict, slot, options)
     }
@@ -64,14 +70,18 @@ async function report(
 ): Promise<void> {
   const name = labName(number)
   const print = (each: DrawnLab) => labText(each.value, number)
-  const small = await shrink(lab, {
-    print,
-    fails: async (text, other) => isDisagreement(await judge(text, name, (slot + other) % CPUS, 1)),
-    slots: 4,
-    clock: () => performance.now(),
-    deadline: performance.now() + options.shrinkTime,
-  })
-  const again = small === lab ? verdict : await judge(print(small), name, slot % CPUS)
+  const small =
+    options.shrinkTime === 0
+      ? lab
+      : await shrink(lab, {
+          print,
+          fails: async (text, other) =>
+            isDisagreement(await judge({ text, name }, { cpu: (slot + other) % CPUS, times: 1 })),
+          slots: 4,
+          clock: () => performance.now(),
+          deadline: performance.now() + options.shrinkTime,
+        })
+  const again = small === lab ? verdict : await judge({ text: print(small), name }, { cpu: slot % CPUS })
   // What became so small that it cannot be told from the kernel's own moods is shown as it was.
   const told = isDisagreement(again)
   options.onDisagreement(number, print(told ? small : lab), told ? again : verdict)
@@ -83,6 +93,10 @@ export class Tally {
   probes = 0
   readonly kinds: Partial<Record<Verdict['kind'], number>> = {}
   readonly agreeing = Object.fromEntries(SECTIONS.map((section) => [section, 0])) as Record<string, number>
+
+  get disagreements(): number {
+    return (this.kinds.disagree ?? 0) + (this.kinds['disagree-apart'] ?? 0)
+  }
 
   add({ probes, verdict }: Pick<Outcome, 'probes' | 'verdict'>): void {
     this.labs++

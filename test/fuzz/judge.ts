@@ -1,13 +1,8 @@
 import { runScript } from '../../src/commands/index.ts'
-import {
-  type Agreement,
-  agreementOf,
-  compareRecords,
-  type Difference,
-  type LabRecord,
-} from '../../src/commands/record/index.ts'
+import { type Agreement, agreementOf, type Difference } from '../../src/commands/record/index.ts'
 import { LabError, recordLabText } from '../../src/lab/index.ts'
 import { KubehopError, UnsupportedError } from '../../src/packet/index.ts'
+import type { Told, Truth, Truths } from './truths.ts'
 
 /** What became of a lab. */
 export type Verdict =
@@ -24,16 +19,28 @@ export type Verdict =
   /** The laboratory failed: not the lab's fault. */
   | { readonly kind: 'failed'; readonly why: string }
 
-/** A record, or why there is none. */
-type Told = { readonly record: LabRecord } | { readonly refused: string } | { readonly failed: string }
+/** A lab that is to be judged. */
+export interface Case {
+  readonly name: string
+  readonly text: string
+}
 
-/** How often the kernel must say the same before it is believed against kubehop. */
+export interface JudgeOptions {
+  /** The CPU that the kernel's part is pinned to. */
+  readonly cpu: number
+  /** How often the kernel must say the same before it is believed against kubehop. Default 3. */
+  readonly times?: number
+  /** Where its records are kept. */
+  readonly truths?: Truths | undefined
+}
+
 const TIMES = 3
+const TIME_LIMIT = 60
 
 /** What the kernel does. */
-async function kernel(text: string, name: string, cpu: number): Promise<Told> {
+async function kernel({ text, name }: Case, cpu: number): Promise<Told> {
   try {
-    return { record: await recordLabText(text, { name, cpu, timeLimit: 60 }) }
+    return { record: await recordLabText(text, { name, cpu, timeLimit: TIME_LIMIT }) }
   } catch (error) {
     if (!(error instanceof LabError)) throw error
     return /the set-up failed/.test(error.message) ? { refused: error.message } : { failed: error.message }
@@ -41,7 +48,7 @@ async function kernel(text: string, name: string, cpu: number): Promise<Told> {
 }
 
 /** What kubehop does. */
-export function simulate(text: string, name: string): Told | { readonly unsupported: string } {
+export function simulate({ text, name }: Case): Told | { readonly unsupported: string } {
   try {
     return { record: runScript(text, { name }).record() }
   } catch (error) {
@@ -52,21 +59,35 @@ export function simulate(text: string, name: string): Told | { readonly unsuppor
 }
 
 /** Lets both machines run a lab. A disagreement counts only if the kernel repeats itself. */
-export async function judge(text: string, name: string, cpu: number, times = TIMES): Promise<Verdict> {
-  const claim = simulate(text, name)
+export async function judge(lab: Case, { cpu, times = TIMES, truths }: JudgeOptions): Promise<Verdict> {
+  const claim = simulate(lab)
   if ('unsupported' in claim) return { kind: 'unsupported', why: claim.unsupported }
-  const truth = await kernel(text, name, cpu)
-  const first = compare(truth, claim)
-  if (first.kind !== 'disagree' && first.kind !== 'disagree-apart') return first
+  const known = truths?.read(lab.name, lab.text) ?? null
+  const truth: Truth = known ?? { told: await kernel(lab, cpu) }
+  if (known === null && !('failed' in truth.told)) truths?.write(lab.name, lab.text, truth)
+  const first = compare(truth.told, claim)
+  if ((first.kind !== 'disagree' && first.kind !== 'disagree-apart') || truth.stable === true) return first
+  if (truth.stable === false) return { kind: 'unstable', differences: [] }
+  const stable = await repeats(truth.told, lab, cpu, times)
+  if (stable.kind === 'failed') return stable
+  if (times >= TIMES) truths?.write(lab.name, lab.text, { ...truth, stable: stable.kind === 'agree' })
+  return stable.kind === 'agree' ? first : stable
+}
+
+/** Does the kernel say the same again? */
+async function repeats(
+  told: Told,
+  lab: Case,
+  cpu: number,
+  times: number,
+): Promise<Verdict | { readonly kind: 'agree' }> {
   for (let time = 2; time <= times; time++) {
-    const again = await kernel(text, name, cpu)
-    if ('failed' in again) return { kind: 'failed', why: again.failed }
-    if ('record' in again !== 'record' in truth) return { kind: 'unstable', differences: [] }
-    if (!('record' in again && 'record' in truth)) continue
-    const differences = compareRecords(truth.record, again.record)
-    if (differences.length > 0) return { kind: 'unstable', differences }
+    const again = compare(told, await kernel(lab, cpu))
+    if (again.kind === 'failed') return again
+    if (again.kind === 'disagree') return { kind: 'unstable', differences: again.differences }
+    if (again.kind === 'disagree-apart') return { kind: 'unstable', differences: [] }
   }
-  return first
+  return { kind: 'agree' }
 }
 
 function compare(truth: Told, claim: Told): Verdict {

@@ -15,21 +15,21 @@ describe('generated labs', () => {
   })
 
   it('run in the simulator, most of them from beginning to end', () => {
-    const ends = numbers(150).map((number) => simulate(labText(drawLab(number).value, number), 'lab'))
+    const ends = numbers(150).map((number) => simulate({ name: 'lab', text: labText(drawLab(number).value, number) }))
     expect(ends.filter((end) => 'failed' in end || 'unsupported' in end)).toEqual([])
     expect(ends.filter((end) => 'record' in end).length).toBeGreaterThan(130)
   })
 
   it('send at least five probes', () => {
     const sending = numbers(100).map((number) =>
-      parseLab(labText(drawLab(number).value, number)).commands.filter(({ line }) => /sleep 0.4/.test(line)),
+      parseLab(labText(drawLab(number).value, number)).commands.filter(({ line }) => /sleep 0.35/.test(line)),
     )
     expect(sending.filter((lines) => lines.length < 5)).toEqual([])
   })
 
   it('hit rules', () => {
     const hits = numbers(100).map((number) => {
-      const end = simulate(labText(drawLab(number).value, number), 'lab')
+      const end = simulate({ name: 'lab', text: labText(drawLab(number).value, number) })
       return 'record' in end ? end.record.rules.length : 0
     })
     expect(hits.filter((count) => count > 0).length).toBeGreaterThan(60)
@@ -39,7 +39,7 @@ describe('generated labs', () => {
     for (const number of numbers(12)) {
       const smaller = [...smallerLabs(drawLab(number))].slice(0, 25)
       for (const lab of smaller) {
-        const end = simulate(labText(lab.value, number), 'lab')
+        const end = simulate({ name: 'lab', text: labText(lab.value, number) })
         expect('failed' in end ? end.failed : '').toBe('')
       }
     }

@@ -6,8 +6,11 @@ import type { Place, Topology } from './topologies/index.ts'
 const TABLES: readonly Table[] = ['raw', 'mangle', 'nat', 'filter', 'security']
 /** Longer than any lab takes: the servers end with it. */
 const LIFE = 60
-/** All that a probe causes is over then, also what a timer of the kernel allows only so often (redirects). */
-const PAUSE = 'sleep 0.4'
+/**
+ * All that a probe causes is over then, and redirects, which are sent less and less often, are far from each other. ARP requests of two
+ * probes stay nearer than a second: what is further apart counts as a repetition.
+ */
+const PAUSE = 'sleep 0.35'
 
 /** A lab as the script that both machines run. */
 export function printLab(lab: GeneratedLab, title: string): string {

@@ -7,7 +7,7 @@ export const segment: fc.Arbitrary<Topology> = fc
     /** The second router leads to a network of its own. */
     gateway: fc.constantFrom(1, 2),
     bothNets: fc.boolean(),
-    legs: fc.constantFrom(1, 1, 2),
+    legs: fc.constantFrom(1, 1, 1, 1, 2),
     wide: fc.constantFrom(false, false, true),
   })
   .map(({ gateway, bothNets, legs, wide }) => {
