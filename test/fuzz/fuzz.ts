@@ -70,6 +70,7 @@ process.exitCode = tally.disagreements > 0 ? 1 : 0
 
 function briefly(verdict: Verdict): string {
   if ('why' in verdict) return verdict.why.split('\n')[0]!
+  if (verdict.kind === 'unstable') return formatDifferences(verdict.differences, 1).trim()
   if ('differences' in verdict) return [...new Set(verdict.differences.map(({ section }) => section))].join(' ')
   return ''
 }

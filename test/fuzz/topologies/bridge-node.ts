@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Place, type Topology, Wiring } from './topology.ts'
+import { type Place, portMac, type Topology, Wiring } from './topology.ts'
 
 /** One node with pods on a bridge, and a host outside. */
 export const bridgeNode: fc.Arbitrary<Topology> = fc
@@ -24,7 +24,7 @@ export const bridgeNode: fc.Arbitrary<Topology> = fc
       const netns = 'abc'[i - 1]!
       wiring.namespace(netns, false)
       wiring.veth(
-        { netns: 'n', device: `v${netns}`, master: 'cni0' },
+        { netns: 'n', device: `v${netns}`, master: 'cni0', mac: portMac(i) },
         { netns, device: 'eth0', address: `10.244.0.1${i}/24`, mac: `02:00:00:00:00:0${i}` },
       )
       wiring.route(netns, 'default via 10.244.0.1')

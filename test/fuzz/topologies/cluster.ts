@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Place, type Topology, Wiring } from './topology.ts'
+import { type Place, portMac, type Topology, Wiring } from './topology.ts'
 
 /** Two to four nodes with pods on bridges: flannel's VXLAN, its host-gw, or both (DirectRouting between some). */
 export const cluster: fc.Arbitrary<Topology> = fc
@@ -48,7 +48,13 @@ export const cluster: fc.Arbitrary<Topology> = fc
     if (nodes === 2) wiring.veth(underlay(1), underlay(2))
     else
       for (const i of numbers)
-        wiring.veth(underlay(i), { netns: 'lan', device: `p${i}`, master: 'br0', mtu: options.underlayMtu })
+        wiring.veth(underlay(i), {
+          netns: 'lan',
+          device: `p${i}`,
+          master: 'br0',
+          mtu: options.underlayMtu,
+          mac: portMac(0x80 + i),
+        })
     for (const i of numbers) {
       wiring.bridge(`n${i}`, 'cni0', `10.244.${i}.1/24`)
       for (let j = 1; j <= options.pods[i - 1]!; j++) {
@@ -56,7 +62,7 @@ export const cluster: fc.Arbitrary<Topology> = fc
         const address = `10.244.${i}.1${j}`
         wiring.namespace(netns, false)
         wiring.veth(
-          { netns: `n${i}`, device: `v${netns}`, master: 'cni0', mtu: podMtu },
+          { netns: `n${i}`, device: `v${netns}`, master: 'cni0', mtu: podMtu, mac: portMac(0x10 * i + j) },
           { netns, device: 'eth0', address: `${address}/24`, mtu: podMtu },
         )
         wiring.route(netns, `default via 10.244.${i}.1`)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Place, type Topology, Wiring } from './topology.ts'
+import { type Place, portMac, type Topology, Wiring } from './topology.ts'
 
 /** One Ethernet segment with two routers and hosts of two networks on it: redirects, proxy ARP, who answers for which address. */
 export const segment: fc.Arbitrary<Topology> = fc
@@ -16,8 +16,12 @@ export const segment: fc.Arbitrary<Topology> = fc
     wiring.bridge('lan', 'br0')
     for (const name of ['r1', 'r2']) wiring.namespace(name, true)
     for (const name of ['a', 'b', 'c']) wiring.namespace(name, false)
+    let ports = 0
     const onLan = (netns: string, device: string, address: string, mac?: string) =>
-      wiring.veth({ netns: 'lan', device: `p${netns}${device.at(-1)}`, master: 'br0' }, { netns, device, address, mac })
+      wiring.veth(
+        { netns: 'lan', device: `p${netns}${device.at(-1)}`, master: 'br0', mac: portMac(++ports) },
+        { netns, device, address, mac },
+      )
     onLan('r1', 'eth0', '10.0.1.1/24')
     onLan('r2', 'eth0', '10.0.1.254/24')
     // The mask of a is wider than the network: it asks for everybody by ARP.

@@ -31,6 +31,11 @@ const SOON = 'net.ipv4.tcp_synack_retries=0 net.ipv4.tcp_retries2=1 net.ipv4.icm
 /** A neighbour that does not answer fails after a quarter of a second, which is sooner than a probe gives up. */
 const ASK_AGAIN = 80
 
+/** Trap: a bridge takes the lowest address of its ports. Were they drawn, chance would say whose it is. */
+export function portMac(n: number): string {
+  return `02:00:00:00:01:${n.toString(16).padStart(2, '0')}`
+}
+
 /** Collects the set-up of a topology line by line. */
 export class Wiring {
   readonly lines: string[] = []
