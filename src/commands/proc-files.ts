@@ -11,6 +11,9 @@ import { readSysctl, writeSysctl } from './sysctl.ts'
 
 const SYSCTL_FOLDER = '/proc/sys/net/'
 const MADE_BY_KERNEL = /^\/(dev|proc|sys)\//
+/** Where a laboratory is alone: a folder of its own, /tmp and /run. */
+const OF_THE_SCRIPT = /^(?!\/|(.*\/)?\.\.(\/|$))|^\/(tmp|run|var\/tmp)\/(?!(.*\/)?\.\.(\/|$))/
+const FOLDERS = /^(\.\/+)*[^/]+$|^\/+(tmp|run|var\/+tmp)\/+[^/]+$/
 
 /** What a file says, or undefined: there is none. @throws UnsupportedError the kernel has it, kubehop does not */
 export function readFile(path: string, { machine, netns }: Place): string | undefined {
@@ -20,7 +23,10 @@ export function readFile(path: string, { machine, netns }: Place): string | unde
     return value === undefined ? undefined : `${value}\n`
   }
   if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`reading ${path}`)
-  return machine.files.read(path)
+  const text = machine.files.read(path)
+  // what a machine has there is its own affair
+  if (text === undefined && !OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`reading ${path}`)
+  return text
 }
 
 /** Opens a file for writing; undefined: there is none, and none can be made. @throws UnsupportedError as `readFile` */
@@ -33,7 +39,9 @@ export function openFile(path: string, append: boolean, place: Place & Streams):
     return readSysctl(place.netns, name) === undefined ? undefined : new SysctlFile(place.netns, name)
   }
   if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`writing to ${path}`)
-  return place.machine.files.write(path, append)
+  if (!OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`writing to ${path}`)
+  // folders that a script could make there are none
+  return FOLDERS.test(path) ? place.machine.files.write(path, append) : undefined
 }
 
 interface Place {

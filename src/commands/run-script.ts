@@ -200,7 +200,7 @@ class ScriptRun {
     const [statement] = program
     if (background && statement !== undefined) {
       const foreground = program.map((each) => ({ ...each, background: false }))
-      const shell = this.#shell
+      const shell = this.#shell.fork()
       const { sim } = this.#machine
       const task = function* (): Task {
         yield timePassed(sim, START)
@@ -208,7 +208,7 @@ class ScriptRun {
         recorded.rc = code
         return code
       }
-      shell.background(task())
+      this.#shell.background(task())
       return 0
     }
     recorded.rc = yield* this.#shell.statements(program, streams)

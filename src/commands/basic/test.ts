@@ -30,7 +30,8 @@ function holds(args: readonly string[]): boolean {
     if (operator === '=' || operator === '==') return a === b
     if (operator === '!=') return a !== b
     const compare = NUMBER_TESTS[operator]
-    if (compare !== undefined) return compare(Number(a), Number(b))
+    const numbers = [a, b].every((word) => /^\s*[-+]?\d{1,15}\s*$/.test(word))
+    if (compare !== undefined && numbers) return compare(Number(a), Number(b))
   }
   throw new UnsupportedError(`test ${args.join(' ')}`)
 }

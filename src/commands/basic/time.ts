@@ -25,6 +25,10 @@ export const sleep: Program = (args, context) => {
   }
   let total = 0
   for (const word of args) {
+    if (/^-./.test(word)) {
+      stderr.write(`sleep: invalid option -- '${word[1]}'\nTry 'sleep --help' for more information.\n`)
+      return 1
+    }
     const time = word === 'infinity' ? undefined : duration(word)
     if (time === undefined) {
       stderr.write(`sleep: invalid time interval ‘${word}’\nTry 'sleep --help' for more information.\n`)

@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../packet/index.ts'
 import { UsageError } from '../../route/index.ts'
 import { readAll } from '../basic/text.ts'
+import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program } from '../process/program.ts'
 import { address } from './address.ts'
@@ -117,13 +118,13 @@ function* guarded(task: Task, { program }: IpContext): Task {
 
 /** `ip -batch FILE`, or `-` for standard input: one command a line (`batch`, ip/ip.c). */
 function* runBatch(file: string, context: IpContext): Task {
-  const { machine, stderr, stdin } = context.program
+  const { stderr, stdin } = context.program
   let text: string | undefined
   if (file === '-')
     yield* readAll(stdin, (all) => {
       text = all
     })
-  else text = machine.files.read(file)
+  else text = readFile(file, context.program)
   if (text === undefined) {
     stderr.write(`Cannot open file "${file}" for reading: No such file or directory\n`)
     return 1

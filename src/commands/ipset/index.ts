@@ -2,6 +2,7 @@ import type { Netfilter } from '../../netfilter/index.ts'
 import { type IpSet, IpsetError, listSet, saveSet } from '../../netfilter/ipset/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
+import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import type { Output } from '../process/streams.ts'
@@ -122,7 +123,7 @@ class Ipset {
 function restore(options: IpsetOptions, context: ProgramContext): number | Task {
   const { file } = options
   if (file === null) return restoreInput(options, context)
-  const text = context.machine.files.read(file)
+  const text = readFile(file, context)
   // says nothing
   return text === undefined ? 255 : restoreText(text, { ...options, file: null }, context)
 }

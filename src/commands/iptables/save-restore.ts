@@ -1,6 +1,7 @@
 import { type RestoreOptions, RuleTextError, saveTable, TABLE_NAMES, type TableName } from '../../netfilter/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
+import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { explain, VERSION } from './explain.ts'
@@ -70,7 +71,7 @@ export const iptablesRestore: Program = (args, context) => {
     else file = word
   }
   if (file === null || file === '-') return restoreInput(options, test, context)
-  const text = context.machine.files.read(file)
+  const text = readFile(file, context)
   if (text === undefined) {
     context.stderr.write(`Can't open ${file}: No such file or directory\n`)
     return 1

@@ -9,16 +9,25 @@ export type Builtin = (shell: ShellState, args: readonly string[], context: Prog
 export const builtins: Readonly<Record<string, Builtin | undefined>> = {
   ':': () => 0,
   set: setOptions,
-  exit: (shell, [code]) => {
+  exit: (shell, words) => {
+    const [code] = words
+    if (words.length > 1 || (code !== undefined && !/^[-+]?\d{1,15}$/.test(code))) {
+      throw new UnsupportedError(`exit ${words.join(' ')}`)
+    }
     throw new ShellExit(code === undefined ? shell.lastExitCode : Number(code) & 255)
   },
   wait: (shell, args) => waitForJobs(shell, args),
   unset: (shell, args) => {
-    for (const name of args) shell.variables.delete(name)
+    for (const name of args) {
+      if (!NAME.test(name)) throw new UnsupportedError(`unset ${name}`)
+      shell.variables.delete(name)
+    }
     return 0
   },
   export: exportVariables,
 }
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 const OPTIONS: Readonly<Record<string, 'errexit' | 'nounset' | 'pipefail' | undefined>> = {
   e: 'errexit',
@@ -30,6 +39,7 @@ const OPTIONS: Readonly<Record<string, 'errexit' | 'nounset' | 'pipefail' | unde
 
 /** `set -e`, `set -eu -o pipefail`, `set +e`. */
 function setOptions(shell: ShellState, args: readonly string[]): number {
+  if (args.length === 0) throw new UnsupportedError('set without options')
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
     const on = word[0] === '-'
@@ -47,8 +57,10 @@ function setOptions(shell: ShellState, args: readonly string[]): number {
 
 /** Programs get no environment here: exporting is setting. */
 function exportVariables(shell: ShellState, args: readonly string[]): number {
+  if (args.length === 0) throw new UnsupportedError('export without names')
   for (const word of args) {
     const equals = word.indexOf('=')
+    if (!NAME.test(equals < 0 ? word : word.slice(0, equals))) throw new UnsupportedError(`export ${word}`)
     if (equals > 0) shell.variables.set(word.slice(0, equals), word.slice(equals + 1))
   }
   return 0

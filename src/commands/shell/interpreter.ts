@@ -4,18 +4,9 @@ import { Process, type Task, type Wait } from '../process/process.ts'
 import { type ProgramContext, resultOf } from '../process/program.ts'
 import { type Input, NO_INPUT, type Output, Pipe, TextInput } from '../process/streams.ts'
 import { builtins } from './builtins.ts'
-import { expandText, expandWord } from './expand.ts'
+import { expandAssigned, expandText, expandWord } from './expand.ts'
 import { ShellExit, type ShellState } from './shell-state.ts'
-import type {
-  AndOrList,
-  ForCommand,
-  IfCommand,
-  Pipeline,
-  Program,
-  Redirection,
-  SimpleCommand,
-  Statement,
-} from './syntax.ts'
+import type { AndOrList, ForCommand, IfCommand, Pipeline, Program, SimpleCommand, Statement, Word } from './syntax.ts'
 
 /** What a command of the shell works with: where its streams lead. */
 type Streams = Pick<ProgramContext, 'stdin' | 'stdout' | 'stderr'>
@@ -67,10 +58,24 @@ export class Shell implements ShellState {
 
   *statement(statement: Statement, streams: Streams, guarded = false): Task {
     if (statement.background) {
-      this.background(this.#andOr(statement.list, { ...streams, stdin: NO_INPUT }, true))
+      const job = this.fork()
+      // a trap on ERR does not hear of what runs beside
+      job.onFailure = null
+      this.background(job.#subshell(job.#andOr(statement.list, { ...streams, stdin: NO_INPUT }, guarded)))
       return this.#exit(0)
     }
     return yield* this.#andOr(statement.list, streams, guarded)
+  }
+
+  /** A shell that begins as this one is now, and keeps to itself what it changes. */
+  fork(): Shell {
+    const shell = new Shell(this.context, this.file)
+    for (const [name, value] of this.variables) shell.variables.set(name, value)
+    shell.errexit = this.errexit
+    shell.nounset = this.nounset
+    shell.pipefail = this.pipefail
+    shell.onFailure = this.onFailure
+    return shell
   }
 
   /** Runs a task beside the shell. */
@@ -112,24 +117,29 @@ export class Shell implements ShellState {
     const code =
       commands.length === 1
         ? yield* this.#command(commands[0]!, streams, guarded || negated)
-        : yield* this.#pipe(commands, streams)
+        : yield* this.#pipe(commands, streams, guarded || negated)
     const result = this.#exit(negated ? Number(code === 0) : code)
     const compound = commands.length === 1 && commands[0]!.kind !== 'simple'
     if (result !== 0 && !guarded && !negated && !compound) {
-      this.onFailure?.(commands[0]!.line)
-      if (this.errexit) throw new ShellExit(result)
+      this.#failed(result, commands[0]!.line)
     }
     return result
   }
 
+  /** Where `set -e` looks. */
+  #failed(exitCode: number, line: number): void {
+    this.onFailure?.(line)
+    if (this.errexit) throw new ShellExit(exitCode)
+  }
+
   /** All parts run at the same time, each in a shell of its own. */
-  *#pipe(commands: Pipeline['commands'], streams: Streams): Task {
+  *#pipe(commands: Pipeline['commands'], streams: Streams, guarded: boolean): Task {
     const processes: Process[] = []
     let stdin: Input = streams.stdin
     commands.forEach((command, i) => {
       const pipe = i < commands.length - 1 ? new Pipe() : null
       const own: Streams = { ...streams, stdin, stdout: pipe ?? streams.stdout }
-      processes.push(new Process(this.context.machine.scheduler, this.#part(command, own, pipe)))
+      processes.push(new Process(this.context.machine.scheduler, this.fork().#part(command, own, pipe, guarded)))
       if (pipe !== null) stdin = pipe
     })
     let failed = 0
@@ -140,9 +150,9 @@ export class Shell implements ShellState {
     return this.pipefail ? failed : processes.at(-1)!.exitCode!
   }
 
-  *#part(command: Pipeline['commands'][number], streams: Streams, pipe: Pipe | null): Task {
+  *#part(command: Pipeline['commands'][number], streams: Streams, pipe: Pipe | null, guarded: boolean): Task {
     try {
-      return yield* this.#subshell(this.#command(command, streams, true))
+      return yield* this.#subshell(this.#command(command, streams, guarded))
     } finally {
       pipe?.close()
     }
@@ -151,11 +161,32 @@ export class Shell implements ShellState {
   *#command(command: Pipeline['commands'][number], streams: Streams, guarded: boolean): Task {
     switch (command.kind) {
       case 'if':
-        return yield* this.#if(command, streams, guarded)
+        return yield* this.#redirected(command, streams, guarded, (own) => this.#if(command, own, guarded))
       case 'for':
-        return yield* this.#for(command, streams, guarded)
+        return yield* this.#redirected(command, streams, guarded, (own) => this.#for(command, own, guarded))
       default:
         return yield* this.#simple(command, streams)
+    }
+  }
+
+  /** A whole command with redirections behind it. */
+  *#redirected(
+    command: IfCommand | ForCommand,
+    streams: Streams,
+    guarded: boolean,
+    run: (streams: Streams) => Task,
+  ): Task {
+    if (command.redirections.length === 0) return yield* run(streams)
+    const opened: Output[] = []
+    try {
+      const own = this.#redirect(command, streams, opened)
+      if (own !== null) return yield* run(own)
+      if (!guarded) this.#failed(1, command.line)
+      return this.#exit(1)
+    } catch (error) {
+      throw locate(error, { file: this.file, line: command.line })
+    } finally {
+      for (const output of opened) output.close()
     }
   }
 
@@ -168,6 +199,7 @@ export class Shell implements ShellState {
   }
 
   *#for(command: ForCommand, streams: Streams, guarded: boolean): Task {
+    this.#refuseUnset(command.words, command.line)
     const values = command.words.flatMap((word) => expandWord(word, this.variables, this.file))
     let code = this.#exit(0)
     for (const value of values) {
@@ -179,12 +211,14 @@ export class Shell implements ShellState {
 
   *#simple(command: SimpleCommand, streams: Streams): Task {
     const where = { file: this.file, line: command.line }
-    this.#refuseUnset(command)
-    for (const { name, value } of command.assignments) this.variables.set(name, expandText(value, this.variables))
+    this.#refuseUnset([...command.words, ...command.assignments.map(({ value }) => value)], command.line)
+    for (const { name, value } of command.assignments) {
+      this.variables.set(name, expandAssigned(value, this.variables, this.file))
+    }
     const words = command.words.flatMap((word) => expandWord(word, this.variables, this.file))
     const opened: Output[] = []
     try {
-      const own = this.#redirect(command.redirections, streams, opened)
+      const own = this.#redirect(command, streams, opened)
       if (own === null) return 1
       const [name] = words
       if (name === undefined) return 0
@@ -201,28 +235,39 @@ export class Shell implements ShellState {
   }
 
   /** `set -u` */
-  #refuseUnset(command: SimpleCommand): void {
-    if (!this.nounset) return
-    for (const { parts } of [...command.words, ...command.assignments.map(({ value }) => value)]) {
-      for (const part of parts) {
-        if (part.kind !== 'variable' || this.variables.has(part.name)) continue
-        this.context.stderr.write(`${this.file}: line ${command.line}: ${part.name}: unbound variable\n`)
-        throw new ShellExit(1)
-      }
+  #refuseUnset(words: readonly Word[], line: number): void {
+    if (this.#saysUnset(words, line)) throw new ShellExit(1)
+  }
+
+  #saysUnset(words: readonly Word[], line: number): boolean {
+    if (!this.nounset) return false
+    for (const part of words.flatMap(({ parts }) => parts)) {
+      if (part.kind !== 'variable' || this.variables.has(part.name)) continue
+      this.context.stderr.write(`${this.file}: line ${line}: ${part.name}: unbound variable\n`)
+      return true
     }
+    return false
   }
 
   /** Null: a file could not be opened, and that was said. */
-  #redirect(redirections: readonly Redirection[], streams: Streams, opened: Output[]): Streams | null {
+  #redirect(
+    { redirections, line }: Pick<SimpleCommand, 'redirections' | 'line'>,
+    streams: Streams,
+    opened: Output[],
+  ): Streams | null {
     let { stdin } = streams
     const outputs = { 1: streams.stdout, 2: streams.stderr }
     for (const redirection of redirections) {
+      if (redirection.kind !== 'duplicate' && redirection.kind !== 'text') this.#refuseUnset([redirection.file], line)
       switch (redirection.kind) {
         case 'text':
+          // Trap: here bash only gives up the command
+          if (this.#saysUnset([redirection.text], line)) return null
           stdin = new TextInput(expandText(redirection.text, this.variables))
           break
         case 'read': {
-          const input = this.#open(expandText(redirection.file, this.variables), outputs[2])
+          const path = this.#path(redirection.file, outputs[2])
+          const input = path === null ? null : this.#open(path, line, outputs[2])
           if (input === null) return null
           stdin = input
           break
@@ -231,8 +276,8 @@ export class Shell implements ShellState {
           outputs[redirection.stream] = outputs[redirection.of]
           break
         default: {
-          const path = expandText(redirection.file, this.variables)
-          const output = this.#create(path, redirection.kind === 'append', outputs[2])
+          const path = this.#path(redirection.file, outputs[2])
+          const output = path === null ? null : this.#create(path, redirection.kind === 'append', line, outputs[2])
           if (output === null) return null
           opened.push(output)
           outputs[redirection.stream] = output
@@ -242,19 +287,28 @@ export class Shell implements ShellState {
     return { stdin, stdout: outputs[1], stderr: outputs[2] }
   }
 
-  #open(path: string, stderr: Output): Input | null {
+  /** The name of a file: one word, or that is said. */
+  #path(word: Word, stderr: Output): string | null {
+    const words = expandWord(word, this.variables, this.file)
+    if (words.length === 1) return words[0]!
+    const text = word.parts.map((part) => (part.kind === 'text' ? part.text : `$${part.name}`)).join('')
+    stderr.write(`${this.file}: line ${word.line}: ${text}: ambiguous redirect\n`)
+    return null
+  }
+
+  #open(path: string, line: number, stderr: Output): Input | null {
     const text = readFile(path, this.context)
     if (text === undefined) {
-      stderr.write(`${this.file}: ${path}: No such file or directory\n`)
+      stderr.write(`${this.file}: line ${line}: ${path}: No such file or directory\n`)
       return null
     }
     return text === '' ? NO_INPUT : new TextInput(text)
   }
 
-  #create(path: string, append: boolean, stderr: Output): Output | null {
+  #create(path: string, append: boolean, line: number, stderr: Output): Output | null {
     const output = openFile(path, append, this.context)
     if (output !== undefined) return output
-    stderr.write(`${this.file}: ${path}: No such file or directory\n`)
+    stderr.write(`${this.file}: line ${line}: ${path}: No such file or directory\n`)
     return null
   }
 }

@@ -40,11 +40,13 @@ const REFUSED: readonly (readonly [text: string, what: string])[] = [
   ['<>', 'redirection <>'],
   ['|&', 'pipe |&'],
   [';;', 'case'],
+  ['((', 'arithmetic (( ))'],
   ['(', 'subshell ( )'],
   [')', 'subshell ( )'],
 ]
 
 const BLANK = /[ \t]/
+const BLANK_OR_OPERATOR = /[\s|&;<>()]/
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/
 /** What ends a word when it is not quoted. */
 const META = new Set([' ', '\t', '\n', '|', '&', ';', '<', '>', '(', ')'])
@@ -68,6 +70,16 @@ export class Lexer {
     this.#text = text
     this.#file = file
     this.#line = firstLine
+    this.#refuseCharacter('\0', 'a NUL byte')
+    // bash takes the carriage return for a part of the line's last word
+    this.#refuseCharacter('\r\n', 'a line that ends in CR LF')
+  }
+
+  #refuseCharacter(characters: string, what: string): void {
+    const at = this.#text.indexOf(characters)
+    if (at < 0) return
+    const line = this.#line + this.#text.slice(0, at).split('\n').length - 1
+    throw new UnsupportedError(`${what} in a script`, { where: { file: this.#file, line } })
   }
 
   next(): Token {
@@ -109,6 +121,10 @@ export class Lexer {
   /** @throws UnsupportedError when something begins here that kubehop's shell does not know */
   #refuse(): void {
     const found = REFUSED.find(([text]) => this.#text.startsWith(text, this.#at))
+    if (found?.[0] === '(' && this.#at > 0 && !BLANK_OR_OPERATOR.test(this.#text[this.#at - 1]!)) {
+      const what = this.#text[this.#at - 1] === '=' ? 'an array NAME=( )' : 'a function NAME( )'
+      throw new UnsupportedError(`${what} in a script`, { where: this.where })
+    }
     if (found !== undefined) throw new UnsupportedError(`${found[1]} in a script`, { where: this.where })
   }
 
@@ -116,7 +132,7 @@ export class Lexer {
     for (;;) {
       const character = this.#text[this.#at]
       if (character === undefined) return
-      if (BLANK.test(character) || character === '\r') this.#at++
+      if (BLANK.test(character)) this.#at++
       else if (character === '\\' && this.#text[this.#at + 1] === '\n') {
         this.#at += 2
         this.#line++
@@ -163,7 +179,7 @@ export class Lexer {
         this.#at = stop < 0 ? this.#text.length : stop + 1
         this.#line++
         if (stripTabs) each = each.replace(/^\t+/, '')
-        if (each.replace(/\r$/, '') === end) break
+        if (each === end) break
         body += `${each}\n`
       }
       document.text = {
@@ -192,7 +208,6 @@ export class Lexer {
     for (;;) {
       const character = this.#text[this.#at]
       if (character === undefined || META.has(character)) break
-      if (character === '\r' && (this.#text[this.#at + 1] ?? '\n') === '\n') break
       if (character === "'") {
         flush()
         const end = this.#text.indexOf("'", this.#at + 1)
@@ -259,12 +274,19 @@ export class Lexer {
     flush()
   }
 
+  #refuseName(name: string): void {
+    if (OF_THE_MACHINE.test(name))
+      throw new UnsupportedError(`the variable $${name} in a script`, { where: this.where })
+  }
+
   /** `$NAME`, `${NAME}`, `$?`; a `$` that begins none of them stands for itself. */
   #readVariable(quoted: boolean): WordPart {
-    this.#refuse()
     const rest = this.#text.slice(this.#at + 1, this.#at + 200)
+    // between quotes, $" and $' are nothing special
+    if (!quoted || !/^["']/.test(rest)) this.#refuse()
     const name = NAME.exec(rest)?.[0]
     if (name !== undefined) {
+      this.#refuseName(name)
       this.#at += 1 + name.length
       return { kind: 'variable', name, quoted }
     }
@@ -272,6 +294,7 @@ export class Lexer {
       const inBraces = /^\{([A-Za-z_][A-Za-z0-9_]*|\?)\}/.exec(rest)
       if (inBraces === null)
         throw new UnsupportedError('an expansion in braces other than of a name alone', { where: this.where })
+      this.#refuseName(inBraces[1]!)
       this.#at += 1 + inBraces[0].length
       return { kind: 'variable', name: inBraces[1]!, quoted }
     }
@@ -286,6 +309,10 @@ export class Lexer {
     return { kind: 'text', text: '$', quoted: true }
   }
 }
+
+/** Variables that bash or whoever started it has set, each machine in its own way. */
+const OF_THE_MACHINE =
+  /^(_|BASH.*|COLUMNS|COMP_.*|COPROC|DIRSTACK|EPOCH.*|EUID|FUNC.*|GROUPS|HIST.*|HOME|HOST.*|IFS|LINENO|LINES|LOGNAME|MACHTYPE|MAIL|OLDPWD|OPT.*|OSTYPE|PATH|PIPESTATUS|PPID|PS[0-4]|PWD|RANDOM|READLINE.*|REPLY|SECONDS|SHELL|SHELLOPTS|SHLVL|SRANDOM|TERM|TMPDIR|UID|USER)$/
 
 /** The text of a word without quotes and variables, or null: then it is no keyword. */
 function bareText(word: Word): string | null {

@@ -15,6 +15,7 @@ import type {
 
 /** Words that begin what kubehop's shell does not know. */
 const REFUSED = new Set(['while', 'until', 'case', 'select', 'function', 'time', 'coproc', '[[', '{', '}', 'esac'])
+const MAX_DEPTH = 200
 /** Words that end a list of statements. */
 const CLOSING = new Set(['then', 'elif', 'else', 'fi', 'do', 'done'])
 
@@ -34,6 +35,7 @@ class Parser {
   readonly #lexer: Lexer
   readonly #file: string
   #token: Token
+  #depth = 0
 
   constructor(text: string, file: string, firstLine: number) {
     this.#file = file
@@ -131,13 +133,23 @@ class Parser {
 
   #command(): SimpleCommand | IfCommand | ForCommand {
     const keyword = this.#keyword
-    if (keyword === 'if') return this.#if()
-    if (keyword === 'for') return this.#for()
+    if (keyword === 'if') return this.#nested(() => this.#if())
+    if (keyword === 'for') return this.#nested(() => this.#for())
     if (keyword !== null && REFUSED.has(keyword)) {
       const what = keyword === '{' || keyword === '}' ? 'a group { }' : keyword
       throw new UnsupportedError(`${what} in a script`, { where: { file: this.#file, line: this.#token.line } })
     }
     return this.#simple()
+  }
+
+  #nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) {
+      const where = { file: this.#file, line: this.#token.line }
+      throw new UnsupportedError(`more than ${MAX_DEPTH} commands inside each other in a script`, { where })
+    }
+    const command = read()
+    this.#depth--
+    return command
   }
 
   #if(): IfCommand {
@@ -156,7 +168,7 @@ class Parser {
       otherwise = this.#body()
     }
     this.#expect('fi')
-    return { kind: 'if', branches, otherwise, line }
+    return { kind: 'if', branches, otherwise, redirections: this.#redirections(), line }
   }
 
   #for(): ForCommand {
@@ -176,7 +188,29 @@ class Parser {
     this.#expect('do')
     const body = this.#body()
     this.#expect('done')
-    return { kind: 'for', variable, words, body, line }
+    return { kind: 'for', variable, words, body, redirections: this.#redirections(), line }
+  }
+
+  /** Those behind a whole command. */
+  #redirections(): Redirection[] {
+    const redirections: Redirection[] = []
+    while (this.#document(redirections) || this.#redirection(redirections)) {}
+    return redirections
+  }
+
+  /** A here-document, or its like. */
+  #document(redirections: Redirection[]): boolean {
+    const token = this.#token
+    if (token.kind !== 'text') return false
+    this.#advance()
+    // filled at the end of the line, which the parser reaches before anybody looks
+    redirections.push({
+      kind: 'text',
+      get text() {
+        return token.document.text
+      },
+    })
+    return true
   }
 
   /** At least one statement. */
@@ -193,16 +227,8 @@ class Parser {
     const redirections: Redirection[] = []
     for (;;) {
       const token = this.#token
-      if (token.kind === 'text') {
-        this.#advance()
-        // filled at the end of the line, which the parser reaches before anybody looks
-        redirections.push({
-          kind: 'text',
-          get text() {
-            return token.document.text
-          },
-        })
-      } else if (token.kind === 'word') {
+      if (this.#document(redirections)) continue
+      if (token.kind === 'word') {
         this.#advance()
         const assignment = words.length === 0 ? asAssignment(token.word) : null
         if (assignment === null) words.push(token.word)

@@ -48,6 +48,8 @@ export interface IfCommand {
   readonly kind: 'if'
   readonly branches: readonly { readonly condition: Program; readonly body: Program }[]
   readonly otherwise: Program
+  /** Behind `fi`. */
+  readonly redirections: readonly Redirection[]
   readonly line: number
 }
 
@@ -56,6 +58,8 @@ export interface ForCommand {
   readonly variable: string
   readonly words: readonly Word[]
   readonly body: Program
+  /** Behind `done`. */
+  readonly redirections: readonly Redirection[]
   readonly line: number
 }
 

@@ -53,15 +53,15 @@ export const CONNMARK: TargetDefinition<ConnmarkTarget> = {
       }
     }
     const { value, mask } = readMarkOperation('CONNMARK', given, options.masked(name)!)
-    options.integer('nfmask')
+    const masks = {
+      nfmask: options.integer('nfmask'),
+      ctmask: options.integer('ctmask'),
+      mask: options.integer('mask'),
+    }
     // a mask behind the operation takes the place of its own; one before it is forgotten
     const later = options.given.slice(options.given.indexOf(given) + 1).map(({ spec }) => spec.names[0])
-    const ctmask = later.includes('ctmask')
-      ? options.integer('ctmask')!
-      : later.includes('mask')
-        ? options.integer('mask')!
-        : mask
-    return { kind: 'CONNMARK', operation: 'set', value, ctmask, nfmask: ALL }
+    const own = later.includes('ctmask') ? masks.ctmask : later.includes('mask') ? masks.mask : mask
+    return { kind: 'CONNMARK', operation: 'set', value, ctmask: own ?? mask, nfmask: ALL }
   },
 
   print({ operation, value, ctmask, nfmask }) {

@@ -76,7 +76,7 @@ describe('pipes and redirections', () => {
     ['echo a > f; echo b >> f; cat f', 'a\nb\n'],
     ['echo a > ./f; cat < f', 'a\n'],
     ['cat nofile', 'cat: nofile: No such file or directory\n'],
-    ['cat < nofile; echo $?', 'test.sh: nofile: No such file or directory\n1\n'],
+    ['cat < nofile; echo $?', 'test.sh: line 1: nofile: No such file or directory\n1\n'],
     ['cat nofile 2>/dev/null; echo $?', '1\n'],
     ['cat nofile > f 2>&1; cat f', 'cat: nofile: No such file or directory\n'],
     ['cat nofile &> f; cat f', 'cat: nofile: No such file or directory\n'],

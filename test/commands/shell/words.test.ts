@@ -23,9 +23,13 @@ describe('words', () => {
     ['X=v; echo $X{1,2}', 'v1 v2\n'],
     ['echo --a={b,"c d"}', '--a=b --a=c d\n'],
     ["echo 'a\nb'", 'a\nb\n'],
-    ['echo a\r\necho b\r\n', 'a\nb\n'],
     ['A=1 B=2; echo $A$B', '12\n'],
     ['echo a=b', 'a=b\n'],
+    ['echo {1..7..3} {7..1..3} {01..3} {-01..1} {a..e..2} {c..a}', '1 4 7 7 4 1 01 02 03 -01 000 001 a c e c b a\n'],
+    ['echo "*" \'[a]\' \\? [ ] a[ ]b []', '* [a] ? [ ] a[ ]b []\n'],
+    ['printf "%s %d%%\\n" a\\\\nb 5 "%s"', 'a\\nb 5%\n%s 0%\n'],
+    ['printf "\\101\\x42\\"\\e"', 'AB"\x1b'],
+    ['echo -e "\\0101\\e\\101"', 'A\x1b\\101\n'],
   ])('%j', (script, output) => {
     expect(sh(script).output).toBe(output)
   })
@@ -47,6 +51,22 @@ describe('here-documents', () => {
   })
 })
 
+describe('characters', () => {
+  it.each([
+    ['true\r\ntrue\r\n', 'a line that ends in CR LF', 1],
+    ['true\ntrue\r\n', 'a line that ends in CR LF', 2],
+    ['true\n\necho a\0b', 'a NUL byte', 3],
+  ])('%j: %s', (script, what, line) => {
+    expect(() => sh(script)).toThrow(
+      expect.objectContaining({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining(what),
+        where: { file: 'test.sh', line },
+      }),
+    )
+  })
+})
+
 describe('what is refused', () => {
   it.each([
     ['x=$(ls)', 'command substitution $( )'],
@@ -56,7 +76,35 @@ describe('what is refused', () => {
     ["echo $'a'", "quoting $'...'"],
     ['cat <(ls)', 'process substitution <( )'],
     ['(ls)', 'subshell ( )'],
-    ['f() { :; }', 'subshell ( )'],
+    ['f() { :; }', 'a function NAME( )'],
+    ['a=(b c)', 'an array NAME=( )'],
+    ['((a = 1))', 'arithmetic (( ))'],
+    ['for ((;;)); do :; done', 'arithmetic (( ))'],
+    ['echo *', 'the pattern *'],
+    ['echo a[bc]d', 'the pattern a[bc]d'],
+    ['X="*"; echo $X', 'the pattern *'],
+    ['A=~', '~'],
+    ['A=b:~', '~'],
+    ['echo $HOME', 'the variable $HOME'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's, not ours
+    ['echo ${RANDOM}', 'the variable $RANDOM'],
+    ['echo {a..Z}', 'the sequence {a..Z}'],
+    ['echo {1..999999}', 'the sequence'],
+    ['echo -e "\\u1234"', 'the escape'],
+    ['printf %d x', 'printf %d of x'],
+    ['printf -v a b', 'printf -v'],
+    ['exit a', 'exit a'],
+    ['exit 1 2', 'exit 1 2'],
+    ['set', 'set without'],
+    ['export', 'export without'],
+    ['unset -v a', 'unset -v'],
+    ['export -n a', 'export -n'],
+    ['[ 1 -lt x ]', 'test 1 -lt x'],
+    ['echo a > f[1]', 'the pattern'],
+    ['cat /etc/hosts', 'reading /etc/hosts'],
+    ['echo a > /etc/a', 'writing to /etc/a'],
+    ['cat ../a', 'reading ../a'],
+    ['cat /tmp/../etc/a', 'reading /tmp/../etc/a'],
     ['{ echo a; }', 'a group { }'],
     ['while true; do :; done', 'while'],
     ['until true; do :; done', 'until'],
