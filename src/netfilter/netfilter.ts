@@ -234,7 +234,7 @@ export class Netfilter {
     const table = editor.toTable()
     // a command that does nothing (-F, -Z) makes no table
     if (table !== this.#tables.get(tableName) && (table.chains.size > 0 || this.#tables.has(tableName))) {
-      checkTable(table)
+      checkTable(table, command)
       this.#setTables(new Map(this.#tables).set(tableName, table))
     }
     this.#applyCounters(tableName, command)

@@ -19,7 +19,12 @@ export const iptables: Program = (args, context) => {
     }
     if (command !== null) netns.netfilter.apply(table, command)
     const code = list === null ? 0 : show(table, list, context)
-    if (code === 0 && zeroes !== null) netns.netfilter.apply(table, zeroes)
+    if (code === 0 && zeroes !== null) {
+      netns.netfilter.apply(table, zeroes)
+      const all = new Set([...BASE_CHAINS[table], ...(netns.netfilter.table(table)?.chains.keys() ?? [])])
+      const chains = list?.chain == null ? all : [list.chain]
+      if (list?.verbose === true) for (const chain of chains) stdout.write(`Zeroing chain \`${chain}'\n`)
+    }
     return code
   } catch (error) {
     return explain(error, 'iptables', stderr)

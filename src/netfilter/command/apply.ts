@@ -61,7 +61,7 @@ export function applyToTable(name: Table['name'], before: Table | null, command:
   const editor = new TableEditor(name, before)
   applyCommand(editor, command)
   const table = editor.toTable()
-  if (table !== before) checkTable(table)
+  if (table !== before) checkTable(table, command)
   return table
 }
 

@@ -4,10 +4,18 @@ import type { Chain, Rule, Table } from '../rule.ts'
 import { TARGETS } from '../target/index.ts'
 import { IptablesError } from '../text/errors.ts'
 import { notAllowed } from './check-rule.ts'
+import type { Command } from './command.ts'
 import { chainOf, type TableEditor } from './table-editor.ts'
 
 /** Jumps and gotos that may follow each other (NFT_JUMP_STACK_SIZE, include/net/netfilter/nf_tables.h), the base chain counting as one. */
 const MAX_DEPTH = 16
+
+/** Commands that bring a rule, by the name that iptables-nft has for them. */
+const OPERATIONS: { readonly [K in Command['kind']]?: string } = {
+  append: 'RULE_APPEND',
+  insert: 'RULE_INSERT',
+  replace: 'RULE_REPLACE',
+}
 
 /** Refuses a rule that leads to a chain that is not there, or to a base chain. */
 export function checkReferences(editor: TableEditor, rule: Rule): void {
@@ -28,8 +36,12 @@ interface ChainFacts {
 /**
  * What the kernel sees only when a whole transaction is there (`nft_chain_validate`): circles, chains nested too deep, and rules in user chains
  * that are reached from a base chain where they may not stand. What no base chain leads to may be as wrong as it likes.
+ *
+ * @param command what changed the table last: the kernel blames its rule
  */
-export function checkTable(table: Table): void {
+export function checkTable(table: Table, command?: Command): void {
+  const operation = command === undefined ? undefined : OPERATIONS[command.kind]
+  const blamed = operation !== undefined && command !== undefined && 'chain' in command ? command.chain : undefined
   const facts = new Map<string, ChainFacts>()
   for (const chain of table.chains.values()) {
     if (chain.policy === null) continue
@@ -38,9 +50,9 @@ export function checkTable(table: Table): void {
       const to = chainOf(rule.target)
       if (to === null) continue
       const found = chainFacts(table, to, facts, visiting)
-      if (found.depth + 1 > MAX_DEPTH) throw notAllowed('Too many links', chain.name)
+      if (found.depth + 1 > MAX_DEPTH) throw notAllowed('Too many links', blamed ?? chain.name, operation)
       if (found.picky.some((definition) => !definition.hooks!.includes(chain.name))) {
-        throw notAllowed('Invalid argument', chain.name)
+        throw notAllowed('Invalid argument', blamed ?? chain.name, operation)
       }
     }
   }
