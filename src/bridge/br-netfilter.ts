@@ -90,22 +90,19 @@ export class BridgeNetfilter {
     const stack = bridge.netns
     const ip = packet.ip
     if (ip === null) return
-    let dst: Dst = stack.routeInput(bridge, ip.dst, ip.src, ip.tos, packet.mark, packet)
-    if (dst.error === 'EHOSTUNREACH' && !bridge.forwarding) {
-      // bridged DNAT works without ip_forward
-      const output = stack.routeOutput({ destination: ip.dst, source: 0 as Ipv4, tos: ip.tos, mark: 0, oif: 0 })
-      if (output.error === null && output.link === bridge) dst = output
-    }
+    // Trap: the source has a way for bridged DNAT without ip_forward, but routing answers with an error route instead of that error.
+    const dst: Dst = stack.routeInput(bridge, ip.dst, ip.src, ip.tos, packet.mark, packet)
     packet.route = dst
     if (stack.sim.probe !== null) {
       stack.sim.probe.emit({ kind: 'route', netns: stack.name, packet, direction: 'input', dst } satisfies RouteEvent)
     }
-    if (dst.error !== null || dst.martian !== null) {
-      stack.drop(packet, dst.martian ?? 'IP_INNOROUTES', bridge, 'no way for the translated destination')
+    if (dst.martian !== null) {
+      stack.drop(packet, dst.martian, bridge, 'no way for the translated destination')
       return
     }
+    // where no way leads is said by the host itself, and so is the frame for it
     packet.ifindex = port.link.ifindex
-    if (dst.link !== bridge) {
+    if (dst.error !== null || dst.link !== bridge) {
       packet.dmac = bridge.mac
       packet.packetType = PacketType.HOST
       bridge.handleFrameFinish(packet, port)
@@ -178,7 +175,13 @@ export class BridgeNetfilter {
       this.#bridge.netns.drop(packet, 'PKT_TOO_BIG', to.link, `longer than the MTU of the port, ${to.link.mtu}`)
       return false
     }
-    for (const part of fragment(this.#bridge.netns, packet, to.link.mtu)) this.#bridge.pushOut(part, to)
+    const { netns } = this.#bridge
+    const parts = fragment(netns, packet, to.link.mtu)
+    for (const part of parts) {
+      this.#bridge.pushOut(part, to)
+      if (parts.length > 1) netns.count('IpFragCreates')
+    }
+    if (parts.length > 1) netns.count('IpFragOKs')
     return false
   }
 

@@ -34,6 +34,8 @@ class BadUsage extends Error {
 }
 
 const HEADERS = 28
+/** It wakes so much later than it wanted to: whoever was asked in one go is given up in one go. */
+const WAKING = 1_000_000
 const MAX_LENGTH = 65000
 const OPTIONS_WITH_VALUE = new Set([...'fmqNpwtsi'])
 
@@ -186,6 +188,7 @@ function* run(request: Request, context: ProgramContext): Task {
   }))
   let start = (request.firstHop - 1) * request.probes
   let end = probes.length
+  let sent = 0
   const printer = new HopPrinter(request)
   try {
     while (start < end) {
@@ -193,7 +196,7 @@ function* run(request: Request, context: ProgramContext): Task {
       let earliest = Number.POSITIVE_INFINITY
       for (let n = start; n < end; n++) {
         const probe = probes[n]!
-        if (!probe.done && probe.sentAt >= 0 && sim.now - probe.sentAt >= request.wait) finish(probe)
+        if (n === start && !probe.done && probe.sentAt >= 0 && sim.now - probe.sentAt >= request.wait) finish(probe)
         if (probe.done) {
           if (n === start) {
             stdout.write(printer.print(n, probe))
@@ -203,14 +206,14 @@ function* run(request: Request, context: ProgramContext): Task {
           continue
         }
         if (probe.sentAt < 0) {
-          send(request, probe, n, inbox, context)
+          send(request, probe, n, sent++, inbox, context)
           yield nextTurn
         }
         earliest = Math.min(earliest, probe.sentAt + request.wait)
         if (++waiting >= request.simultaneous) break
       }
       if (waiting === 0) continue
-      if (inbox.isEmpty) yield firstOf(inbox.filled, timePassed(sim, Math.max(0, earliest - sim.now)))
+      if (inbox.isEmpty) yield firstOf(inbox.filled, timePassed(sim, Math.max(0, earliest - sim.now) + WAKING))
       for (let answer = inbox.take(); answer !== undefined; answer = inbox.take()) take(answer, sim.now)
     }
     stdout.write('\n')
@@ -228,6 +231,7 @@ function send(
   request: Request,
   probe: Probe,
   n: number,
+  sent: number,
   inbox: Mailbox<Answer>,
   { machine, netns }: ProgramContext,
 ): void {
@@ -246,7 +250,7 @@ function send(
   )
   probe.socket = socket
   check('bind', socket.bind(request.source ?? (0 as Ipv4), 0))
-  check('connect', socket.connect(request.address, request.port + n))
+  check('connect', socket.connect(request.address, request.port + sent))
   probe.sentAt = machine.sim.now
   const error = socket.send(probeData(request.length - HEADERS))
   if (error !== 'EMSGSIZE' && error !== 'EHOSTUNREACH') check('send', error)

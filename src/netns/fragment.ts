@@ -36,9 +36,7 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
     part.fragmentSizes = null
     parts.push(part)
     at += length
-    stack.count('IpFragCreates')
   }
-  stack.count('IpFragOKs')
   if (stack.sim.probe !== null) {
     stack.sim.probe.emit({
       kind: 'fragment',

@@ -46,10 +46,7 @@ export function ipFinishOutput(stack: Stack, packet: Packet): boolean {
   if (ip === null) return false
   const mtu = stack.pathMtu(dst, packet.forwarded)
   const reassembled = packet.fragmentMaxSize !== 0
-  if (ip.totalLength <= mtu && !reassembled) {
-    sendToNeighbour(stack, packet)
-    return true
-  }
+  if (ip.totalLength <= mtu && !reassembled) return sent(sendToNeighbour(stack, packet), packet)
   // what was put together here may be cut again, but not finer than its sender allowed (`ip_fragment`)
   if (ip.df && (!reassembled || packet.fragmentMaxSize > mtu)) {
     stack.count('IpFragFails')
@@ -59,35 +56,57 @@ export function ipFinishOutput(stack: Stack, packet: Packet): boolean {
   }
   const size = reassembled ? Math.min(mtu, packet.fragmentMaxSize) : mtu
   const parts = fragment(stack, packet, size)
-  if (packet.socket > 0) sendApart(stack, parts)
-  else for (const part of parts) sendToNeighbour(stack, part)
-  return true
+  if (parts.length === 1) return sent(sendToNeighbour(stack, packet), packet)
+  return sent(sendParts(stack, { parts, next: 0, apart: packet.socket > 0 }), packet)
+}
+
+/** What became of it is noted for the sender, who may ask (`net_xmit_errno`). */
+function sent(taken: boolean, packet: Packet): boolean {
+  packet.lost = !taken
+  return taken
+}
+
+/** Fragments that are on their way out. */
+interface Parts {
+  readonly parts: readonly Packet[]
+  next: number
+  readonly apart: boolean
 }
 
 /**
- * A program's own fragments leave one after the other, each as far as it gets before the next: between two of them the kernel sees to
- * what has come in meanwhile (softirqs run when `__dev_queue_xmit` allows them again). Those of a router leave in one go.
+ * Sends one fragment after the other, up to one that the driver throws away: the rest is not sent then. A program's own leave each as far as
+ * it gets before the next: between two of them the kernel sees to what has come in meanwhile (softirqs run when `__dev_queue_xmit` allows
+ * them again). Those of a router leave in one go. False: the first of them was lost.
  */
-function sendApart(stack: Stack, parts: readonly Packet[]): void {
-  parts.forEach((part, i) => {
-    if (i === 0) sendToNeighbour(stack, part)
-    else stack.sim.schedule(i, sendLater, { stack, part })
-  })
+function sendParts(stack: Stack, sending: Parts): boolean {
+  const { parts, apart } = sending
+  while (sending.next < parts.length) {
+    if (!sendToNeighbour(stack, parts[sending.next]!)) {
+      stack.count('IpFragFails')
+      return false
+    }
+    stack.count('IpFragCreates')
+    sending.next++
+    if (apart && sending.next < parts.length) {
+      stack.sim.schedule(1, sendRest, { stack, sending })
+      return true
+    }
+  }
+  stack.count('IpFragOKs')
+  return true
 }
 
-function sendLater({ stack, part }: { stack: Stack; part: Packet }): void {
-  sendToNeighbour(stack, part)
+function sendRest({ stack, sending }: { stack: Stack; sending: Parts }): void {
+  sendParts(stack, sending)
 }
 
 /** `ip_finish_output2` */
-function sendToNeighbour(stack: Stack, packet: Packet): void {
+function sendToNeighbour(stack: Stack, packet: Packet): boolean {
   const dst = packet.route as Dst
   const ip = packet.ip
-  if (ip === null) return
-  if (dst.type === 'broadcast' || ip.dst === -1) {
-    stack.neighbours.send(broadcastNeighbour(dst.link, ip.dst), packet)
-    return
-  }
+  if (ip === null) return false
+  if (dst.type === 'broadcast' || ip.dst === -1)
+    return stack.neighbours.send(broadcastNeighbour(dst.link, ip.dst), packet)
   const neighbour = stack.neighbours.resolve(dst.link, dst.gateway === 0 ? ip.dst : dst.gateway, packet)
-  if (neighbour !== null) stack.neighbours.send(neighbour, packet)
+  return neighbour === null || stack.neighbours.send(neighbour, packet)
 }

@@ -17,7 +17,8 @@ export interface LinkHost extends FibHost {
   /** Several frames in one go (`netif_receive_skb_list`): each step of the way is done for all of them before the next. */
   receiveBatch(packets: readonly Packet[], link: Link): void
   /** Sends a frame by the link: shows it to packet sockets and hands it to the driver (`dev_queue_xmit`). */
-  transmit(packet: Packet, link: Link): void
+  /** False: the driver has thrown it away, and told so (NET_XMIT_DROP). */
+  transmit(packet: Packet, link: Link): boolean
   /** Tells the probe that a packet ends here, why, and what decided. */
   drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void
   /** The operational state of the link changed: routes learn it. */
@@ -82,6 +83,11 @@ export abstract class Link implements FibDevice {
 
   /** The driver's part: a frame leaves (`ndo_start_xmit`). */
   abstract transmitFrame(packet: Packet): void
+
+  /** Does the driver throw a frame away at once, and tell the sender (NET_XMIT_DROP)? */
+  refuses(_packet: Packet): boolean {
+    return false
+  }
 
   /** `ip link set DEV address` */
   changeMac(mac: Mac): void {

@@ -410,16 +410,18 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     return link.receiveHandler?.(packet, link) !== true
   }
 
-  transmit(packet: Packet, link: Link): void {
+  transmit(packet: Packet, link: Link): boolean {
     if (!link.up || (!link.carrier && link.stopsWithoutCarrier)) {
       this.drop(packet, 'DEV_READY', link, link.up ? 'no carrier' : 'the device is down')
-      return
+      return true
     }
     packet.ifindex = link.ifindex
     if (this.sim.probe !== null) {
       this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'out', packet } satisfies FrameEvent)
     }
+    const taken = !link.refuses(packet)
     link.transmitFrame(packet)
+    return taken
   }
 
   localOut(packet: Packet): boolean {

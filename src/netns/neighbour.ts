@@ -280,8 +280,8 @@ export class NeighbourTable implements Stateful {
     this.update(entry, mac, 'STALE', true)
   }
 
-  /** Writes the Ethernet header and sends (`neigh_connected_output`). */
-  send(entry: Neighbour, packet: Packet): void {
+  /** Writes the Ethernet header and sends (`neigh_connected_output`). False: the driver has thrown it away. */
+  send(entry: Neighbour, packet: Packet): boolean {
     if (!entry.headerCached) {
       this.#sim.touch(this)
       entry.headerCached = true
@@ -289,7 +289,7 @@ export class NeighbourTable implements Stateful {
     packet.dmac = entry.mac
     packet.smac = entry.link.mac
     packet.ifindex = entry.link.ifindex
-    this.#host.transmit(packet, entry.link)
+    return this.#host.transmit(packet, entry.link)
   }
 
   capture(): () => void {

@@ -38,13 +38,17 @@ export class Veth extends Link {
     return this.#wire
   }
 
+  override refuses(packet: Packet): boolean {
+    return this.peer !== null && packet.frameLength > this.peer.mtu + SLACK
+  }
+
   transmitFrame(packet: Packet): void {
     const peer = this.peer
     if (peer === null || !peer.up) {
       this.netns.drop(packet, 'DEV_READY', this, 'the other end of the pair is down')
       return
     }
-    if (packet.frameLength > peer.mtu + SLACK) {
+    if (this.refuses(packet)) {
       this.netns.drop(packet, 'PKT_TOO_BIG', this, `the frame is longer than the MTU of the other end, ${peer.mtu}`)
       return
     }

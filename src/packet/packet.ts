@@ -146,6 +146,8 @@ export class Packet {
   forwarded = false
   /** POSTROUTING is not to be run again (`IPSKB_REROUTED`). */
   rerouted = false
+  /** The driver of the device has thrown it away, and told so (NET_XMIT_DROP). */
+  lost = false
   /** Some netfilter rule has asked for tracing (`skb->nf_trace`). */
   nfTrace = false
 

@@ -11,6 +11,7 @@ export type SocketErrno =
   | 'EHOSTDOWN'
   | 'EISCONN'
   | 'EMSGSIZE'
+  | 'ENOBUFS'
   | 'ENONET'
   | 'ENOPROTOOPT'
   | 'ENOTCONN'
@@ -36,6 +37,7 @@ const TEXTS: { readonly [name in SocketErrno]: string } = {
   ERANGE: 'Numerical result out of range',
   EOPNOTSUPP: 'Operation not supported',
   EADDRNOTAVAIL: 'Cannot assign requested address',
+  ENOBUFS: 'No buffer space available',
   ENETDOWN: 'Network is down',
   ENETUNREACH: 'Network is unreachable',
   EHOSTUNREACH: 'No route to host',

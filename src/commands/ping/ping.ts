@@ -12,6 +12,8 @@ import { BadOption, type PingRequest, readPingOptions } from './options.ts'
 const PROBE_PORT = 1025
 /** So many octets hold the time of sending (`struct timeval`); less, and no time is shown. */
 const TIME_OCTETS = 16
+/** The longest pause before a request is tried again that the device threw away, in nanoseconds. */
+const OVERFLOW_PAUSE = 500_000_000
 /** How long the kernel may be at work before ping runs. */
 const QUIET = 50_000
 
@@ -90,6 +92,8 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   const { machine, netns, stdout, stderr } = context
   const { sim } = machine
   const inbox = new Mailbox<Message>()
+  // a broadcast is not cut into fragments unless that is said (`ping4_run`)
+  const discovery = request.pmtuDiscovery ?? (request.broadcast ? 'do' : null)
   const pinger = machine.socketsOf(netns).icmp.open(
     {
       ...(bound && { source }),
@@ -98,7 +102,7 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       tos: request.tos,
       mark: request.mark,
       broadcast: request.broadcast,
-      ...(request.pmtuDiscovery !== null && { pmtuDiscovery: request.pmtuDiscovery }),
+      ...(discovery !== null && { pmtuDiscovery: discovery }),
     },
     {
       onReply: (packet) => {
@@ -126,6 +130,7 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   let nextSend = start
   const statistics = new Statistics(start)
   const waited = new Set<Message>()
+  let overflows = 0
   const tellIcmp = ({ packet, icmp, sequence }: Message): void => {
     statistics.errors++
     printer.error(packet, icmp, sequence)
@@ -152,9 +157,19 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       const wantsMore = request.count === 0 || statistics.sent < request.count || request.deadline > 0
       if (wantsMore && sim.now >= nextSend) {
         nextSend = sim.now + request.interval
+        const error = pinger.send(target, statistics.sent + 1, request.size)
+        if (error === 'ENOBUFS') {
+          // the device threw it away: it is tried again before ping gives it up
+          const pause = Math.min(request.interval / 2, OVERFLOW_PAUSE)
+          if (++overflows * pause < request.linger) {
+            nextSend = sim.now + pause
+            continue
+          }
+        }
         statistics.sending(sim.now)
-        const error = pinger.send(target, statistics.sent, request.size)
-        if (error !== null) {
+        if (error === 'ENOBUFS') {
+          if (!request.quiet) stderr.write(`ping: sendmsg: ${socketErrorText(error)}\n`)
+        } else if (error !== null) {
           // whatever the kernel does on the way is done when sendto(2) returns
           yield nextTurn
           stdout.write(printer.flush())

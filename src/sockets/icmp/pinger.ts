@@ -90,10 +90,8 @@ export class Pinger {
     const length = HEADERS + payload.length
     if (length > LARGEST_PACKET) return 'EMSGSIZE'
     const dst = this.route(destination)
-    if (dst.error !== null) {
-      if (dst.error === 'ENETUNREACH') host.count('IpOutNoRoutes')
-      return dst.error
-    }
+    // a raw socket does not count it
+    if (dst.error !== null) return dst.error
     if (dst.type === 'broadcast' && !broadcast) return 'EACCES'
     const discovery = this.#pmtuDiscovery
     const strict = discovery === 'do' || discovery === 'probe'
@@ -125,7 +123,8 @@ export class Pinger {
     packet.socket = this.#socketId
     host.count('IcmpOutMsgs')
     host.count('IcmpOutEchos')
-    return context.send(packet) ? null : 'EPERM'
+    if (context.send(packet)) return null
+    return packet.lost ? 'ENOBUFS' : 'EPERM'
   }
 
   /** Frees the identifier; later answers go nowhere. */

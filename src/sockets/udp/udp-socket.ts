@@ -320,7 +320,11 @@ export class UdpSocket implements BoundSocket, Stateful {
     packet.mark = this.#mark
     packet.route = dst
     packet.socket = this.id
-    if (!context.send(packet)) return 'EPERM'
+    if (!context.send(packet)) {
+      if (!packet.lost) return 'EPERM'
+      // only who asked for errors hears that the driver threw it away (`udp_send_skb`)
+      return this.receiveErrors ? 'ENOBUFS' : null
+    }
     host.count('UdpOutDatagrams')
     return null
   }
