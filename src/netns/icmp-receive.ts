@@ -123,6 +123,10 @@ function isOwn(stack: Stack, message: Packet, quoted: Packet): boolean {
 function redirect(stack: Stack, packet: Packet): void {
   const icmp = packet.l4
   if (icmp === null || icmp.kind !== 'icmp' || icmp.quoted === null || packet.ip === null) return
-  if (icmp.quoted.ip?.protocol !== Protocol.TCP && isOwn(stack, packet, icmp.quoted))
-    stack.learnRedirect(icmp.quoted, packet.ip.src, icmp.gateway, packet.ifindex)
+  const { quoted } = icmp
+  if (isOwn(stack, packet, quoted)) {
+    if (quoted.ip?.protocol !== Protocol.TCP) stack.learnRedirect(quoted, packet.ip.src, icmp.gateway, packet.ifindex)
+  } else if (quoted.l4?.kind === 'tcp' || (quoted.l4?.kind === 'udp' && !stack.tunnels.has(quoted.l4.dport))) {
+    stack.count('IcmpInErrors')
+  }
 }

@@ -55,6 +55,8 @@ export abstract class Link implements FibDevice {
   readonly loopback: boolean = false
   /** IFF_PROMISC, counted as the kernel counts. */
   promiscuity = 0
+  /** Somebody asked for it by `ip link set … promisc on`; only that is shown. */
+  promiscuous = false
   /** The bridge that it is a port of, or null. */
   master: Link | null = null
   receiveHandler: ReceiveHandler | null = null
@@ -67,8 +69,6 @@ export abstract class Link implements FibDevice {
   /** A link that the receiving half of this one is told of: `eth0@if3`. Null when there is none. */
   peer: Link | null = null
   txQueueLength = 1000
-  /** Largest MTU that it takes, in octets. */
-  readonly maxMtu: number = 65535
   /** Without a carrier nothing is sent (the noop queueing discipline); lo and dummy never lack one. */
   readonly stopsWithoutCarrier: boolean = true
 
@@ -76,6 +76,11 @@ export abstract class Link implements FibDevice {
     this.netns = netns
     this.name = name
     this.mac = mac
+  }
+
+  /** Largest MTU that it takes, in octets. */
+  get maxMtu(): number {
+    return 65535
   }
 
   /** Is there somebody at the other end? */

@@ -95,6 +95,11 @@ export class Vxlan extends Link implements Stateful {
     this.#encapsulate(packet, remotes[0]!)
   }
 
+  /** What the outer headers leave of the underlying device's MTU (`vxlan_change_mtu`). */
+  override get maxMtu(): number {
+    return this.dev === null ? super.maxMtu : this.dev.mtu - VXLAN_OVERHEAD
+  }
+
   /** `vxlan_xmit_one` */
   #encapsulate(inner: Packet, remote: VxlanRemote): void {
     const stack = this.underlay

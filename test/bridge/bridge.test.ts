@@ -217,11 +217,12 @@ COMMIT
     ])
   })
 
-  it('bridges translated packets also when forwarding is off, and routes to other devices when it is on', () => {
+  it('hands translated packets up when forwarding is off, and routes to other devices when it is on', () => {
     const off = docker({ bridgeNf: true, forward: 0 })
     off.node.netfilter.restore(DNAT)
     off.net.udp(off.a.netns, '10.96.0.50', 53)
-    expect(off.net.ipFrames).toContain('b eth0 in 10.244.0.10.40000 > 10.244.0.20.53: UDP, length 4')
+    expect(off.net.ipFrames).toContain('node cni0 in 10.244.0.10.40000 > 10.244.0.20.53: UDP, length 4')
+    expect(off.net.ipFrames).not.toContain('b eth0 in 10.244.0.10.40000 > 10.244.0.20.53: UDP, length 4')
 
     const on = docker({ bridgeNf: true })
     const outside = on.net.netns('outside')

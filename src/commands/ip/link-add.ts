@@ -11,7 +11,7 @@ import { type LinkWords, readLinkWords } from './link-words.ts'
 /** `ip link add` */
 export function addLink(args: readonly string[], context: IpContext): number {
   const words = readLinkWords(args)
-  if (words.type === '') throw new UsageError('Not enough information: "type" argument is required', 255)
+  if (words.type === '') throw new UsageError('Not enough information: "type" argument is required', 1)
   const name = words.name !== '' ? words.name : words.device
   const target = words.netns === '' ? context.netns : targetOf(words.netns, context)
   const link = make(words, name, target, context)
@@ -193,7 +193,8 @@ function unknownOption(word: string, type: string): UsageError {
 function finish(link: Link, words: LinkWords): void {
   const netns = link.netns as NetworkNamespace
   if (words.mac !== null) link.macIsSet = true
-  if (words.mtu !== null) netns.setMtu(link, words.mtu)
+  // a tunnel takes as much as its underlying device allows, and does not complain (`vxlan_config_apply`)
+  if (words.mtu !== null) netns.setMtu(link, link.kind === 'vxlan' ? Math.min(words.mtu, link.maxMtu) : words.mtu)
   if (words.txQueueLength !== null) link.txQueueLength = words.txQueueLength
   if (words.arp !== null) link.noArp = !words.arp
   if (words.master !== null && words.master !== '') setMaster(link, words.master)

@@ -1,6 +1,6 @@
 import { Bridge, type PortSettings } from '../../bridge/index.ts'
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
-import { UnsupportedError } from '../../packet/index.ts'
+import { isMulticastMac, UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { bridgeOf, deviceOf } from './ip-context.ts'
 import type { LinkWords } from './link-words.ts'
@@ -19,11 +19,18 @@ export function setLink(link: Link, words: LinkWords, target: NetworkNamespace |
     if (netns.deviceByName(words.name) !== undefined) throw new NetlinkError('EEXIST')
     netns.rename(link, words.name)
   }
-  if (words.mac !== null) netns.setMac(link, words.mac)
+  if (words.mac !== null) {
+    // a group's address, and none (`is_valid_ether_addr`)
+    if (words.mac === 0 || isMulticastMac(words.mac)) throw new NetlinkError('EADDRNOTAVAIL')
+    netns.setMac(link, words.mac)
+  }
   if (words.mtu !== null) setMtu(netns, link, words.mtu)
   if (words.txQueueLength !== null) link.txQueueLength = words.txQueueLength
   if (words.arp !== null) link.noArp = !words.arp
-  if (words.promiscuous !== null) link.promiscuity += words.promiscuous ? 1 : -1
+  if (words.promiscuous !== null && words.promiscuous !== link.promiscuous) {
+    link.promiscuous = words.promiscuous
+    link.promiscuity += words.promiscuous ? 1 : -1
+  }
   if (words.master === '') bridgeOf(link)?.removePort(link)
   else if (words.master !== null) setMaster(link, words.master)
   if (words.up !== null) netns.setUp(link, words.up)
@@ -31,7 +38,11 @@ export function setLink(link: Link, words: LinkWords, target: NetworkNamespace |
 
 function setMtu(netns: NetworkNamespace, link: Link, mtu: number): void {
   if (mtu < 68) throw new NetlinkError('EINVAL', 'mtu less than device minimum')
-  if (mtu > link.maxMtu) throw new NetlinkError('EINVAL', 'mtu greater than device maximum')
+  if (mtu > link.maxMtu) {
+    throw link.kind === 'vxlan'
+      ? new NetlinkError('EINVAL')
+      : new NetlinkError('EINVAL', 'mtu greater than device maximum')
+  }
   netns.setMtu(link, mtu)
 }
 
@@ -107,6 +118,6 @@ function stateNumber(word: string, tool: 'ip' | 'bridge'): number {
 
 /** The device behind `dev`, or the first word. */
 export function linkOf(netns: NetworkNamespace, words: LinkWords): Link {
-  if (words.device === '') throw new UsageError('Not enough of information: "dev" argument is required.', 255)
+  if (words.device === '') throw new UsageError('Not enough information: "dev" argument is required.', 255)
   return deviceOf(netns, words.device)
 }

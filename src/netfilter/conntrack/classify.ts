@@ -50,7 +50,11 @@ export function setUntracked(packet: Packet): void {
  */
 export function attachRelated(packet: Packet, cause: Packet): void {
   const entry = entryOf(cause)
-  if (entry === null) return
+  if (entry === null) {
+    // Trap: to `nf_conntrack_attach` "untracked" is an answer's direction; what comes of it is tracked, and cannot be exempted any more.
+    if (cause.ctInfo === CtInfo.UNTRACKED) packet.ctInfo = CtInfo.RELATED
+    return
+  }
   packet.ct = entry
   packet.ctInfo = direction(cause) === Direction.ORIGINAL ? CtInfo.RELATED_REPLY : CtInfo.RELATED
 }

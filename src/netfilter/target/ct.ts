@@ -53,8 +53,8 @@ function readZone(given: readonly GivenOption[]): Pick<CtTarget, 'zone' | 'zoneD
 }
 
 const untrack: TargetFunction = (packet) => {
-  // Whoever came first decides: conntrack, or an earlier rule.
-  if (packet.ct === null) setUntracked(packet)
+  // Whoever came first decides: conntrack, an earlier rule, or the packet that this one answers.
+  if (packet.ct === null && packet.ctInfo === CtInfo.ESTABLISHED) setUntracked(packet)
   return CONTINUE
 }
 
@@ -95,7 +95,7 @@ export const CT: TargetDefinition<CtTarget | UnsupportedTarget> = {
       zoneDirection === undefined ? undefined : zoneDirection === 'orig' ? Direction.ORIGINAL : Direction.REPLY
     const template = conntrackTemplate(zone === 'mark' ? 0 : makeZone(zone, only))
     return (packet) => {
-      if (packet.ct !== null || packet.ctInfo === CtInfo.UNTRACKED) return CONTINUE
+      if (packet.ct !== null || packet.ctInfo !== CtInfo.ESTABLISHED) return CONTINUE
       packet.ct = zone === 'mark' ? conntrackTemplate(makeZone(packet.mark & 0xffff, only)) : template
       packet.ctInfo = CtInfo.NEW
       return CONTINUE

@@ -1,0 +1,28 @@
+# Pings too long for one packet: to an address that ping is told may be a broadcast, with and without leave to cut.
+# Lesson: `ping -b` forbids fragments of its own accord; a raw socket without a route does not count it.
+ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+ip -n a link set lo up
+ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+ip -n b link set lo up
+ip netns add r
+ip netns exec r sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=1
+ip -n r link set lo up
+ip link add eth0 netns a type veth peer name d1 netns r
+ip -n a addr add 10.0.1.2/24 dev eth0
+ip -n r addr add 10.0.1.1/24 dev d1
+ip -n a link set eth0 up
+ip -n r link set d1 up
+ip link add eth0 netns b type veth peer name d2 netns r
+ip -n b addr add 10.0.2.2/24 dev eth0
+ip -n r addr add 10.0.2.1/24 dev d2
+ip -n b link set eth0 up
+ip -n r link set d2 up
+ip -n a route add default via 10.0.1.1
+ip -n b route add default via 10.0.2.1
+# --- traffic ---
+ip netns exec a ping -c1 -W0.5 -s 3000 -b 10.0.1.255
+ip netns exec a ping -c1 -W0.5 -s 3000 -M dont -b 10.0.2.255
+ip netns exec r ping -c1 -W0.5 -I 10.0.1.1 10.77.0.1
+ip netns exec r ping -c1 -W0.5 10.77.0.1
