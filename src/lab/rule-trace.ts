@@ -1,4 +1,10 @@
-import { chainOrder, type RecordedChain, type RecordedHit, type RecordedTraversal } from '../commands/record/index.ts'
+import {
+  chainOrder,
+  type RecordedChain,
+  type RecordedHit,
+  type RecordedTraversal,
+  USER_CHAIN,
+} from '../commands/record/index.ts'
 import { readTracedPacket } from './frame-octets.ts'
 import { type Attributes, type NfnetlinkMessage, nested, number32, text } from './netlink.ts'
 import { TRACE_TABLE } from './recorder-program.ts'
@@ -186,6 +192,8 @@ function wasDropped(chain: RecordedChain): boolean {
   return chain.hits.at(-1)?.verdict === 'DROP'
 }
 
+/** Where the last chain stands; behind one that nobody knows any may follow. */
 function orderOf({ table, chain }: RecordedChain): number {
-  return chainOrder(table, chain)
+  const order = chainOrder(table, chain)
+  return order === USER_CHAIN ? -1 : order
 }

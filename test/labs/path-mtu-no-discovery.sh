@@ -1,5 +1,5 @@
-# no_pmtu_disc
-# Lesson: x
+# A host with net.ipv4.ip_no_pmtu_disc set one way after another, behind a router with a smaller MTU.
+# Lesson: with 1, what a router says of the path is not believed: the path is locked at min_pmtu (552), and stays so, whatever the setting is afterwards.
 ip netns add a
 ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
 ip -n a link set lo up

@@ -20,7 +20,8 @@ const ORDER: ReadonlyMap<string, number> = new Map(
     'nat POSTROUTING',
   ].map((name, order) => [name, order]),
 )
-const USER_CHAIN = 99
+/** What `chainOrder` says of a chain that is none of iptables' base chains. */
+export const USER_CHAIN = 99
 
 /** The place of a base chain in an order in which every packet meets them. A chain that is not later than the last one: another packet. */
 export function chainOrder(table: string, chain: string): number {

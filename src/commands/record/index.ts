@@ -7,7 +7,7 @@
  *
  * `compareRecords` takes the allowances that docs/fidelity.md lists with their reasons, and no others.
  */
-export { chainOrder } from './chain-order.ts'
+export { chainOrder, USER_CHAIN } from './chain-order.ts'
 export {
   type Agreement,
   agreementOf,
