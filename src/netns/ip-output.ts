@@ -1,10 +1,11 @@
 import { Hook, Verdict } from '../netfilter/hook.ts'
+import { isMulticast } from '../packet/address.ts'
 import { type Packet, PacketType } from '../packet/packet.ts'
 import { IcmpType, UnreachCode } from '../packet/protocol.ts'
 import type { Dst } from './dst.ts'
 import { fragment } from './fragment.ts'
 import type { Link } from './link.ts'
-import { broadcastNeighbour } from './neighbour.ts'
+import { groupNeighbour } from './neighbour.ts'
 import type { Stack } from './stack.ts'
 
 /** A packet of this host, with its route, enters OUTPUT (`ip_local_out`). False: dropped. */
@@ -22,14 +23,15 @@ export function ipOutput(stack: Stack, packet: Packet, from: Link | null): boole
   const dst = packet.route as Dst
   packet.ifindex = dst.link.ifindex
   stack.count('IpOutTransmits')
-  if (dst.type === 'broadcast' && !dst.link.loopback) loopBack(stack, packet, dst.link)
+  const isHeardHere = dst.isLocal && (dst.type === 'broadcast' || dst.type === 'multicast')
+  if (isHeardHere && !dst.link.loopback) loopBack(stack, packet, dst.link)
   if (!packet.rerouted && stack.netfilter.run(Hook.POSTROUTING, packet, from, dst.link) !== Verdict.ACCEPT) {
     return false
   }
   return ipFinishOutput(stack, packet)
 }
 
-/** This host hears its own broadcasts: a copy comes back as if by the device, unseen by packet sockets (`ip_mc_output`). */
+/** This host hears its own broadcasts, and what it sends to groups that it has joined: a copy comes back as if by the device, unseen by packet sockets (`ip_mc_output`). */
 function loopBack(stack: Stack, packet: Packet, link: Link): void {
   const copy = packet.clone()
   if (stack.netfilter.run(Hook.POSTROUTING, copy, null, link) !== Verdict.ACCEPT) return
@@ -105,8 +107,8 @@ function sendToNeighbour(stack: Stack, packet: Packet): boolean {
   const dst = packet.route as Dst
   const ip = packet.ip
   if (ip === null) return false
-  if (dst.type === 'broadcast' || ip.dst === -1)
-    return stack.neighbours.send(broadcastNeighbour(dst.link, ip.dst), packet)
+  if (dst.type === 'broadcast' || ip.dst === -1 || isMulticast(ip.dst))
+    return stack.neighbours.send(groupNeighbour(dst.link, ip.dst), packet)
   const neighbour = stack.neighbours.resolve(dst.link, dst.gateway === 0 ? ip.dst : dst.gateway, packet)
   return neighbour === null || stack.neighbours.send(neighbour, packet)
 }

@@ -1,5 +1,5 @@
-import type { Ipv4 } from '../packet/address.ts'
-import { MAC_BROADCAST, MAC_ZERO, type Mac } from '../packet/mac.ts'
+import { type Ipv4, isMulticast } from '../packet/address.ts'
+import { MAC_BROADCAST, MAC_ZERO, type Mac, multicastMac } from '../packet/mac.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Timer } from '../sim/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
@@ -424,10 +424,10 @@ export class NeighbourTable implements Stateful {
   }
 }
 
-/** The entry that a broadcast destination needs: it is there without asking. */
-export function broadcastNeighbour(link: Link, address: Ipv4): Neighbour {
+/** The entry that a broadcast or multicast destination needs: it is there without asking (`arp_constructor`). */
+export function groupNeighbour(link: Link, address: Ipv4): Neighbour {
   const entry = new Neighbour(link, address)
-  entry.mac = MAC_BROADCAST
+  entry.mac = isMulticast(address) ? multicastMac(address) : MAC_BROADCAST
   entry.state = 'NOARP'
   return entry
 }

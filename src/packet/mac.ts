@@ -17,6 +17,11 @@ export function isMulticastMac(mac: Mac): boolean {
   return (Math.floor(mac / OCTET_40) & 1) === 1
 }
 
+/** The Ethernet group of an IPv4 group: 01:00:5e and its lowest 23 bits (`ip_eth_mc_map`). */
+export function multicastMac(group: number): Mac {
+  return (0x01005e000000 + (group & 0x7fffff)) as Mac
+}
+
 /** Is it 01:80:c2:00:00:0X, which a bridge does not forward (`is_link_local_ether_addr`)? */
 export function isLinkLocalMac(mac: Mac): boolean {
   return mac >= 0x0180c2000000 && mac <= 0x0180c200000f

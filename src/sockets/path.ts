@@ -4,8 +4,9 @@ import type { SocketHost } from './host.ts'
 
 // What a route says to the packets of a socket beyond where they go.
 
-/** TTL for a socket that has none of its own (`ip4_dst_hoplimit`). */
+/** TTL for a socket that has none of its own (`ip4_dst_hoplimit`); multicast stays on its link (`mc_ttl`). */
 export function hopLimit(host: SocketHost, dst: Dst): number {
+  if (dst.type === 'multicast') return 1
   const limit = dst.route === null ? 0 : dst.route.metrics.hoplimit
   return limit !== 0 ? limit : host.sysctl.ttl
 }

@@ -1,5 +1,13 @@
 import type { Link } from '../../netns/index.ts'
-import { formatIpv4, HeaderLength, type IcmpHeader, IcmpType, type Ipv4, type Packet } from '../../packet/index.ts'
+import {
+  formatIpv4,
+  HeaderLength,
+  type IcmpHeader,
+  IcmpType,
+  type Ipv4,
+  isMulticast,
+  type Packet,
+} from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
 import { addressOfName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
@@ -242,7 +250,8 @@ class Printer {
     if (ip === null) return
     const from = this.#host(ip.src)
     const timed = this.size >= TIME_OCTETS ? ` time=${milliseconds(time)} ms` : ''
-    const different = ip.src !== this.#target && !this.#request.broadcast ? ' (DIFFERENT ADDRESS!)' : ''
+    const toMany = this.#request.broadcast || isMulticast(this.#target)
+    const different = ip.src !== this.#target && !toMany ? ' (DIFFERENT ADDRESS!)' : ''
     const octets = ip.totalLength - HeaderLength.IPV4
     this.add(
       `${octets} bytes from ${from}: icmp_seq=${icmp.sequence} ttl=${ip.ttl}${timed}${duplicate ? ' (DUP!)' : ''}${different}\n`,

@@ -71,7 +71,7 @@ export class RuleCode {
     const target = unsupported || rule.target === null ? null : TARGETS.get(rule.target.kind)
     this.action = unsupported ? Action.DEPENDS : actionOf(rule)
     this.call = this.action === Action.CALL ? target!.compile(rule.target!) : null
-    this.mayDrop = rule.matches.some((match) => match.kind === 'connlimit')
+    this.mayDrop = rule.matches.some(({ kind }) => kind === 'connlimit' || kind === 'hashlimit')
     this.tellFirst = rule.target?.kind === 'REJECT'
   }
 

@@ -188,8 +188,11 @@ export const hashlimit: MatchDefinition<HashlimitMatch | UnsupportedMatch> = {
       const table = context.state(key, () => newTable(match, context), cloneShared)
       fillKey(scratch, table.rule, packet)
       const allowance = allowanceOf(table, scratch, context.host.sim.now)
-      // no room for one more: the kernel drops such packets, and iptables has no word for it
-      if (allowance === null) return false
+      if (allowance === null) {
+        // no room for one more
+        context.hotdrop = true
+        return false
+      }
       const cost = match.octets ? octetsCost(allowance, packet.ip!.totalLength, table.rule) : match.cost * MICROSECOND
       const within = allowance.credit >= cost
       if (within) allowance.credit -= cost
@@ -207,7 +210,16 @@ interface SharedTable {
 function newTable(match: HashlimitMatch, context: EvaluationContext): SharedTable {
   const rule = firstWithName(match, context)
   const { now } = context.host.sim
-  return { rule, table: new HashlimitTable(rule.max, rule.gcInterval * MILLISECOND, now) }
+  return { rule, table: new HashlimitTable(roomOf(rule), rule.gcInterval * MILLISECOND, now) }
+}
+
+/** Buckets of a table that nobody says the size of, on a machine with a gigabyte or more (`htable_create`). */
+const DEFAULT_SIZE = 8192
+
+/** How many entries a table takes: never fewer than it has buckets. */
+function roomOf({ size, max }: HashlimitMatch): number {
+  const buckets = size === 0 ? DEFAULT_SIZE : size
+  return max === 0 ? 8 * buckets : Math.max(max, buckets)
 }
 
 function firstWithName(match: HashlimitMatch, { tables }: EvaluationContext): HashlimitMatch {
