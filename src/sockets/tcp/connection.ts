@@ -178,6 +178,10 @@ export class Connection implements BoundSocket, Stateful {
   rehashes = 0
   /** When the first retransmission of what is unacknowledged was sent; 0: none was. */
   firstRetransmitAt = 0
+  /** The timer that runs is that of a loss probe (`ICSK_TIME_LOSS_PROBE`). */
+  probeIsNext = false
+  /** A loss probe was sent and nothing was acknowledged since (`tlp_high_seq`). */
+  probed = false
 
   // the program's side
   /** The program has closed the socket (`SOCK_DEAD`). */

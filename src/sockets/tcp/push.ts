@@ -85,7 +85,7 @@ export function push(c: Connection): void {
     sendNow(c, segment)
     sentAny = true
   }
-  if (sentAny && c.retransmitTimer === null) rearm(c)
+  if (sentAny && (c.retransmitTimer === null || c.probeIsNext)) rearm(c)
 }
 
 function sendNow(c: Connection, segment: Segment): void {

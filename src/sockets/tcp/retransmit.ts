@@ -3,10 +3,19 @@ import { type Connection, type Segment, segmentEnd } from './connection.ts'
 import { finish } from './lifecycle.ts'
 import { after } from './sequence.ts'
 import { TcpState } from './tcp-state.ts'
-import { modelTimeout, ORPHAN_RETRIES, RTO_MAX, RTO_MIN, SYN_LINEAR_TIMEOUTS, TICK, TIMEOUT_INIT } from './timing.ts'
+import {
+  modelTimeout,
+  ORPHAN_RETRIES,
+  RTO_MAX,
+  RTO_MIN,
+  SYN_LINEAR_TIMEOUTS,
+  TICK,
+  TIMEOUT_INIT,
+  TIMEOUT_MIN,
+} from './timing.ts'
 import { transmitSegment } from './transmit.ts'
 
-// What is not acknowledged is sent again (net/ipv4/tcp_timer.c, RFC 6298). Tail loss probes have no model.
+// What is not acknowledged is sent again (net/ipv4/tcp_timer.c, RFC 6298).
 
 /** The oldest segment that was sent and is not acknowledged, or undefined. */
 export function oldestUnacknowledged(c: Connection): Segment | undefined {
@@ -14,12 +23,37 @@ export function oldestUnacknowledged(c: Connection): Segment | undefined {
   return head?.sent === true ? head : undefined
 }
 
-/** Starts the timer anew, or stops it when nothing is on its way (`tcp_rearm_rto`). */
+/** Starts the timer anew, or stops it when nothing is on its way (`tcp_set_xmit_timer`). A loss probe comes before the first time-out. */
 export function rearm(c: Connection): void {
+  const head = oldestUnacknowledged(c)
+  const wait = head === undefined ? 0 : probeWait(c, head)
+  c.probeIsNext = wait > 0
+  setTimer(c, head === undefined ? 0 : wait > 0 ? wait : c.rto)
+}
+
+/** @param delay 0: none */
+function setTimer(c: Connection, delay: number): void {
   const { sim } = c.home.context.host
   if (c.retransmitTimer !== null) sim.cancel(c.retransmitTimer)
-  c.retransmitTimer =
-    oldestUnacknowledged(c) === undefined ? null : sim.schedule(timerDelay(sim.now, c.rto), onRetransmitTimer, c)
+  c.retransmitTimer = delay === 0 ? null : sim.schedule(timerDelay(sim.now, delay), onRetransmitTimer, c)
+}
+
+/** How long a loss probe waits; 0 for none (`tcp_schedule_loss_probe`). One per loss, between hosts that use SACK, while all is well. */
+function probeWait(c: Connection, head: Segment): number {
+  if (c.probed || !c.sack || c.srtt === 0 || c.retransmits > 0 || head.syn || c.state === TcpState.SYN_RECV) return 0
+  const alone = c.queue[1]?.sent !== true
+  const { now } = c.home.context.host.sim
+  const wait = 2 * c.srtt + (alone ? RTO_MIN : TIMEOUT_MIN)
+  return Math.max(Math.min(wait, c.rto - (now - head.sentAt)), TICK)
+}
+
+/** The last segment is sent once more, to learn soon whether it was lost (`tcp_send_loss_probe`); then the time-out runs. */
+function probeLoss(c: Connection, head: Segment): void {
+  const tail = c.queue.findLast((segment) => segment.sent) ?? head
+  c.probeIsNext = false
+  c.probed = true
+  resend(c, tail)
+  setTimer(c, Math.max(c.rto - (c.home.context.host.sim.now - head.sentAt), TICK))
 }
 
 /** A round trip was measured, in nanoseconds (`tcp_rtt_estimator`, `tcp_set_rto`). */
@@ -40,6 +74,7 @@ function noteRoundTrip(c: Connection, time: number): void {
 /** Everything was acknowledged that was sent again: the time-out falls back to what the round trips say. */
 export function noteProgress(c: Connection): void {
   c.retransmits = 0
+  c.probed = false
   c.firstRetransmitAt = 0
   c.duplicateAcks = 0
   c.rto = c.srtt > 0 ? timeoutFor(c) : TIMEOUT_INIT
@@ -73,6 +108,7 @@ function onRetransmitTimer(c: Connection): void {
   const head = oldestUnacknowledged(c)
   if (head === undefined) return
   if (c.state === TcpState.SYN_RECV) resendSynAck(c, head)
+  else if (c.probeIsNext) probeLoss(c, head)
   else resendOldest(c, head)
   c.observer?.update()
 }

@@ -7,6 +7,8 @@ const S = 1_000_000_000
 export const TIMEOUT_INIT = 1 * S
 export const RTO_MIN = 200 * MS
 export const RTO_MAX = 120 * S
+/** What a loss probe waits for at least (TCP_TIMEOUT_MIN_US). */
+export const TIMEOUT_MIN = 2 * MS
 /** TIME_WAIT lasts so long (TCP_TIMEWAIT_LEN). */
 export const TIMEWAIT_LENGTH = 60 * S
 /** Least delay of a delayed acknowledgement (TCP_DELACK_MIN, TCP_ATO_MIN). */

@@ -238,15 +238,15 @@ describe('ports', () => {
 })
 
 describe('a segment that is lost', () => {
-  it('is sent again after 200 ms and the round trip, with doubling time-outs, and at last given up', () => {
+  it('is probed after 200 ms and two round trips, sent again with doubling time-outs, and at last given up', () => {
     const { net, client, log } = connected()
     net.lose = (_, toB) => toB
     const sent = times(net, () => {
       client.send(1)
       net.run(3300)
     })
-    expectIntervals(sent, [201, 402, 804, 1608])
-    expect(net.a.snmp.get('TcpRetransSegs')).toBe(4)
+    expectIntervals(sent, [201, 201, 402, 804, 1608])
+    expect(net.a.snmp.get('TcpRetransSegs')).toBe(5)
     net.run(920_000)
     expect(log).toEqual([])
     net.run(200_000)
