@@ -9,6 +9,8 @@ import type { BridgeEvent } from './events.ts'
 import { ForwardingDatabase } from './fdb.ts'
 import { BLOCKING, BridgePort, FORWARDING, type PortSettings } from './port.ts'
 
+const ETHERNET_MTU = 1500
+
 /**
  * A Linux bridge: docker0, cni0 (net/bridge). A device of its own towards the host, a learning switch between its ports.
  *
@@ -76,6 +78,11 @@ export class Bridge extends Link {
     this.fdb.flush(port, true)
     this.#recalculate()
     if (this.#running.delete(port)) this.#selectState()
+  }
+
+  /** A port was deleted, or leaves for another namespace. */
+  override portGone(link: Link): void {
+    this.removePort(link)
   }
 
   /** Changes settings of a port (`bridge link set`); a link that is no port of this bridge is passed over. */
@@ -256,17 +263,21 @@ export class Bridge extends Link {
     this.netns.receive(packet, this)
   }
 
-  /** The bridge takes the lowest address and the lowest MTU of its ports, unless they were given (`br_stp_recalculate_bridge_id`). */
+  /**
+   * The bridge takes the lowest address and the lowest MTU of its ports, unless they were given (`br_stp_recalculate_bridge_id`,
+   * `br_mtu_auto_adjust`). Without ports it has no address left, and the MTU of Ethernet.
+   */
   #recalculate(): void {
-    if (this.#ports.length === 0) return
     if (!this.macIsSet) {
-      const lowest = Math.min(...this.#ports.map((port) => port.link.mac)) as Mac
+      const lowest =
+        this.#ports.length === 0 ? MAC_ZERO : (Math.min(...this.#ports.map((port) => port.link.mac)) as Mac)
       if (lowest !== this.mac) {
         if (this.fdb.find(this.mac)?.port === null) this.fdb.delete(this.mac)
         this.mac = lowest
       }
     }
-    if (!this.mtuIsSet) this.mtu = Math.min(...this.#ports.map((port) => port.link.mtu))
+    if (!this.mtuIsSet)
+      this.mtu = this.#ports.length === 0 ? ETHERNET_MTU : Math.min(...this.#ports.map((port) => port.link.mtu))
   }
 
   #emit(action: BridgeEvent['action'], packet: Packet, port: BridgePort | null, mac: Mac, to: readonly string[]): void {

@@ -164,6 +164,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   detach(link: Link): void {
     for (const upper of link.uppers) (upper.netns as NetworkNamespace).remove(upper)
     this.setUp(link, false)
+    // its queueing discipline goes (`dev_shutdown`)
+    link.everUp = false
     link.master?.portGone(link)
     removeDevice(this.fib, link)
     link.addresses = []

@@ -12,6 +12,7 @@ export function passesFilter(route: Route, filter: RouteFilter): boolean {
     equals(filter.scope, route.scope) &&
     equals(filter.type, route.type) &&
     equals(filter.tos, route.tos) &&
+    equals(filter.metric, route.metric) &&
     holds(filter.via, route.gateway) &&
     holds(filter.src, route.prefsrc) &&
     (filter.root === undefined || (filter.root.length <= route.length && holds(filter.root, route.destination))) &&
@@ -26,6 +27,7 @@ export function hiddenBy(filter: RouteFilter): Set<HiddenPart> {
   if (filter.protocol !== undefined) hidden.add('proto')
   if (filter.scope !== undefined) hidden.add('scope')
   if (filter.tos !== undefined) hidden.add('tos')
+  if (filter.metric !== undefined) hidden.add('metric')
   if (filter.via?.length === 32) hidden.add('via')
   if (filter.src?.length === 32) hidden.add('src')
   return hidden

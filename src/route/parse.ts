@@ -135,6 +135,7 @@ export interface RouteFilter {
   readonly scope?: number
   readonly type?: AddressType
   readonly tos?: number
+  readonly metric?: number
   readonly via?: Prefix
   readonly src?: Prefix
   /** Routes to this prefix and to those in it. */
@@ -166,6 +167,8 @@ export function parseRouteFilter(args: readonly string[], host: FibHost): RouteF
       const type = routeTypeOf(name)
       if (type === undefined) throw wrong(name, 'node type value is invalid\n')
       filter.type = type
+    } else if (abbreviates(word, 'metric') || abbreviates(word, 'priority') || word === 'preference') {
+      filter.metric = words.number('"metric" value is invalid')
     } else if (word === 'dev' || word === 'oif') filter.ifindex = readDevice(words.next(), host)
     else if (word === 'via') filter.via = words.prefix()
     else if (word === 'src') filter.src = words.prefix()

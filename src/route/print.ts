@@ -7,7 +7,7 @@ import { isLinkdown } from './table.ts'
 import { type FibHost, type Route, RouteProtocol, Scope, TableId } from './types.ts'
 
 /** The parts of a line that `ip route show` leaves out when it was asked for exactly that value. */
-export type HiddenPart = 'dev' | 'proto' | 'scope' | 'via' | 'src' | 'tos' | 'type'
+export type HiddenPart = 'dev' | 'proto' | 'scope' | 'via' | 'src' | 'tos' | 'type' | 'metric'
 
 /** How `ip route` prints. */
 export interface RoutePrintOptions {
@@ -38,7 +38,7 @@ export function printRoute(route: Route, host: FibHost, options: RoutePrintOptio
   if ((route.scope !== Scope.UNIVERSE || details) && !hide.has('scope'))
     words.push('scope', SCOPE_NAMES.name(route.scope))
   if (route.prefsrc !== IPV4_ANY && !hide.has('src')) words.push('src', formatIpv4(route.prefsrc))
-  if (route.metric !== 0) words.push('metric', String(route.metric))
+  if (route.metric !== 0 && !hide.has('metric')) words.push('metric', String(route.metric))
   if (route.onlink) words.push('onlink')
   const device = host.device(route.ifindex)
   if (device != null && isLinkdown(route, device.carrier)) {

@@ -13,7 +13,7 @@ export function address(args: readonly string[], context: IpContext): number {
   if (abbreviates(word, 'change') || word === 'chg') throw new UnsupportedError('ip address change')
   if (abbreviates(word, 'replace')) return add(rest, context, true)
   if (abbreviates(word, 'delete')) return remove(rest, context)
-  if (abbreviates(word, 'show') || word === 'lst' || abbreviates(word, 'list')) return show(rest, context)
+  if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list')) return show(rest, context)
   if (abbreviates(word, 'flush')) return flush(rest, context)
   if (abbreviates(word, 'save') || abbreviates(word, 'restore')) throw new UnsupportedError(`ip address ${word}`)
   throw new UsageError(`Command "${word}" is unknown, try "ip address help".`)
@@ -51,7 +51,7 @@ function read(args: readonly string[]): AddressWords {
     else if (abbreviates(word, 'broadcast') || word === 'brd') {
       const value = words.next()
       read.broadcast = value === '+' || value === '-' ? value : new Words([value]).address()
-    } else if (word === 'scope') read.scope = words.named((name) => SCOPE_NAMES.number(name), 'invalid scope value.')
+    } else if (word === 'scope') read.scope = scopeNumber(words.next())
     else if (word === 'dev') read.device = words.next()
     else if (word === 'label') read.label = words.next()
     else if (abbreviates(word, 'metric') || abbreviates(word, 'priority') || word === 'preference') {
@@ -80,9 +80,9 @@ function add(args: readonly string[], context: IpContext, replace: boolean): num
   const { local } = words
   if (local === null) throw new NetlinkError('EINVAL', 'ipv4: Local address is not supplied')
   const { address: at, length } = words.peer ?? local
-  if (words.label !== '' && !words.label.startsWith(link.name)) {
-    throw new UsageError(`"dev" (${link.name}) must match "label" (${words.label}).`, 1)
-  }
+  if (words.label.length > 15) throw new UsageError('Error: Attribute failed policy validation.', 2)
+  // the kernel drops it without a word (`inet_insert_ifa`)
+  if (local.address === 0) return 0
   if (replace && findAddress(link, local.address, length, at) !== undefined) return 0
   context.netns.addAddress(link, {
     address: at,
@@ -136,12 +136,14 @@ function wildcardWarning(local: Ipv4): string {
 function flush(args: readonly string[], { netns, program }: IpContext): number {
   if (args.length === 0) {
     program.stderr.write('Flush requires arguments.\n')
-    return 255
+    return 1
   }
-  const filter = readFilter(args, netns)
+  const { meant, rest } = readAddressFilter(args)
+  const filter = readFilter(rest, netns)
   for (const link of byIndex(netns)) {
     if (!passes(link, filter)) continue
-    while (link.addresses.length > 0) netns.deleteAddress(link, link.addresses[0]!)
+    // secondary addresses may go with their primary one
+    for (const each of link.addresses.filter(meant)) if (link.addresses.includes(each)) netns.deleteAddress(link, each)
   }
   return 0
 }
@@ -149,12 +151,13 @@ function flush(args: readonly string[], { netns, program }: IpContext): number {
 function show(args: readonly string[], context: IpContext): number {
   const { netns, machine, program, brief, oneline, inet, details } = context
   if (details) throw new UnsupportedError('ip -d address')
-  const { scope, rest } = readScope(args)
+  const { meant, rest } = readAddressFilter(args)
   const filter = readFilter(rest, netns)
   for (const link of byIndex(netns)) {
     if (!passes(link, filter)) continue
-    const addresses = link.addresses.filter((each) => scope === null || each.scope === scope)
-    if (inet && addresses.length === 0) continue
+    const addresses = link.addresses.filter(meant)
+    // of what was filtered away nothing is shown; a device that never had an address stays
+    if (addresses.length === 0 && (inet || link.addresses.length > 0)) continue
     if (brief) {
       const list = addresses.map((each) => `${addressText(each)} `).join('')
       program.stdout.write(`${nameWithPeer(link).padEnd(16)} ${stateOf(link).padEnd(14)} ${list}\n`)
@@ -174,15 +177,46 @@ function show(args: readonly string[], context: IpContext): number {
 
 const LIFETIME = 'valid_lft forever preferred_lft forever'
 
-/** `scope SCOPE` of `ip addr show`; the other words are those of `ip link show`. */
-function readScope(args: readonly string[]): { scope: number | null; rest: string[] } {
-  const rest = [...args]
-  const at = rest.indexOf('scope')
-  if (at < 0) return { scope: null, rest }
-  const [, name = ''] = rest.splice(at, 2)
-  const scope = SCOPE_NAMES.number(name)
-  if (scope === undefined) throw new UsageError(`Error: argument "${name}" is wrong: invalid "scope"\n`)
-  return { scope, rest }
+function scopeNumber(word: string): number {
+  const scope = SCOPE_NAMES.number(word)
+  if (scope === undefined) throw new UsageError(`Error: argument "${word}" is wrong: invalid scope value.`)
+  return scope
+}
+
+type Meant = (address: InterfaceAddress) => boolean
+
+/** What `show` and `flush` say of addresses: `scope`, `to`, `label`, `primary`, `secondary`; the other words are those of `ip link show`. */
+function readAddressFilter(args: readonly string[]): { meant: Meant; rest: string[] } {
+  const tests: Meant[] = []
+  const rest: string[] = []
+  const words = new Words(args)
+  while (!words.atEnd) {
+    const word = words.next()
+    if (word === 'scope') {
+      const name = words.next()
+      if (name === 'all') continue
+      const scope = SCOPE_NAMES.number(name)
+      if (scope === undefined) throw new UsageError(`Error: argument "${name}" is wrong: invalid "scope"\n`)
+      tests.push((each) => each.scope === scope)
+    } else if (word === 'to') {
+      const { address: network, length } = words.prefix()
+      tests.push((each) => length === 0 || (each.local ^ network) >>> (32 - length) === 0)
+    } else if (word === 'label') {
+      const label = words.next()
+      if (/[*?[\\]/.test(label)) throw new UnsupportedError(`ip address label ${label}`)
+      tests.push((each) => each.label === label)
+    } else if (word === 'primary') tests.push((each) => !each.secondary)
+    else if (word === 'secondary' || word === 'temporary') tests.push((each) => each.secondary)
+    else if (
+      /^-?(permanent|dynamic|tentative|deprecated|dadfailed|home|nodad|mngtmpaddr|noprefixroute|autojoin)$/.test(word)
+    ) {
+      throw new UnsupportedError(`ip address ${word}`)
+    } else {
+      rest.push(word)
+      if (/^(dev|master|type|group|vrf)$/.test(word) && !words.atEnd) rest.push(words.next())
+    }
+  }
+  return { meant: (each) => tests.every((test) => test(each)), rest }
 }
 
 function addressText(each: InterfaceAddress): string {

@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../packet/index.ts'
 import { UsageError } from '../../route/index.ts'
+import { abbreviates } from '../../route/words.ts'
 import { readAll } from '../basic/text.ts'
 import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
@@ -62,6 +63,7 @@ export const ip: Program = (args, program) => {
   let brief = false
   let oneline = false
   let batch: string | null = null
+  let force = false
   let i = 0
   try {
     for (; args[i]?.startsWith('-') === true; i++) {
@@ -81,11 +83,15 @@ export const ip: Program = (args, program) => {
         const family = argument(args, ++i)
         if (family !== 'inet') throw new UnsupportedError(`ip -family ${family}`)
         inet = true
-      } else if (option === '-force' || option === '-N' || option === '-Numeric') continue
+      } else if (option === '-V' || option === '-Version') {
+        program.stdout.write('ip utility, iproute2-6.1.0, libbpf 1.1.2\n')
+        return 0
+      } else if (option === '-force') force = true
+      else if (option === '-N' || option === '-Numeric') continue
       else throw new UnsupportedError(`ip ${args[i]}`)
     }
     const context: IpContext = { machine, netns: space, program, inet, details, brief, oneline }
-    return batch === null ? runObject(args.slice(i), context) : runBatch(batch, context)
+    return batch === null ? runObject(args.slice(i), context) : runBatch(batch, force, context)
   } catch (error) {
     return explain(error, stderr)
   }
@@ -104,6 +110,7 @@ function runObject(words: readonly string[], context: IpContext): number | Task 
   if (found === undefined) throw new UsageError(`Object "${word}" is unknown, try "ip help".`, 1)
   const [name, object] = found
   if (object === null) throw new UnsupportedError(`ip ${name}`)
+  if (rest[0] !== undefined && abbreviates(rest[0], 'help')) throw new UnsupportedError(`ip ${name} help`)
   const result = object(rest, context)
   return typeof result === 'number' ? result : guarded(result, context)
 }
@@ -117,7 +124,7 @@ function* guarded(task: Task, { program }: IpContext): Task {
 }
 
 /** `ip -batch FILE`, or `-` for standard input: one command a line (`batch`, ip/ip.c). */
-function* runBatch(file: string, context: IpContext): Task {
+function* runBatch(file: string, force: boolean, context: IpContext): Task {
   const { stderr, stdin } = context.program
   let text: string | undefined
   if (file === '-')
@@ -130,8 +137,12 @@ function* runBatch(file: string, context: IpContext): Task {
     return 1
   }
   const lines = text.split('\n')
+  let failed = 0
   for (let number = 1; number <= lines.length; number++) {
-    const words = wordsOf(lines[number - 1]!)
+    let line = lines[number - 1]!
+    // a backslash at the end joins two lines; the number is that of the last
+    while (/\\$/.test(line) && number < lines.length) line = line.slice(0, -1) + lines[number++]!
+    const words = wordsOf(line)
     if (words.length === 0) continue
     let code: number
     try {
@@ -142,10 +153,11 @@ function* runBatch(file: string, context: IpContext): Task {
     }
     if (code !== 0) {
       stderr.write(`Command failed ${file}:${number}\n`)
-      return 1
+      failed = 1
+      if (!force) break
     }
   }
-  return 0
+  return failed
 }
 
 /** The words of a batch line (`makeargs`, lib/utils.c): quotes hold blanks together, `#` begins a comment. */

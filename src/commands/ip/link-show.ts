@@ -20,6 +20,7 @@ export function flagsOf(link: Link): string {
     if (link.kind !== 'dummy') flags.push('MULTICAST')
   }
   if (link.noArp && !link.loopback) flags.push('NOARP')
+  if (link.promiscuous) flags.push('PROMISC')
   if (link.up) {
     flags.push('UP')
     if (link.carrier) flags.push('LOWER_UP')

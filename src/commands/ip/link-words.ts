@@ -75,9 +75,9 @@ export function readLinkWords(args: readonly string[]): LinkWords {
     const word = next()
     if (word === 'up') link.up = true
     else if (word === 'down') link.up = false
-    else if (word === 'name') link.name = checkName(next())
+    else if (word === 'name') link.name = checkName(next(), 'name')
     else if (abbreviates(word, 'link')) link.lower = next()
-    else if (abbreviates(word, 'address')) link.mac = parseMac(next())
+    else if (abbreviates(word, 'address')) link.mac = readMac(next())
     else if (abbreviates(word, 'broadcast') || word === 'brd') next()
     else if (abbreviates(word, 'txqueuelen') || word === 'qlen' || abbreviates(word, 'txqlen'))
       link.txQueueLength = number(next(), 'txqueuelen')
@@ -85,7 +85,9 @@ export function readLinkWords(args: readonly string[]): LinkWords {
     else if (word === 'netns') link.netns = next()
     else if (word === 'arp') link.arp = onOff(next(), 'arp')
     else if (word === 'promisc') link.promiscuous = onOff(next(), 'promisc')
-    else if (word === 'multicast' || word === 'trailers') onOff(next(), word)
+    else if (word === 'multicast') {
+      if (!onOff(next(), word)) throw new UnsupportedError('ip link option multicast off')
+    } else if (word === 'trailers') onOff(next(), word)
     else if (word === 'master') link.master = next()
     else if (word === 'nomaster') link.master = ''
     else if (abbreviates(word, 'alias') || abbreviates(word, 'group')) next()
@@ -99,7 +101,7 @@ export function readLinkWords(args: readonly string[]): LinkWords {
       if (link.device !== '') {
         throw new UsageError(`Error: either "dev" is duplicate, or "${device}" is a garbage.`)
       }
-      link.device = checkName(device)
+      link.device = checkName(device, 'dev')
     }
   }
   return link
@@ -117,10 +119,22 @@ export function onOff(word: string, name: string): boolean {
   throw new UsageError(`Error: argument of "${name}" must be "on" or "off", not "${word}"`)
 }
 
-/** `check_ifname`: at most 15 characters, no blank and no slash. */
-export function checkName(name: string): string {
+/** `check_ifname`: at most 15 characters, no blank and no slash. Trap: a device's name may be longer for it, and the kernel refuses it. */
+export function checkName(name: string, word: 'name' | 'dev'): string {
+  if (word === 'dev' && name.length > 15 && name.length < 128 && !/[\s/]/.test(name)) {
+    throw new UsageError('Error: Attribute failed policy validation.', 2)
+  }
   if (name === '' || name.length > 15 || /[\s/]/.test(name)) {
-    throw new UsageError(`Error: argument "${name}" is wrong: "name" not a valid ifname`)
+    throw new UsageError(`Error: argument "${name}" is wrong: "${word}" not a valid ifname`)
   }
   return name
+}
+
+/** An Ethernet address of a device. @throws UsageError as iproute2 words it (`ll_addr_a2n`, lib/ll_addr.c) */
+export function readMac(word: string): Mac {
+  const octets = word.split(':')
+  if (!octets.every((octet) => /^[0-9a-fA-F]{1,2}$/.test(octet)))
+    throw new UsageError(`"${word}" is invalid lladdr.`, 1)
+  if (octets.length !== 6) throw new UsageError(`Invalid address length ${octets.length} - must be 6 bytes`, 1)
+  return parseMac(octets.map((octet) => octet.padStart(2, '0')).join(':'))
 }

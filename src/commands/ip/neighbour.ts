@@ -1,9 +1,10 @@
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import type { NeighbourState } from '../../netns/neighbour.ts'
-import { formatIpv4, formatMac, type Ipv4, type Mac, parseMac, UnsupportedError } from '../../packet/index.ts'
+import { formatIpv4, formatMac, type Ipv4, type Mac, UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from './ip-context.ts'
+import { readMac } from './link-words.ts'
 
 type Verb = 'add' | 'change' | 'replace' | 'delete'
 
@@ -14,7 +15,7 @@ export function neighbour(args: readonly string[], context: IpContext): number {
   if (abbreviates(word, 'change') || word === 'chg') return modify('change', rest, context)
   if (abbreviates(word, 'replace')) return modify('replace', rest, context)
   if (abbreviates(word, 'delete')) return modify('delete', rest, context)
-  if (abbreviates(word, 'show') || word === 'lst' || abbreviates(word, 'list')) return show(rest, context)
+  if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list')) return show(rest, context)
   if (abbreviates(word, 'flush')) return flush(rest, context)
   if (abbreviates(word, 'get')) return get(rest, context)
   throw new UsageError(`Command "${word}" is unknown, try "ip neigh help".`)
@@ -34,7 +35,7 @@ const STATES: readonly (readonly [name: string, state: NeighbourState])[] = [
 
 function stateOf(word: string): NeighbourState {
   const found = STATES.find(([name]) => abbreviates(word, name))
-  if (found === undefined) throw new UsageError(`Error: argument "${word}" is wrong: nud state is bad\n`)
+  if (found === undefined) throw new UsageError(`Error: argument "${word}" is wrong: nud state is bad`)
   return found[1]
 }
 
@@ -49,13 +50,13 @@ function modify(verb: Verb, args: readonly string[], { netns }: IpContext): numb
     const word = words.next()
     if (word === 'proxy') {
       proxy = true
-      address = words.address()
-    } else if (word === 'lladdr') mac = parseMac(words.next())
+      address = words.address('any valid')
+    } else if (word === 'lladdr') mac = readMac(words.next())
     else if (word === 'nud') state = stateOf(words.next())
     else if (word === 'dev') device = words.next()
     else if (/^(router|extern_learn|use|managed|protocol|vni|via)$/.test(word))
       throw new UnsupportedError(`ip neigh ${word}`)
-    else address = new Words([word === 'to' ? words.next() : word]).address()
+    else address = new Words([word === 'to' ? words.next() : word]).address('any valid')
   }
   if (proxy && address !== null) return modifyProxy(verb, address, device, netns)
   if (device === '' || address === null) throw new UsageError('Device and destination are required arguments.')
@@ -131,7 +132,8 @@ function* selected(netns: NetworkNamespace, filter: Filter, hidden: readonly Nei
   }
 }
 
-function show(args: readonly string[], { netns, program }: IpContext): number {
+function show(args: readonly string[], { netns, program, brief }: IpContext): number {
+  if (brief) throw new UnsupportedError('ip -br neigh')
   const filter = readFilter(args, netns)
   if (filter.proxy) {
     for (const entry of netns.neighbours.proxies.list()) {
@@ -158,7 +160,7 @@ function line(entry: { link: Link; address: Ipv4; mac: Mac; state: NeighbourStat
 function flush(args: readonly string[], { netns, program }: IpContext): number {
   if (args.length === 0) {
     program.stderr.write('Flush requires arguments.\n')
-    return 255
+    return 1
   }
   const filter = readFilter(args, netns)
   if (filter.proxy) {
@@ -180,5 +182,5 @@ function get(args: readonly string[], { netns, program }: IpContext): number {
     program.stdout.write(`${line(entry, false)}\n`)
     return 0
   }
-  throw new NetlinkError('ENOENT')
+  throw new NetlinkError('ENOENT', 'Neighbour entry not found')
 }

@@ -20,19 +20,30 @@ export function netns(args: readonly string[], context: IpContext): number | Tas
   if (is('add')) return add(rest, context)
   if (is('delete')) return remove(rest, context)
   if (is('exec')) return execute(rest, context)
+  if (is('identify') && rest.length === 0) {
+    const own = [...machine.namespaces].find(([, space]) => space === program.netns)
+    program.stdout.write(`${own?.[0] ?? ''}\n`)
+    return 0
+  }
   if (/^(set|identify|pids|monitor|attach|list-id)/.test(word)) throw new UnsupportedError(`ip netns ${word}`)
   throw new UsageError(`Command "${word}" is unknown, try "ip netns help".`)
 }
 
+/** What can be the name of a file (`invalid_name`). */
+function isName(name: string): boolean {
+  return name !== '' && name.length <= 255 && !name.includes('/') && name !== '.' && name !== '..'
+}
+
 function add([name]: readonly string[], { machine, program }: IpContext): number {
-  if (name === undefined) throw new UsageError('No netns name specified', 255)
+  if (name === undefined) throw new UsageError('No netns name specified', 1)
+  if (!isName(name)) throw new UsageError(`Invalid netns name "${name}"`, 255)
   if (machine.addNamespace(name) !== undefined) return 0
   program.stderr.write(`Cannot create namespace file "/run/netns/${name}": File exists\n`)
   return 1
 }
 
 function remove([name]: readonly string[], { machine, program }: IpContext): number {
-  if (name === undefined) throw new UsageError('No netns name specified', 255)
+  if (name === undefined) throw new UsageError('No netns name specified', 1)
   if (machine.deleteNamespace(name)) return 0
   program.stderr.write(`Cannot remove namespace file "/run/netns/${name}": No such file or directory\n`)
   return 1
@@ -40,7 +51,7 @@ function remove([name]: readonly string[], { machine, program }: IpContext): num
 
 function* execute(args: readonly string[], context: IpContext): Task {
   const [name, ...command] = args
-  if (name === undefined) throw new UsageError('No netns name specified', 255)
+  if (name === undefined) throw new UsageError('No netns name specified', 1)
   if (command.length === 0) throw new UsageError('No command specified', 1)
   const { program, machine } = context
   const space = namespaceOf(machine, name)

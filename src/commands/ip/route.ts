@@ -41,7 +41,7 @@ export function route(args: readonly string[], context: IpContext): number {
     netns.fib.delete(parseRoute(rest, netns))
     return 0
   }
-  if (abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst') return show(rest, context)
+  if (abbreviates(word, 'list') || abbreviates(word, 'show') || abbreviates(word, 'lst')) return show(rest, context)
   if (abbreviates(word, 'get')) {
     program.stdout.write(get(rest, context))
     return 0
@@ -89,7 +89,7 @@ function printDestination(address: Ipv4): string {
 function flush(args: readonly string[], { netns, program }: IpContext): number {
   if (args.length === 0) {
     program.stderr.write('"ip route flush" requires arguments.\n')
-    return 255
+    return 1
   }
   const filter = parseRouteFilter(args, netns)
   if (filter.cache) {

@@ -7,7 +7,7 @@ import type { IpContext } from './ip-context.ts'
 export function rule(args: readonly string[], context: IpContext): number {
   const { netns } = context
   const [word = 'list', ...rest] = args
-  if (abbreviates(word, 'list') || abbreviates(word, 'show') || word === 'lst') return show(rest, context)
+  if (abbreviates(word, 'list') || abbreviates(word, 'show') || abbreviates(word, 'lst')) return show(rest, context)
   if (abbreviates(word, 'add')) netns.fib.addRule(parseRule(rest, 'add'))
   else if (abbreviates(word, 'delete')) netns.fib.deleteRule(parseRule(rest, 'del'))
   else if (abbreviates(word, 'flush')) flush(rest, context)

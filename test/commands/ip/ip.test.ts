@@ -44,10 +44,14 @@ describe('ip', () => {
 describe('ip netns', () => {
   it.each([
     ['ip netns add a; ip netns add a', 'Cannot create namespace file "/run/netns/a": File exists\nrc=1\n'],
-    ['ip netns add', 'No netns name specified\nrc=255\n'],
-    ['ip netns del', 'No netns name specified\nrc=255\n'],
+    ['ip netns add', 'No netns name specified\nrc=1\n'],
+    ['ip netns add a/b', 'Invalid netns name "a/b"\nrc=255\n'],
+    ['ip netns add .', 'Invalid netns name "."\nrc=255\n'],
+    ['ip netns identify', '\nrc=0\n'],
+    ['ip netns add q; ip netns exec q ip netns identify', 'q\nrc=0\n'],
+    ['ip netns del', 'No netns name specified\nrc=1\n'],
     ['ip netns del zz', 'Cannot remove namespace file "/run/netns/zz": No such file or directory\nrc=1\n'],
-    ['ip netns exec', 'No netns name specified\nrc=255\n'],
+    ['ip netns exec', 'No netns name specified\nrc=1\n'],
     ['ip netns exec zz true', 'Cannot open network namespace "zz": No such file or directory\nrc=255\n'],
     ['ip netns add a; ip netns exec a', 'No command specified\nrc=1\n'],
     ['ip netns add a; ip netns add b; ip netns list; ip netns show', 'b\na\nb\na\nrc=0\n'],
@@ -63,7 +67,7 @@ describe('ip netns', () => {
   })
 
   it('refuses the rest by name', () => {
-    expect(() => sh('ip netns identify')).toThrow('ip netns identify')
+    expect(() => sh('ip netns identify 1')).toThrow('ip netns identify')
   })
 })
 
@@ -118,7 +122,7 @@ rc=0
       'ip addr add 10.0.0.1 10.0.0.2 dev d0',
       'Error: either "local" is duplicate, or "10.0.0.2" is a garbage.\nrc=255\n',
     ],
-    ['ip addr add 10.0.0.1 dev d0 label x', '"dev" (d0) must match "label" (x).\nrc=1\n'],
+    ['ip addr add 10.0.0.1 dev d0 label x', 'rc=0\n'],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.9/24 dev d0', 'Error: ipv4: Address not found.\nrc=2\n'],
     [
       'ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.1 dev d0; ip -br addr show d0',
@@ -128,7 +132,17 @@ rc=0
     ],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr del 10.0.0.1/24 dev d0; ip -4 addr', 'rc=0\n'],
     ['ip addr add 10.0.0.1/24 dev d0; ip addr flush dev d0; ip -o addr show', 'rc=0\n'],
-    ['ip addr flush', 'Flush requires arguments.\nrc=255\n'],
+    ['ip addr flush', 'Flush requires arguments.\nrc=1\n'],
+    ['ip addr add 10.0.0.1/24 dev d0 label averyverylongname', 'Error: Attribute failed policy validation.\nrc=2\n'],
+    ['ip addr add 0.0.0.0/24 dev d0; ip -4 addr show d0', 'rc=0\n'],
+    [
+      'ip addr add 10.0.0.1/24 dev d0; ip addr add 10.1.0.1/24 dev d0; ip addr flush dev d0 to 10.0.0.0/24; ip -br addr show d0',
+      expect.stringContaining(' 10.1.0.1/24 \nrc=0'),
+    ],
+    [
+      'ip addr add 10.0.0.1/24 dev d0; ip addr add 10.0.0.2/24 dev d0; ip -br addr show dev d0 secondary',
+      expect.stringContaining(' 10.0.0.2/24 \nrc=0'),
+    ],
     [
       'ip addr add 10.0.0.1/24 dev d0; ip -o addr',
       '2: d0    inet 10.0.0.1/24 scope global d0\\       valid_lft forever preferred_lft forever\nrc=0\n',
@@ -139,7 +153,7 @@ rc=0
     ],
     [
       'ip link set lo up; ip addr add 10.0.0.1/24 dev d0; ip -br addr show scope host',
-      expect.stringContaining('lo               UNKNOWN        127.0.0.1/8 \nd0               UNKNOWN        \n'),
+      'lo               UNKNOWN        127.0.0.1/8 \nrc=0\n',
     ],
     ['ip addr show scope foo', 'Error: argument "foo" is wrong: invalid "scope"\n\nrc=255\n'],
     ['ip addr foo', 'Command "foo" is unknown, try "ip address help".\nrc=255\n'],
@@ -200,7 +214,7 @@ describe('ip route', () => {
     ['ip -n c route del default; ip -n c route', '10.1.0.0/24 dev eth0 proto kernel scope link src 10.1.0.2 \nrc=0\n'],
     ['ip -n r route show table 77', 'Error: ipv4: FIB table does not exist.\nDump terminated\nrc=2\n'],
     ['ip netns add n; ip -n n route; ip -n n route show table local', 'rc=0\n'],
-    ['ip -n r route flush', '"ip route flush" requires arguments.\nrc=255\n'],
+    ['ip -n r route flush', '"ip route flush" requires arguments.\nrc=1\n'],
     ['ip -n c route flush 10.1.0.0/24; ip -n c route', 'default via 10.1.0.1 dev eth0 \nrc=0\n'],
     ['ip -n c route flush cache', 'rc=0\n'],
     ['ip -n r route foo', 'Command "foo" is unknown, try "ip route help".\nrc=255\n'],
@@ -272,7 +286,9 @@ describe('ip neigh', () => {
       `ip neigh add 10.0.0.2 lladdr ${two} dev e1; ip neigh get 10.0.0.2 dev e1`,
       `10.0.0.2 dev e1 lladdr ${two} PERMANENT \nrc=0\n`,
     ],
-    ['ip neigh get 10.0.0.2 dev e1', 'RTNETLINK answers: No such file or directory\nrc=2\n'],
+    ['ip neigh get 10.0.0.2 dev e1', 'Error: Neighbour entry not found.\nrc=2\n'],
+    ['ip neigh add 10.0.0.2 lladdr xx dev e1', '"xx" is invalid lladdr.\nrc=1\n'],
+    ['ip neigh add x dev e1', 'Error: any valid address is expected rather than "x".\nrc=1\n'],
     ['ip neigh get 10.0.0.2', 'Device and address are required arguments.\nrc=255\n'],
     ['ip neigh del 10.0.0.9 dev e1', 'RTNETLINK answers: No such file or directory\nrc=2\n'],
     [`ip neigh add 10.0.0.2 lladdr ${two} dev e1; ip neigh del 10.0.0.2 dev e1; ip neigh`, 'rc=0\n'],
@@ -284,10 +300,10 @@ describe('ip neigh', () => {
       `ip neigh add 10.0.0.8 dev e1 nud failed; ip neigh flush all; ip neigh add 10.0.0.8 dev e1 nud failed; ip neigh show nud all`,
       '10.0.0.8 dev e1 FAILED \nrc=0\n',
     ],
-    ['ip neigh flush', 'Flush requires arguments.\nrc=255\n'],
+    ['ip neigh flush', 'Flush requires arguments.\nrc=1\n'],
     [
       `ip neigh add 10.0.0.2 lladdr ${two} dev e1 nud foo`,
-      'Error: argument "foo" is wrong: nud state is bad\n\nrc=255\n',
+      'Error: argument "foo" is wrong: nud state is bad\nrc=255\n',
     ],
     ['ip neigh foo', 'Command "foo" is unknown, try "ip neigh help".\nrc=255\n'],
   ])('%s', (command, output) => {

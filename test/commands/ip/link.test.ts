@@ -55,12 +55,9 @@ describe('ip link add', () => {
     ['ip link add x type veth peer name lo', 'RTNETLINK answers: File exists\nrc=2\n'],
     ['ip link add lo type bridge', 'RTNETLINK answers: File exists\nrc=2\n'],
     ['ip link add x type veth peer name x', 'RTNETLINK answers: File exists\nrc=2\n'],
-    ['ip link add x', 'Not enough information: "type" argument is required\nrc=255\n'],
+    ['ip link add x', 'Not enough information: "type" argument is required\nrc=1\n'],
     ['ip link add x type veth foo', 'veth: unknown command "foo"?\nrc=255\n'],
-    [
-      'ip link add averyverylongname type bridge',
-      'Error: argument "averyverylongname" is wrong: "name" not a valid ifname\nrc=255\n',
-    ],
+    ['ip link add averyverylongname type bridge', 'Error: Attribute failed policy validation.\nrc=2\n'],
     ['ip link add x y type bridge', 'Error: either "dev" is duplicate, or "y" is a garbage.\nrc=255\n'],
     ['ip link add x mtu z type bridge', 'Error: argument "z" is wrong: Invalid "mtu" value\n\nrc=255\n'],
     ['ip link add x netns nosuch type bridge', 'Error: argument "nosuch" is wrong: Invalid "netns" value\n\nrc=255\n'],
@@ -126,7 +123,10 @@ describe('ip link set', () => {
   const setup = 'ip link add x type veth peer name y\nip link add br0 type bridge'
   it.each([
     ['ip link set nosuch up', 'Cannot find device "nosuch"\nrc=1\n'],
-    ['ip link set', 'Not enough of information: "dev" argument is required.\nrc=255\n'],
+    ['ip link set', 'Not enough information: "dev" argument is required.\nrc=255\n'],
+    ['ip link set x address xx', '"xx" is invalid lladdr.\nrc=1\n'],
+    ['ip link set x address 02:00', 'Invalid address length 2 - must be 6 bytes\nrc=1\n'],
+    ['ip link set x address 01:00:00:00:00:01', 'RTNETLINK answers: Cannot assign requested address\nrc=2\n'],
     ['ip link set x mtu 20', 'Error: mtu less than device minimum.\nrc=2\n'],
     ['ip link set x mtu 70000', 'Error: mtu greater than device maximum.\nrc=2\n'],
     ['ip link set x name y', 'RTNETLINK answers: File exists\nrc=2\n'],
@@ -159,7 +159,7 @@ ip -n a link set eth0 name eth1 down promisc off arp off multicast on group 1
 ip -n a -o link show eth1
 ip netns`)
     expect(output).toMatch(
-      /eth0@if2: <BROADCAST,MULTICAST,NO|eth0@if\d+: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1400 .* qlen 7\n {4}link\/ether 02:00:00:00:00:07/,
+      /eth0@if2: <BROADCAST,MULTICAST,NO|eth0@if\d+: <NO-CARRIER,BROADCAST,MULTICAST,PROMISC,UP> mtu 1400 .* qlen 7\n {4}link\/ether 02:00:00:00:00:07/,
     )
     expect(output).toMatch(/eth1@if\d+: <BROADCAST,MULTICAST,NOARP> mtu 1400/)
     expect(output).toMatch(/b \(id: 0\)\na \(id: 1\)\n|b \(id: 1\)\na \(id: 0\)\n|b \(id: 0\)\na\n/)
