@@ -24,16 +24,9 @@ ip -n b route add default via 10.2.0.1
 ip netns exec r sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0
 ip netns exec r iptables -A FORWARD -m conntrack --ctstate INVALID -j DROP
 # --- traffic ---
-ip netns exec b timeout 8 nc -lk 80 &
+ip netns exec b timeout 60 nc -lk 80 &
 sleep 0.2
-sleep 1 | ip netns exec a timeout 4 nc -N -p 40001 10.2.0.2 80 &
+sleep 1 | ip netns exec a timeout 60 nc -N -p 40001 10.2.0.2 80 &
 sleep 0.3
 ip netns exec r conntrack -D -p tcp --dport 80
-sleep 1.2
-ip netns exec r iptables -L FORWARD -v -n -x
-sleep 0.6
-ip netns exec r iptables -L FORWARD -v -n -x
-ip netns exec r iptables -F FORWARD
-sleep 2
-ip netns exec r sysctl -w net.netfilter.nf_conntrack_tcp_loose=1
-wait
+sleep 3
