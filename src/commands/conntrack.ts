@@ -110,6 +110,7 @@ function read(args: readonly string[]): Request {
   let protocol: number | null = null
   const request: Omit<Request, 'command'> = { tests: [], extended: false, id: false }
   const options: [string, string][] = []
+  const translations: (readonly [Translation, Ipv4 | null])[] = []
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
     const letter = commandLetter(word)
@@ -124,6 +125,15 @@ function read(args: readonly string[]): Request {
       continue
     }
     if (!VALUE_OPTIONS.test(word)) throw new BadUsage(`unknown option \`${word}'`)
+    const kind = NAT_OPTIONS[word]
+    if (kind !== undefined) {
+      const next = args[i + 1]
+      const address = next === undefined || next.startsWith('-') ? null : inetAton(next)
+      if (address === undefined) throw new UnsupportedError(`conntrack ${word} ${next}`)
+      if (address !== null) i++
+      translations.push([kind, address])
+      continue
+    }
     const value = args[++i]
     if (value === undefined) throw new BadUsage(`option \`${word}' requires an argument`)
     if (word === '-p' || word === '--proto' || word === '--protonum') {
@@ -134,6 +144,7 @@ function read(args: readonly string[]): Request {
     } else options.push([word, value])
   }
   for (const [word, value] of options) addOption(word, value, protocol, request)
+  if (translations.length > 0) request.tests.push(translationTest(translations))
   if (command === null && args.length === 0) throw new UnsupportedError('conntrack without a command')
   if (command !== 'L' && command !== 'D' && (options.length > 0 || protocol !== null)) {
     const option = protocol !== null ? '--protonum' : (LONG_NAMES[options[0]![0]] ?? options[0]![0])
@@ -210,6 +221,46 @@ function tupleTest([side, part]: readonly ['original' | 'reply', keyof Tuple], v
   }
   const number = leadingNumber(value) & 0xffff
   return (entry) => entry[side][part] === number
+}
+
+type Translation = 'source' | 'destination' | 'any'
+
+const NAT_OPTIONS: Readonly<Record<string, Translation>> = {
+  '-n': 'source',
+  '--src-nat': 'source',
+  '-g': 'destination',
+  '--dst-nat': 'destination',
+  '-j': 'any',
+  '--any-nat': 'any',
+}
+
+/** `-n`, `-g` and `-j`, each alone or with the address that it was translated to (`filter_nat` of conntrack-tools). */
+function translationTest(wanted: readonly (readonly [Translation, Ipv4 | null])[]): Test {
+  return (entry) => {
+    const held = wanted.map(([kind, address]) => {
+      const source = kind !== 'destination' && sourceTranslated(entry, address)
+      return source || (kind !== 'source' && destinationTranslated(entry, address))
+    })
+    return held.every(Boolean)
+  }
+}
+
+/**
+ * Trap: a translated port is what differs between the two directions, and of ICMP the identifier of one is compared with the type of the
+ * other: it always differs (libnetfilter_conntrack, `__getobjopt`).
+ */
+function sourceTranslated({ original, reply, protocol, status }: ConntrackEntry, address: Ipv4 | null): boolean {
+  if ((status & IPS.SRC_NAT_DONE) === 0) return false
+  const moved = original.src !== reply.dst
+  if (address !== null) return moved && reply.dst === address
+  return moved || protocol === Protocol.ICMP || original.sport !== reply.dport
+}
+
+function destinationTranslated({ original, reply, protocol, status }: ConntrackEntry, address: Ipv4 | null): boolean {
+  if ((status & IPS.DST_NAT_DONE) === 0) return false
+  const moved = original.dst !== reply.src
+  if (address !== null) return moved && reply.src === address
+  return moved || protocol === Protocol.ICMP || original.dport !== reply.sport
 }
 
 /** The number that a word begins with, or 0 (`atoi`). */
