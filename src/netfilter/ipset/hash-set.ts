@@ -166,12 +166,33 @@ export class HashSet implements IpSet {
     for (const length of table.lengths) {
       key[side] = address & maskOf(length)
       key.cidr = length
+      if (LAYOUTS[this.#kind].multi) {
+        const found = this.#searchNet(key, query, octets)
+        if (found !== null) return found
+        continue
+      }
       const member = table.find(key)
       if (member === undefined) continue
       const found = this.#judge(member, query, octets)
       if (found !== Found.NO) return found
     }
     return Found.NO
+  }
+
+  /**
+   * Seeks a net and device. Null: shorter nets are to be asked. They are not once this net is there for another device: the search ends with
+   * the longest net that the set has at all (`multi` in `mtype_test_cidrs`).
+   */
+  #searchNet(key: SetKey, query: SetQuery, octets: number): Found | null {
+    let ends = false
+    for (const member of this.#table.ofNet(key)) {
+      ends = true
+      if (!LAYOUTS[this.#kind].equals(member, key)) continue
+      const found = this.#judge(member, query, octets)
+      if (found !== Found.NO) return found
+      ends = false
+    }
+    return ends ? Found.NO : null
   }
 
   #judge(member: Member, query: SetQuery, octets: number): Found {

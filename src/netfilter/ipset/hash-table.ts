@@ -79,6 +79,14 @@ export class HashTable {
     return undefined
   }
 
+  /** The elements of a net, whatever device they are for, in the order of their bucket. */
+  ofNet(key: SetKey): Member[] {
+    const slots = this.#buckets.get(this.#index(key))?.slots ?? []
+    return slots.filter(
+      (member): member is Member => member !== null && member.ip === key.ip && member.cidr === key.cidr,
+    )
+  }
+
   /**
    * Adds an element (`mtype_add`); one with the same key is left as it is, unless its time is over: then it gives up its place.
    * `crowded`: its bucket is full, the table must grow first.

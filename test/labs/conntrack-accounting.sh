@@ -1,0 +1,39 @@
+# Connections whose packets are counted, and how conntrack prints them.
+# Lesson: a connbytes rule switches accounting on; a connection that began without it shows no numbers.
+ip netns add a
+ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+ip -n a link set lo up
+ip netns add r
+ip netns exec r sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=1
+ip -n r link set lo up
+ip netns add b
+ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
+ip -n b link set lo up
+ip link add eth0 netns a type veth peer name ra netns r
+ip -n a addr add 10.1.0.2/24 dev eth0
+ip -n r addr add 10.1.0.1/24 dev ra
+ip -n a link set eth0 up
+ip -n r link set ra up
+ip link add eth0 netns b type veth peer name rb netns r
+ip -n b addr add 10.2.0.2/24 dev eth0
+ip -n r addr add 10.2.0.1/24 dev rb
+ip -n b link set eth0 up
+ip -n r link set rb up
+ip -n a route add default via 10.1.0.1
+ip -n b route add default via 10.2.0.1
+ip netns exec r iptables -A FORWARD -m connbytes --connbytes 1: --connbytes-dir both --connbytes-mode packets
+ip netns exec r iptables -t nat -A POSTROUTING -o rb -j MASQUERADE
+ip netns exec b timeout 9 nc -l -k 80 >/dev/null &
+sleep 0.3
+# --- traffic ---
+ip netns exec a ping -c2 -i 0.2 -W1 10.2.0.2
+ip netns exec r conntrack -L -p icmp
+echo hello | timeout 0.7 ip netns exec a nc -N -p 40001 10.2.0.2 80
+echo x | ip netns exec a nc -u -w1 -p 40002 10.2.0.2 9
+ip netns exec r conntrack -L -p udp
+ip netns exec r conntrack -L -p tcp -o extended
+ip netns exec r sysctl net.netfilter.nf_conntrack_acct
+ip netns exec r conntrack -D -p udp
+ip netns exec r sysctl -w net.netfilter.nf_conntrack_acct=0
+echo x | ip netns exec a nc -u -w1 -p 40003 10.2.0.2 9
+ip netns exec r conntrack -L -p udp
