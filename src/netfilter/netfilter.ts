@@ -268,7 +268,7 @@ export class Netfilter {
    * iptables-restore itself; look at `errors`. `load` throws instead.
    */
   restore(text: string, options: RestoreOptions = {}): RestoreResult {
-    const result = restoreTables(text, this.#tables, { sets: this.sets, ...options })
+    const result = this.tryRestore(text, options)
     if (result.committed.length === 0) return result
     // what was flushed begins to count anew
     if (options.noflush !== true) for (const name of result.committed) this.#evaluators.delete(name)
@@ -289,6 +289,11 @@ export class Netfilter {
     return result
   }
 
+  /** What `iptables-restore --test` finds out: nothing is changed. */
+  tryRestore(text: string, options: RestoreOptions = {}): RestoreResult {
+    return restoreTables(text, this.#tables, { sets: this.sets, ...options })
+  }
+
   /**
    * Loads rules as `iptables-restore --counters` does, all or nothing: the tables that the text names are replaced.
    *
@@ -296,7 +301,7 @@ export class Netfilter {
    * @throws UnsupportedError when a rule is not modelled, unless `keepUnsupported`
    */
   load(text: string, options: Pick<RestoreOptions, 'file' | 'keepUnsupported'> = {}): void {
-    throwErrors(restoreTables(text, this.#tables, { sets: this.sets, ...options }).errors)
+    throwErrors(this.tryRestore(text, options).errors)
     this.restore(text, { ...options, counters: true })
   }
 

@@ -89,8 +89,7 @@ function* restoreInput(options: RestoreOptions, test: boolean, context: ProgramC
 
 function restore(text: string, options: RestoreOptions, test: boolean, { netns, stderr }: ProgramContext): number {
   const { netfilter } = netns
-  const before = netfilter.tables
-  const { errors } = netfilter.restore(text, { ...options, stopAtFirst: true })
-  if (test) netfilter.setTables(before.values(), { trusted: true })
+  const all = { ...options, stopAtFirst: true }
+  const { errors } = test ? netfilter.tryRestore(text, all) : netfilter.restore(text, all)
   return errors.length === 0 ? 0 : explain(new RuleTextError(errors), 'iptables-restore', stderr, { text })
 }
