@@ -63,6 +63,7 @@ function indexOfSeparator(text: string, separator: string): number {
 }
 
 function splitElement({ name, dimension }: SetType, text: string): string[] {
+  if (name === 'list:set' && indexOfSeparator(text, ',') >= 0) refusePlace(text)
   const words: string[] = []
   let rest = text
   for (let part = 1; ; part++) {
@@ -79,6 +80,15 @@ function splitElement({ name, dimension }: SetType, text: string): string[] {
     words.push(rest.slice(0, comma))
     rest = rest.slice(comma + 1)
   }
+}
+
+/** `SET,before,OTHER` puts a member of a list in its place. */
+function refusePlace(text: string): never {
+  const [, where, other, ...rest] = text.split(',')
+  if ((where === 'before' || where === 'after') && other !== undefined && rest.length === 0) {
+    throw new UnsupportedError(`a place in a list:set (${text})`)
+  }
+  throw new IpsetSyntaxError('you must specify elements as setname,[before|after],setname')
 }
 
 function readHost(text: string): number {

@@ -13,10 +13,14 @@ export function applyCommand(editor: TableEditor, command: Command): void {
       editor.append(command.chain, command.rules)
       break
     case 'insert':
+      for (const rule of command.rules) checkReferences(editor, rule)
+      editor.checkInsertion(command.chain, command.position)
       for (const rule of command.rules) checkNew(editor, command.chain, rule, 'RULE_INSERT')
       editor.insert(command.chain, command.position, command.rules)
       break
     case 'replace':
+      checkReferences(editor, command.rule)
+      editor.checkPosition(command.chain, command.position)
       checkNew(editor, command.chain, command.rule, 'RULE_REPLACE')
       editor.replace(command.chain, command.position, command.rule)
       break
@@ -77,9 +81,9 @@ function checkNew(editor: TableEditor, chain: string, rule: Rule, operation: str
 
 /** The counters themselves are run-time state; here is only seen whether what is to be zeroed exists. */
 function zero(editor: TableEditor, chain: string | undefined, position: number | undefined): void {
-  if (chain === undefined) return
-  editor.require(chain)
-  if (position !== undefined && position > editor.rules(chain)!.length) {
-    throw new IptablesError('BAD_POSITION', 'Bad rule (does a matching rule exist in that chain?).', 'plain')
-  }
+  if (chain === undefined || editor.has(chain)) return
+  // Trap: where the chain is there, nobody minds that the rule is not (iptables/nft.c, `nft_rule_zero_counters`)
+  throw position === undefined
+    ? new IptablesError('NO_CHAIN', 'No chain/target/match by that name.', 'plain')
+    : new IptablesError('BAD_POSITION', 'Bad rule (does a matching rule exist in that chain?).', 'plain')
 }

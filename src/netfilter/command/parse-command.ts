@@ -146,7 +146,6 @@ class CommandParser extends RuleParser {
     switch (letter) {
       case 'E':
         this.#second = this.take() ?? badRule('-E requires old-chain-name and new-chain-name')
-        checkChainName(this.#second)
         break
       case 'P':
         this.#second = this.take() ?? badRule('-P requires a chain and a policy')
@@ -226,7 +225,8 @@ class CommandParser extends RuleParser {
           ? { kind: 'delete', chain, rules }
           : { kind: 'delete-at', chain, position: this.#position }
       case 'I':
-        return { kind: 'insert', chain, position: this.#position ?? 1, rules, ...counters }
+        // one after the other to the same place: of several addresses the last comes first
+        return { kind: 'insert', chain, position: this.#position ?? 1, rules: [...rules].reverse(), ...counters }
       case 'R':
         return { kind: 'replace', chain, position: this.#position!, rule: rules[0]!, ...counters }
       case 'F':

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../packet/errors.ts'
 import { BASE_CHAINS, type Chain, type Policy, type Rule, type Table, type TableName } from '../rule.ts'
 import { IptablesError } from '../text/errors.ts'
 import { sameRule } from '../text/same-rule.ts'
@@ -74,16 +75,28 @@ export class TableEditor {
    * @param position from 1; one behind the last rule is the end
    */
   insert(chain: string, position: number, rules: readonly Rule[]): void {
-    this.ensureBase(chain)
-    const existing = this.#find(chain).rules
-    if (position > existing.length + 1) throw new IptablesError('BAD_POSITION', 'Index of insertion too big.', 'plain')
+    this.checkInsertion(chain, position)
     this.#forRules(chain).splice(position - 1, 0, ...rules)
+  }
+
+  /** Fails when there is no such place; a base chain comes into being. */
+  checkInsertion(chain: string, position: number): void {
+    this.ensureBase(chain)
+    if (position > this.#find(chain).rules.length + 1) {
+      throw new IptablesError('BAD_POSITION', 'Index of insertion too big.', 'plain')
+    }
+  }
+
+  /** Fails when there is no such rule to be replaced. */
+  checkPosition(chain: string, position: number): void {
+    if (position > this.#find(chain).rules.length) {
+      throw new IptablesError('BAD_POSITION', 'Index of replacement too big.', 'plain')
+    }
   }
 
   /** `-R`, position from 1. */
   replace(chain: string, position: number, rule: Rule): void {
-    if (position > this.#find(chain).rules.length)
-      throw new IptablesError('BAD_POSITION', 'Index of replacement too big.', 'plain')
+    this.checkPosition(chain, position)
     this.#forRules(chain)[position - 1] = rule
   }
 
@@ -133,7 +146,10 @@ export class TableEditor {
       return
     }
     const draft = this.#find(name)
-    if (draft.rules.length > 0 || draft.policy === 'DROP' || this.#isReferenced(name)) throw inUse(name)
+    if (draft.policy === 'DROP') {
+      throw new IptablesError('CHAIN_IN_USE', 'Directory not empty.', 'plain')
+    }
+    if (draft.rules.length > 0 || this.#isReferenced(name)) throw inUse(name)
     this.#chains.delete(name)
     this.#changed = true
   }
@@ -157,12 +173,13 @@ export class TableEditor {
     }
   }
 
-  /** `-E`: jumps to the chain follow it. */
+  /** `-E`: jumps to the chain follow it. Trap: nobody looks at the new name. */
   renameChain(from: string, to: string): void {
-    checkChainName(to)
     if (this.#chains.has(to) || this.isBase(to)) throw new IptablesError('CHAIN_EXISTS', 'File exists.', 'plain')
     const draft = this.#chains.get(from)
-    if (draft === undefined || this.isBase(from)) throw noChain()
+    if (draft === undefined) throw noChain()
+    // the kernel does it, and iptables knows no more which chain is which
+    if (this.isBase(from)) throw new UnsupportedError(`iptables -E of the base chain ${from}`)
     this.#chains.delete(from)
     this.#chains.set(to, { ...draft, name: to, original: null })
     this.#changed = true
@@ -179,8 +196,8 @@ export class TableEditor {
 
   /** `-P`: ACCEPT or DROP, of a base chain. */
   setPolicy(chain: string, policy: string): void {
-    if (!this.isBase(chain)) throw new IptablesError('NO_CHAIN', 'Bad built-in chain name.', 'plain')
     if (policy !== 'ACCEPT' && policy !== 'DROP') throw new IptablesError('BAD_POLICY', 'Bad policy name.', 'plain')
+    if (!this.isBase(chain)) throw new IptablesError('NO_CHAIN', 'Bad built-in chain name.', 'plain')
     this.ensureBase(chain)
     const draft = this.#find(chain)
     if (draft.policy === policy) return

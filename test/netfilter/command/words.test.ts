@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCommand } from '../../../src/netfilter/command/parse-command.ts'
+import type { Rule } from '../../../src/netfilter/rule.ts'
 import { splitWords } from '../../../src/netfilter/text/tokens.ts'
 
 /** What iptables 1.8.9 says of these words; all of it was seen there. */
@@ -10,6 +11,13 @@ function said(line: string): string {
     return (error as Error).message.trim()
   }
 }
+
+describe('several addresses', () => {
+  it('are inserted one after the other to the same place', () => {
+    const { command } = parseCommand(splitWords('-I INPUT -s 1.1.1.1,2.2.2.2'))
+    expect((command as { rules: Rule[] }).rules.map(({ ip }) => ip.src?.address)).toEqual([0x02020202, 0x01010101])
+  })
+})
 
 describe('words are walked as getopt_long walks them', () => {
   it.each([
