@@ -1,3 +1,6 @@
+import { notAllowed } from '../netfilter/command/check-rule.ts'
+import type { Command } from '../netfilter/command/command.ts'
+import type { NfacctMatch } from '../netfilter/match/nfacct.ts'
 import type { NetworkNamespace } from '../netns/index.ts'
 import { UnsupportedError } from '../packet/index.ts'
 import type { Program } from './process/program.ts'
@@ -31,6 +34,18 @@ export const nfacct: Program = ([command, name], { netns, stdout, stderr }) => {
       return 0
     default:
       throw new UnsupportedError(command === undefined ? 'nfacct without a command' : `nfacct ${command}`)
+  }
+}
+
+/** Refuses a rule whose named counter nobody has made (net/netfilter/xt_nfacct.c). @throws IptablesError */
+export function requireAccounts(netns: NetworkNamespace, command: Command): void {
+  if (command.kind !== 'append' && command.kind !== 'insert' && command.kind !== 'replace') return
+  const rules = command.kind === 'replace' ? [command.rule] : command.rules
+  for (const { matches } of rules) {
+    for (const match of matches) {
+      if (match.kind !== 'nfacct' || made.get(netns)?.has((match as NfacctMatch).name) === true) continue
+      throw notAllowed('No such file or directory', command.chain, `RULE_${command.kind.toUpperCase()}`)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { BASE_CHAINS, type ListRequest, listRules, parseCommand, type TableName } from '../../netfilter/index.ts'
+import { requireAccounts } from '../nfacct.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { explain, VERSION } from './explain.ts'
 import { listTable } from './list.ts'
@@ -17,7 +18,10 @@ export const iptables: Program = (args, context) => {
       stderr.write("Try `iptables -h' or 'iptables --help' for more information.\n")
       return 2
     }
-    if (command !== null) netns.netfilter.apply(table, command)
+    if (command !== null) {
+      requireAccounts(netns, command)
+      netns.netfilter.apply(table, command)
+    }
     const code = list === null ? 0 : show(table, list, context)
     if (code === 0 && zeroes !== null) {
       netns.netfilter.apply(table, zeroes)

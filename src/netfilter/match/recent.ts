@@ -50,7 +50,7 @@ export const recent: MatchDefinition<RecentMatch> = {
     const sides = options.given.filter(({ spec }) => spec.names[0] === 'rsource' || spec.names[0] === 'rdest')
     const maskText = options.text('mask')
     const mask = maskText === undefined ? IPV4_BROADCAST : resolveAddress(maskText)
-    if (mask === undefined) badRule('getaddrinfo: Name or service not known')
+    if (mask === undefined) badRule('getaddrinfo: Name or service not known\n')
     return {
       kind: 'recent',
       action,

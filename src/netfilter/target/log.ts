@@ -35,7 +35,7 @@ const MAX_PREFIX = 29
 
 function parseLevel(text: string): number {
   const level = LEVELS[text] ?? parseUnsigned(text, 7)
-  if (level === undefined) badRule(`log level "${text}" unknown`)
+  if (level === undefined) badRule(`log level "${text}" unknown\n`)
   return level
 }
 
