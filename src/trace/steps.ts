@@ -121,8 +121,9 @@ class RuleWriter {
     const depth = this.#depthOf(record)
     const leads = rule !== null && (verdict === 'JUMP' || verdict === 'GOTO')
     this.#led = leads ? (rule.target as JumpTarget).chain : ''
-    const action =
-      rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || 'continue'
+    // a match may drop by itself, without a target
+    const ends = verdict === 'DROP' ? verdict : 'continue'
+    const action = rule === null ? verdict : leads ? `${verdict.toLowerCase()} ${this.#led}` : targetName(rule) || ends
     const hit: Draft<RuleHit> = { table, chain, position, text: hitText(record), action, depth }
     if (mark >= 0) hit.mark = mark
     if (rule?.origin !== undefined) hit.origin = rule.origin
