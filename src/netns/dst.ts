@@ -72,5 +72,5 @@ export class Dst implements RouteAttachment {
 
 /** The device by which a packet came in, as sockets that are bound to one see it (`inet_iif`, include/net/ip.h). */
 export function inetIif(packet: Packet): number {
-  return (packet.route as Dst | null)?.inputIfindex || packet.ifindex
+  return (packet.route as Dst | null)?.inputIfindex || packet.iif
 }

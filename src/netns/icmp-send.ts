@@ -35,7 +35,7 @@ export function icmpSend(
   let source = ip.dst
   if (route.type !== 'local') {
     source = 0 as Ipv4
-    const arrival = stack.linkByIndex(about.ifindex)
+    const arrival = stack.linkByIndex(about.iif)
     if (route.input && arrival !== null && stack.sysctl.get('ipv4.icmp_errors_use_inbound_ifaddr') === 1) {
       source = stack.selectAddress(arrival.ifindex, ip.src, Scope.LINK)
     }

@@ -395,7 +395,9 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   readonly receiveOwn = (packet: Packet): void => {
     const link = this.linkByIndex(packet.ifindex)
-    if (link !== null) ipReceive(this, packet, link)
+    if (link === null) return
+    packet.iif = link.ifindex
+    ipReceive(this, packet, link)
   }
 
   /** Packet sockets see the frame; then the bridge that the link is a port of may take it. False: it is not for the host. */
@@ -405,6 +407,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
       return false
     }
     packet.ifindex = link.ifindex
+    packet.iif = link.ifindex
     if (this.sim.probe !== null) {
       this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'in', packet } satisfies FrameEvent)
     }

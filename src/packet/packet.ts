@@ -119,6 +119,8 @@ export class Packet {
   packetType: number = PacketType.HOST
   /** ifindex of the device that it is on (`skb->dev`): the receiving one on input, the sending one on output. */
   ifindex = 0
+  /** ifindex of the device by which it came in (`skb_iif`), also when it is on its way out again. 0: it began here. */
+  iif = 0
   /** fwmark, unsigned 32-bit. */
   mark = 0
   /** The conntrack entry, or null: not tracked, or INVALID. */
@@ -177,6 +179,7 @@ export class Packet {
     copy.payload = this.payload
     copy.packetType = this.packetType
     copy.ifindex = this.ifindex
+    copy.iif = this.iif
     copy.mark = this.mark
     copy.ct = this.ct
     copy.ctInfo = this.ctInfo
