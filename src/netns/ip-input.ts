@@ -120,8 +120,11 @@ function deliverToProtocol(stack: Stack, packet: Packet, link: Link): void {
   const protocol = packet.ip?.protocol ?? 0
   if (packet.l4?.kind === 'udp' && stack.tunnels.size > 0) {
     const tunnels = stack.tunnels.get(packet.l4.dport)
-    if (tunnels?.some((take) => take(packet)) === true) {
+    if (tunnels !== undefined) {
       stack.count('IpInDelivers')
+      // the socket takes what comes, also for nobody (`vxlan_rcv`)
+      if (!tunnels.some((take) => take(packet)))
+        stack.drop(packet, 'VXLAN_VNI_NOT_FOUND', link, 'no device has this network identifier')
       return
     }
   }

@@ -87,6 +87,12 @@ export class VxlanFdb implements Stateful {
     for (const [mac, { remote, updated }] of this.#learned) if (this.#sim.now < updated + AGE) yield [mac, remote]
   }
 
+  /** The device went down (`vxlan_stop`). */
+  forgetLearned(): void {
+    this.#sim.touch(this)
+    this.#learned.clear()
+  }
+
   capture(): () => void {
     const learned = new Map(this.#learned)
     return () => {

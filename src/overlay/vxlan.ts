@@ -22,8 +22,12 @@ export interface VxlanOptions {
   readonly dev?: Link | null
   /** Remember which remote an Ethernet address was heard from. iproute2's default; flannel turns it off. */
   readonly learning?: boolean
-  /** TTL of outer packets; 0: net.ipv4.ip_default_ttl. */
-  readonly ttl?: number
+  /** TTL of outer packets; 0: net.ipv4.ip_default_ttl; `inherit`: that of the inner one. */
+  readonly ttl?: number | 'inherit'
+  /** Type of service of outer packets; 1: that of the inner one. */
+  readonly tos?: number
+  /** Whether outer packets may be cut. Unset: they may. */
+  readonly df?: 'unset' | 'set' | 'inherit'
 }
 
 /** Outer Ethernet, IP, UDP and VXLAN headers in octets (`VXLAN_HEADROOM`). */
@@ -32,6 +36,9 @@ export const VXLAN_OVERHEAD = HeaderLength.IPV4 + HeaderLength.UDP + HeaderLengt
 const BATCH = 8
 /** ECN bits of the type-of-service octet. */
 const ECN = 3
+const ECT_0 = 2
+/** As a type of service: take the inner one. */
+const INHERIT = 1
 
 /**
  * A VXLAN device (drivers/net/vxlan/vxlan_core.c, RFC 7348): frames that the host or a bridge sends by it travel in UDP packets, which the
@@ -50,7 +57,9 @@ export class Vxlan extends Link implements Stateful {
   readonly local: Ipv4
   readonly dev: Link | null
   readonly learning: boolean
-  readonly ttl: number
+  readonly ttl: number | 'inherit'
+  readonly tos: number
+  readonly df: 'unset' | 'set' | 'inherit'
   /** Where the UDP socket was opened; it stays there when the device moves to another namespace. */
   readonly underlay: Stack
 
@@ -67,9 +76,10 @@ export class Vxlan extends Link implements Stateful {
     this.dev = options.dev ?? null
     this.learning = options.learning ?? true
     this.ttl = options.ttl ?? 0
+    this.tos = options.tos ?? 0
+    this.df = options.df ?? 'unset'
     this.mtu = this.dev === null ? 1500 : this.dev.mtu - VXLAN_OVERHEAD
     if (this.dev !== null) this.dev.uppers = [...this.dev.uppers, this]
-    netns.tunnels.set(this.dstport, [...(netns.tunnels.get(this.dstport) ?? []), this.#decapsulate])
   }
 
   get carrier(): boolean {
@@ -78,9 +88,21 @@ export class Vxlan extends Link implements Stateful {
 
   override removed(): void {
     if (this.dev !== null) this.dev.uppers = this.dev.uppers.filter((upper) => upper !== this)
-    const others = (this.underlay.tunnels.get(this.dstport) ?? []).filter((handler) => handler !== this.#decapsulate)
-    if (others.length === 0) this.underlay.tunnels.delete(this.dstport)
-    else this.underlay.tunnels.set(this.dstport, others)
+    this.#listen(false)
+  }
+
+  override stateChanged(): void {
+    this.#listen(this.up)
+    if (!this.up) this.fdb.forgetLearned()
+  }
+
+  /** The socket is there while a device that shares it is up (`vxlan_open`, `vxlan_stop`). */
+  #listen(on: boolean): void {
+    const { tunnels } = this.underlay
+    const others = (tunnels.get(this.dstport) ?? []).filter((handler) => handler !== this.#decapsulate)
+    const all = on ? [...others, this.#decapsulate] : others
+    if (all.length === 0) tunnels.delete(this.dstport)
+    else tunnels.set(this.dstport, all)
   }
 
   /** `vxlan_xmit` */
@@ -103,11 +125,12 @@ export class Vxlan extends Link implements Stateful {
   /** `vxlan_xmit_one` */
   #encapsulate(inner: Packet, remote: VxlanRemote): void {
     const stack = this.underlay
-    const tos = (inner.ip?.tos ?? 0) & ECN
+    const innerTos = inner.ip?.tos ?? 0
+    const tos = this.tos === INHERIT ? innerTos : this.tos
     const dst = stack.routeOutput({
       destination: remote.address,
       source: this.local,
-      tos: 0,
+      tos: tos & ~ECN,
       mark: inner.mark,
       // Trap: the device binds the endpoint that it was created with alone (`vxlan_fdb_parse` leaves `ifindex` 0).
       oif: remote.bound === true ? (this.dev?.ifindex ?? 0) : 0,
@@ -131,10 +154,10 @@ export class Vxlan extends Link implements Stateful {
       src: this.local === 0 ? dst.source : this.local,
       dst: remote.address,
       protocol: Protocol.UDP,
-      ttl: this.ttl === 0 ? stack.sysctl.ttl : this.ttl,
-      tos,
+      ttl: (this.ttl === 'inherit' ? (inner.ip?.ttl ?? 0) : this.ttl) || stack.sysctl.ttl,
+      tos: (tos & ~ECN) | ecnOutside(innerTos & ECN),
       id: stack.nextIpId(),
-      df: false,
+      df: this.df === 'inherit' ? inner.ip?.df === true : this.df === 'set',
       mf: false,
       fragmentOffset: 0,
       totalLength: HeaderLength.IPV4 + HeaderLength.UDP + length,
@@ -230,12 +253,18 @@ export class Vxlan extends Link implements Stateful {
   }
 
   override describe(): Readonly<Record<string, string | number | boolean>> {
-    return { id: this.id, dstport: this.dstport, learning: this.learning, ttl: this.ttl }
+    const { id, dstport, learning, ttl, tos, df } = this
+    return { id, dstport, learning, ttl, ...(tos !== 0 && { tos }), ...(df !== 'unset' && { df }) }
   }
 }
 
 const PORT_MIN = 32768
 const PORT_RANGE = 60999 - PORT_MIN
+
+/** Congestion that was met inside is not told outside (`INET_ECN_encapsulate`). */
+function ecnOutside(inside: number): number {
+  return inside === ECN ? ECT_0 : inside
+}
 
 /**
  * The source port of the outer packet: a hash of the flow inside, so that routers may spread flows (`udp_flow_src_port`). The kernel's

@@ -89,8 +89,11 @@ function makeLink(link: Link, names: NetnsNames, made: Set<Link>): string[] {
     const local = link.local === 0 ? '' : ` local ${formatIpv4(link.local)}`
     const dev = link.dev === null ? '' : ` dev ${link.dev.name}`
     const learning = link.learning ? '' : ' nolearning'
+    const ttl = link.ttl === 0 ? '' : ` ttl ${link.ttl}`
+    const tos = link.tos === 0 ? '' : ` tos ${link.tos === 1 ? 'inherit' : `0x${link.tos.toString(16)}`}`
+    const df = link.df === 'unset' ? '' : ` df ${link.df}`
     lines.push(
-      `ip -n ${netns} link add name ${link.name} type vxlan id ${link.id}${local}${dev} dstport ${link.dstport}${learning}`,
+      `ip -n ${netns} link add name ${link.name} type vxlan id ${link.id}${local}${dev} dstport ${link.dstport}${learning}${ttl}${tos}${df}`,
     )
   } else {
     lines.push(`ip -n ${netns} link add name ${link.name} type ${link.kind}`)

@@ -1,8 +1,8 @@
 import { Bridge } from '../../bridge/index.ts'
 import { Dummy, type Link, type NetworkNamespace, Veth } from '../../netns/index.ts'
-import { Vxlan } from '../../overlay/index.ts'
+import { Vxlan, type VxlanOptions } from '../../overlay/index.ts'
 import { type Ipv4, MAC_ZERO, UnsupportedError } from '../../packet/index.ts'
-import { NetlinkError, UsageError } from '../../route/index.ts'
+import { dsfieldNumber, NetlinkError, UsageError } from '../../route/index.ts'
 import { Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from './ip-context.ts'
 import { setMaster } from './link-set.ts'
@@ -111,8 +111,6 @@ export function setBridge(bridge: Bridge, options: readonly string[]): void {
 }
 
 const VXLAN_UNSUPPORTED = [
-  'tos',
-  'df',
   'flowlabel',
   'label',
   'maxaddress',
@@ -142,7 +140,9 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
   let remote = 0 as Ipv4
   let dstport: number | null = null
   let learning = true
-  let ttl = 0
+  let ttl: number | 'inherit' = 0
+  let tos = 0
+  let df: VxlanOptions['df'] = 'unset'
   while (!options.atEnd) {
     const word = options.next()
     if (word === 'id' || word === 'vni') id = options.number('invalid id', 0xffffff)
@@ -153,6 +153,8 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
     else if (word === 'nolearning') learning = false
     else if (word === 'learning') learning = true
     else if (word === 'ttl' || word === 'hoplimit') ttl = ttlOf(options.next())
+    else if (word === 'tos' || word === 'dsfield') tos = tosOf(options.next())
+    else if (word === 'df') df = dfOf(options.next())
     else if (/^(no)?(udpcsum|udp6zerocsumtx|udp6zerocsumrx|localbypass)$/.test(word)) continue
     else if (/^no(proxy|rsc|l2miss|l3miss|external)$/.test(word)) continue
     else if (VXLAN_UNSUPPORTED.includes(word)) throw new UnsupportedError(`vxlan option ${word}`)
@@ -173,16 +175,30 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
     dev,
     learning,
     ttl,
+    tos,
+    df,
   })
   target.attach(link)
   if (remote !== 0) link.fdb.set(MAC_ZERO, { address: remote, port: 0, vni: 0, bound: true }, 'append')
   return link
 }
 
-function ttlOf(word: string): number {
+function ttlOf(word: string): number | 'inherit' {
   if (word === 'auto') return 0
-  if (word === 'inherit') throw new UnsupportedError('vxlan option ttl inherit')
-  return Number(word)
+  return word === 'inherit' ? word : Number(word)
+}
+
+/** 1 is `inherit` to the kernel. */
+function tosOf(word: string): number {
+  if (word === 'inherit') return 1
+  const number = dsfieldNumber(word)
+  if (number === undefined) throw new UsageError(`Error: argument "${word}" is wrong: bad TOS value\n`)
+  return number
+}
+
+function dfOf(word: string): NonNullable<VxlanOptions['df']> {
+  if (word === 'unset' || word === 'set' || word === 'inherit') return word
+  throw new UsageError(`Error: argument "${word}" is wrong: DF must be 'unset', 'set' or 'inherit'\n`)
 }
 
 function unknownOption(word: string, type: string): UsageError {
