@@ -248,6 +248,11 @@ export class Netfilter {
     if (command.kind === 'zero') {
       this.#renewRules(tableName, command.chain, command.position)
       counters.zero(command.chain, command.position)
+      // and writes the policies, which count from now on (`nft_chain_zero_rule_counters`)
+      const table = this.#tables.get(tableName)
+      const zeroed = HOOK_NAMES.filter((chain) => command.chain === undefined || chain === command.chain)
+      if (command.position === undefined)
+        for (const chain of zeroed) if (table?.chains.has(chain)) counters.policyHooks |= hookBit(chain)
     }
     if (command.kind === 'policy') {
       counters.zero(command.chain, 0)

@@ -68,8 +68,8 @@ const DS_FIELD = 0xfc
 function makeDst(host: RoutingHost, input: boolean): Dst {
   const link = host.linkByIndex(decision.ifindex) ?? host.loopback
   const { route } = decision
-  if (route === null || host.exceptions.isEmpty || decision.local)
-    return new Dst(decision, link, input, decision.gateway, undefined)
+  const leadsOn = route !== null && !decision.local && decision.error === 0 && decision.martian === null
+  if (!leadsOn || host.exceptions.isEmpty) return new Dst(decision, link, input, decision.gateway, undefined)
   const exception = host.exceptions.use(route, decision.destination)
   if (exception === undefined) return new Dst(decision, link, input, decision.gateway, undefined)
   const gateway = exception.gateway === 0 ? decision.gateway : exception.gateway

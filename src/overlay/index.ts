@@ -22,5 +22,5 @@ export {
   subnetEnv,
 } from './flannel.ts'
 export { type FlannelRulesInput, flannelRules } from './flannel-rules.ts'
-export { VXLAN_OVERHEAD, Vxlan, type VxlanOptions } from './vxlan.ts'
+export { flowHash, VXLAN_OVERHEAD, Vxlan, type VxlanOptions } from './vxlan.ts'
 export { type VxlanEntries, VxlanFdb, type VxlanRemote } from './vxlan-fdb.ts'

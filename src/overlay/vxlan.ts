@@ -210,6 +210,8 @@ export class Vxlan extends Link implements Stateful {
     scrub(inner, crosses)
     inner.mark = crosses ? 0 : outer.mark
     inner.socket = 0
+    // a hash of addresses alone does not outlive the tunnel (`skb_clear_hash_if_not_l4`)
+    if (inner.l4 === null || inner.l4.kind === 'icmp') inner.txHash = 0
     inner.packetType = packetTypeFor(inner.dmac, this.mac)
     inner.ifindex = this.ifindex
     if (this.learning) this.fdb.learn(inner.smac, outer.ip.src)
@@ -261,35 +263,33 @@ export class Vxlan extends Link implements Stateful {
 const PORT_MIN = 32768
 const PORT_RANGE = 60999 - PORT_MIN
 
-/** Congestion that was met inside is not told outside (`INET_ECN_encapsulate`). */
-function ecnOutside(inside: number): number {
-  return inside === ECN ? ECT_0 : inside
-}
-
 /**
  * The source port of the outer packet: a hash of the flow inside, so that routers may spread flows (`udp_flow_src_port`). The kernel's
  * hash has a seed from the boot; here it is the same in every run.
  */
 function flowSourcePort(inner: Packet): number {
+  const hash = inner.txHash !== 0 ? mixed([inner.txHash]) : flowHash(inner)
+  return PORT_MIN + (hash % PORT_RANGE)
+}
+
+/** Congestion that was met inside is not told outside (`INET_ECN_encapsulate`). */
+function ecnOutside(inside: number): number {
+  return inside === ECN ? ECT_0 : inside
+}
+
+/** What the packet says of its flow itself (`skb_get_hash`), where no socket has drawn a hash for it. Unsigned. */
+export function flowHash({ ip, l4, etherType, dmac, smac }: Packet): number {
+  if (etherType !== EtherType.IPV4 || ip === null) return mixed([dmac % 0x7fffffff, smac % 0x7fffffff])
+  // both directions are one flow (`__flow_hash_consistentify`)
+  const ports = l4 === null || l4.kind === 'icmp' ? [] : [Math.min(l4.sport, l4.dport), Math.max(l4.sport, l4.dport)]
+  return mixed([Math.min(ip.src, ip.dst), Math.max(ip.src, ip.dst), ip.protocol, ...ports])
+}
+
+function mixed(values: readonly number[]): number {
   let hash = 0x811c9dc5
-  const mix = (value: number): void => {
+  for (const value of values) {
     hash = Math.imul(hash ^ value, 0x01000193)
     hash ^= hash >>> 15
   }
-  // a socket draws its own hash, and another one when it has to send again
-  mix(inner.txHash)
-  if (inner.etherType === EtherType.IPV4 && inner.ip !== null) {
-    mix(inner.ip.src)
-    mix(inner.ip.dst)
-    mix(inner.ip.protocol)
-    const l4 = inner.l4
-    if (l4 !== null && l4.kind !== 'icmp') {
-      mix(l4.sport)
-      mix(l4.dport)
-    }
-  } else {
-    mix(inner.dmac % 0x7fffffff)
-    mix(inner.smac % 0x7fffffff)
-  }
-  return PORT_MIN + ((hash >>> 0) % PORT_RANGE)
+  return hash >>> 0
 }

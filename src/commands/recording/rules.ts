@@ -2,6 +2,7 @@ import { HOOK_NAMES, Hook, Priority, Verdict } from '../../netfilter/hook.ts'
 import type { PolicyEvent, RuleEvent, TableStep } from '../../netfilter/index.ts'
 import type { Target } from '../../netfilter/rule.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
+import { flowHash } from '../../overlay/index.ts'
 import { CtInfo, type Packet } from '../../packet/index.ts'
 import { isBridged } from '../../packet/packet.ts'
 import { chainOrder, type RecordedChain, type RecordedHit, type RecordedTraversal } from '../record/index.ts'
@@ -52,6 +53,8 @@ export class RuleRecorder {
       const name = hook === Hook.PREROUTING ? 'PREROUTING' : 'OUTPUT'
       this.#unregister.push(
         netns.netfilter.register(hook, TRACE_PRIORITY, (packet) => {
+          // the trace makes an id of the flow hash (`nft_trace_init`), and what was hashed keeps that: a tunnel sees it before NAT
+          if (packet.txHash === 0) packet.txHash = flowHash(packet)
           this.#begin(netns.name, packet, name)
           return Verdict.ACCEPT
         }),

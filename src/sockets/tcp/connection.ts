@@ -5,6 +5,7 @@ import type { Stateful } from '../../sim/types.ts'
 import type { SocketContext } from '../context.ts'
 import type { SocketErrno } from '../errno.ts'
 import type { BoundSocket } from '../port-table.ts'
+import { drawTxHash } from '../tx-hash.ts'
 import { TcpState } from './tcp-state.ts'
 import { INIT_CWND, TIMEOUT_INIT } from './timing.ts'
 
@@ -176,6 +177,8 @@ export class Connection implements BoundSocket, Stateful {
   retransmits = 0
   /** How often the flow hash was drawn anew: a flow that loses packets may find a better way (`sk_rethink_txhash`). */
   rehashes = 0
+  /** The flow hash that it drew (`sk_txhash`). */
+  readonly #txHash: number
   /** When the first retransmission of what is unacknowledged was sent; 0: none was. */
   firstRetransmitAt = 0
   /** The timer that runs is that of a loss probe (`ICSK_TIME_LOSS_PROBE`). */
@@ -213,6 +216,7 @@ export class Connection implements BoundSocket, Stateful {
   ) {
     this.home = home
     this.id = home.context.newSocketId()
+    this.#txHash = drawTxHash(home.context.host.sim)
     this.address = ends.address
     this.port = ends.port
     this.peerAddress = ends.peerAddress
@@ -226,6 +230,11 @@ export class Connection implements BoundSocket, Stateful {
     this.mark = options.mark ?? 0
     this.noDelay = options.noDelay ?? false
     this.df = home.context.host.sysctl.get('ipv4.ip_no_pmtu_disc') !== 1
+  }
+
+  /** The flow hash of its segments: another one when it had to send again. */
+  get txHash(): number {
+    return this.#txHash + this.rehashes
   }
 
   get listening(): boolean {

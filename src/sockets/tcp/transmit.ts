@@ -94,7 +94,8 @@ function emit(c: Connection, seq: number, flags: number, payload: Payload, cause
     Protocol.TCP,
     c.ttl !== 0 ? c.ttl : hopLimit(host, dst),
     c.tos,
-    c.df && !isMtuLocked(dst),
+    // a SYN-ACK does not ask its socket (`ip_build_and_send_pkt`)
+    (c.df || synAck) && !isMtuLocked(dst),
     synAck ? 0 : c.ipId,
     HeaderLength.IPV4 + tcp.headerLength + payload.length,
   )
@@ -103,7 +104,7 @@ function emit(c: Connection, seq: number, flags: number, payload: Payload, cause
   packet.mark = c.mark
   packet.route = dst
   packet.socket = c.id
-  packet.txHash = c.id * 1024 + c.rehashes + 1
+  packet.txHash = c.txHash
   packet.cause = cause
   return context.send(packet)
 }

@@ -8,6 +8,7 @@ import type { SocketErrno } from '../errno.ts'
 import { hopLimit, isMtuLocked } from '../path.ts'
 import { defaultPmtuDiscovery, type PmtuDiscovery } from '../pmtu-discovery.ts'
 import type { BoundSocket } from '../port-table.ts'
+import { drawTxHash } from '../tx-hash.ts'
 import type { UdpOptions, UdpSettings } from './udp-options.ts'
 
 /** What a socket is told; all are optional. */
@@ -62,6 +63,8 @@ export class UdpSocket implements BoundSocket, Stateful {
   readonly #protocol: UdpSocketHome
   readonly #handlers: UdpHandlers
   /** The local address was asked for, not chosen by connect(). */
+  /** The flow hash that it drew when it got a peer (`sk_set_txhash` in __ip4_datagram_connect), 0: none. */
+  #txHash = 0
   #addressGiven = false
   /** An error that the next call returns (`sk_err`). */
   #error: SocketErrno | null = null
@@ -140,6 +143,7 @@ export class UdpSocket implements BoundSocket, Stateful {
     this.peerAddress = destination
     this.peerPort = port
     this.connected = true
+    this.#txHash = drawTxHash(this.#protocol.context.host.sim)
     this.#ipId = this.#protocol.randomIpId()
     return null
   }
@@ -258,7 +262,7 @@ export class UdpSocket implements BoundSocket, Stateful {
     const { address, port, peerAddress, peerPort, connected, closed } = this
     const settings = { ttl: this.#ttl, tos: this.#tos, mark: this.#mark, pmtuDiscovery: this.#pmtuDiscovery }
     const [addressGiven, error, queue] = [this.#addressGiven, this.#error, this.#queue]
-    const [queued, ipId] = [this.#queued, this.#ipId]
+    const [queued, ipId, txHash] = [this.#queued, this.#ipId, this.#txHash]
     return () => {
       Object.assign(this, { address, port, peerAddress, peerPort, connected, closed })
       this.#ttl = settings.ttl
@@ -270,6 +274,7 @@ export class UdpSocket implements BoundSocket, Stateful {
       this.#queue = queue
       this.#queued = queued
       this.#ipId = ipId
+      this.#txHash = txHash
     }
   }
 
@@ -320,6 +325,7 @@ export class UdpSocket implements BoundSocket, Stateful {
     packet.mark = this.#mark
     packet.route = dst
     packet.socket = this.id
+    packet.txHash = this.#txHash
     if (!context.send(packet)) {
       if (!packet.lost) return 'EPERM'
       // only who asked for errors hears that the driver threw it away (`udp_send_skb`)
