@@ -1,6 +1,7 @@
 import { type RestoreOptions, RuleTextError, saveTable, TABLE_NAMES, type TableName } from '../../netfilter/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
+import { requireAccounts } from '../nfacct.ts'
 import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -89,7 +90,7 @@ function* restoreInput(options: RestoreOptions, test: boolean, context: ProgramC
 
 function restore(text: string, options: RestoreOptions, test: boolean, { netns, stderr }: ProgramContext): number {
   const { netfilter } = netns
-  const all = { ...options, stopAtFirst: true }
+  const all: RestoreOptions = { ...options, stopAtFirst: true, admit: (command) => requireAccounts(netns, command) }
   const { errors } = test ? netfilter.tryRestore(text, all) : netfilter.restore(text, all)
   return errors.length === 0 ? 0 : explain(new RuleTextError(errors), 'iptables-restore', stderr, { text })
 }

@@ -7,6 +7,7 @@ import { splitWords } from '../text/tokens.ts'
 import type { UnsupportedMatch, UnsupportedTarget } from '../unsupported.ts'
 import { applyCommand } from './apply.ts'
 import { checkTable } from './check.ts'
+import type { Command } from './command.ts'
 import { parseCommand } from './parse-command.ts'
 import { TableEditor } from './table-editor.ts'
 import { NO_TABLES, type Tables } from './tables.ts'
@@ -30,6 +31,8 @@ export interface RestoreOptions {
     /** Undefined: there is no such set. */
     get(name: string): unknown
   }
+  /** Throws for a command that the machine would refuse for want of something else. */
+  readonly admit?: (command: Command) => void
 }
 
 /** A counter that the text sets. */
@@ -264,6 +267,7 @@ class Restore {
     if (list !== null || zeroes !== null || version)
       throw new UnsupportedError(`${words.join(' ')} in a text for iptables-restore`, { where: this.#where })
     if (command === null) return
+    this.#options.admit?.(command)
     if (command.kind === 'append') {
       this.#append(editor, command.chain, command.rules, command.counters ?? pair)
       return
