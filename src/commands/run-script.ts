@@ -174,7 +174,7 @@ class ScriptRun {
     yield* this.#shell.run(setup)
     this.#shell.onFailure = null
     yield timePassed(sim, SETTLE)
-    this.#recorder = new LabRecorder(this.#machine)
+    this.#recorder = new LabRecorder(this.#machine, lab)
     this.#options.onStep?.(0, '')
     let starting = false
     for (const [i, { n, line, background }] of lab.commands.entries()) {

@@ -15,8 +15,12 @@ const L3: Readonly<Record<number, string>> = { [Protocol.ICMP]: 'icmp', [Protoco
 const TCP_FLAG_LETTERS = 'FSRPAUEC'
 const FRAG_NEEDED = 4
 
-/** The fields of a frame, as the kernel's recorder reads them from the octets. Copies: the packet travels on and changes. */
-export function frameFields(packet: Packet): ObservedFields {
+/**
+ * The fields of a frame, as the kernel's recorder reads them from the octets. Copies: the packet travels on and changes.
+ *
+ * @param vxlanPorts destination ports behind which it looks for a whole frame: NAT may take a tunnel's packet elsewhere
+ */
+export function frameFields(packet: Packet, vxlanPorts: ReadonlySet<number>): ObservedFields {
   const macs = { smac: formatMac(packet.smac), dmac: formatMac(packet.dmac) }
   const { arp } = packet
   if (arp !== null) {
@@ -30,12 +34,13 @@ export function frameFields(packet: Packet): ObservedFields {
       ...macs,
     }
   }
-  if (packet.etherType === EtherType.IPV4 && packet.ip !== null) return { ...packetFields(packet, false), ...macs }
+  if (packet.etherType === EtherType.IPV4 && packet.ip !== null)
+    return { ...packetFields(packet, vxlanPorts, false), ...macs }
   return { l3: `0x${packet.etherType.toString(16).padStart(4, '0')}`, ...macs }
 }
 
 /** @param quoted inside an ICMP error: less of it is shown */
-function packetFields(packet: Packet, quoted: boolean): PacketFields {
+function packetFields(packet: Packet, vxlanPorts: ReadonlySet<number>, quoted: boolean): PacketFields {
   const ip = packet.ip!
   const fields: PacketFields = {
     l3: L3[ip.protocol] ?? 'ip',
@@ -49,18 +54,23 @@ function packetFields(packet: Packet, quoted: boolean): PacketFields {
   if (ip.mf) fields.mf = true
   if (ip.fragmentOffset > 0) fields.off = ip.fragmentOffset
   if (ip.mf || ip.fragmentOffset > 0) fields.frag = true
-  if (ip.fragmentOffset === 0) addTransport(fields, packet, quoted)
+  if (ip.fragmentOffset === 0) addTransport(fields, packet, vxlanPorts, quoted)
   return fields
 }
 
-function addTransport(fields: PacketFields & { tcpSeq?: number }, packet: Packet, quoted: boolean): void {
+function addTransport(
+  fields: PacketFields & { tcpSeq?: number },
+  packet: Packet,
+  vxlanPorts: ReadonlySet<number>,
+  quoted: boolean,
+): void {
   const { l4 } = packet
   if (l4 === null || l4.kind === 'sctp') {
     fields.proto = packet.ip!.protocol
     return
   }
   if (l4.kind === 'icmp') {
-    addIcmp(fields, packet, quoted)
+    addIcmp(fields, packet, vxlanPorts, quoted)
     return
   }
   fields.sport = l4.sport
@@ -74,15 +84,16 @@ function addTransport(fields: PacketFields & { tcpSeq?: number }, packet: Packet
     return
   }
   fields.dlen = l4.length - HeaderLength.UDP
+  if (!vxlanPorts.has(l4.dport)) return
   // the first fragment of a tunnel packet begins with the whole of the inner headers
   const vxlan = packet.payload.vxlan ?? packet.payload.fragmentOf?.payload.vxlan ?? null
   if (vxlan !== null) {
     fields.vni = vxlan.vni
-    fields.inner = frameFields(vxlan.inner)
+    fields.inner = frameFields(vxlan.inner, vxlanPorts)
   }
 }
 
-function addIcmp(fields: PacketFields, packet: Packet, quoted: boolean): void {
+function addIcmp(fields: PacketFields, packet: Packet, vxlanPorts: ReadonlySet<number>, quoted: boolean): void {
   const icmp = packet.l4
   if (icmp === null || icmp.kind !== 'icmp') return
   fields.type = icmp.type
@@ -93,7 +104,8 @@ function addIcmp(fields: PacketFields, packet: Packet, quoted: boolean): void {
   } else if (isIcmpError(icmp.type)) {
     if (icmp.type === IcmpType.DEST_UNREACH && icmp.code === FRAG_NEEDED) fields.mtu = icmp.mtu
     if (icmp.type === IcmpType.REDIRECT) fields.gw = formatIpv4(icmp.gateway)
-    if (!quoted && icmp.quoted !== null && icmp.quoted.ip !== null) fields.quoted = packetFields(icmp.quoted, true)
+    if (!quoted && icmp.quoted !== null && icmp.quoted.ip !== null)
+      fields.quoted = packetFields(icmp.quoted, vxlanPorts, true)
   }
 }
 

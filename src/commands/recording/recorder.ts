@@ -6,6 +6,7 @@ import type { KernelEvent, Probe } from '../../sim/index.ts'
 import { byIndex } from '../ip/link.ts'
 import { type Machine, ROOT } from '../machine.ts'
 import type {
+  LabScript,
   Observation,
   ObservedFrame,
   ObservedLink,
@@ -26,6 +27,7 @@ export class LabRecorder implements Probe {
   /** The number of the command that runs; 0 before the first. */
   step = 0
   readonly #machine: Machine
+  readonly #vxlanPorts: ReadonlySet<number>
   readonly #next: Probe | null
   readonly #namespaces: readonly NetworkNamespace[]
   readonly #names: ReadonlySet<string>
@@ -37,8 +39,9 @@ export class LabRecorder implements Probe {
   readonly #start: number
 
   /** Begins to watch. Another probe that watches already goes on doing so. */
-  constructor(machine: Machine) {
+  constructor(machine: Machine, { vxlanPorts }: LabScript) {
     this.#machine = machine
+    this.#vxlanPorts = vxlanPorts
     const { sim } = machine
     this.#next = sim.probe
     this.#start = sim.now
@@ -79,7 +82,7 @@ export class LabRecorder implements Probe {
           ns: netns,
           dev: link.name,
           dir: direction,
-          frame: frameFields(packet),
+          frame: frameFields(packet, this.#vxlanPorts),
         })
         return
       }
