@@ -147,6 +147,9 @@ function prepare(request: Request, { netns, machine }: ProgramContext): { link: 
   if (link === null) throw new BadUsage('arping: NETLINK_ROUTE unexpected iov element', 1)
   if (link.noArp || link.loopback) throw new BadUsage(`Interface "${link.name}" is not ARPable`)
   if (!link.up) throw new BadUsage(`Interface "${link.name}" is down`)
+  // the socket by which it asks for its source must not speak to all
+  if (given === 0 && !request.duplicates && dst.type === 'broadcast')
+    throw new BadUsage('arping: connect: Permission denied')
   const source = given !== 0 ? given : request.duplicates ? (0 as Ipv4) : dst.error === null ? dst.source : (0 as Ipv4)
   return { link, source }
 }

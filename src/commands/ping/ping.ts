@@ -141,6 +141,7 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   let overflows = 0
   const tellIcmp = ({ packet, icmp, sequence }: Message): void => {
     statistics.errors++
+    statistics.acknowledge(sequence)
     printer.error(packet, icmp, sequence)
   }
   /** Trap: that sending failed is said only when an ICMP message says why (`pinger` in ping_common.c). */
@@ -289,6 +290,7 @@ class Statistics {
   readonly #sentAt = new Map<number, number>()
   readonly #answered = new Set<number>()
   readonly #times: number[] = []
+  #pipe = 0
 
   constructor(start: number) {
     this.#start = start
@@ -310,7 +312,14 @@ class Statistics {
       this.received++
       this.#answered.add(sequence)
     }
+    this.acknowledge(sequence)
     return { time, duplicate }
+  }
+
+  /** Something was heard of a request: how many were on their way then (`acknowledge` of iputils)? */
+  acknowledge(sequence: number): void {
+    const behind = (this.sent - sequence) & 0xffff
+    if (behind <= 0x7fff) this.#pipe = Math.max(this.#pipe, behind + 1)
   }
 
   /** How long ping waits behind the last request: twice the longest round trip once there is one (`schedule_exit`). */
@@ -327,7 +336,10 @@ class Statistics {
       parts.push(` ${Number(lost.toPrecision(6))}% packet loss`)
       parts.push(` time ${Math.floor((this.#lastSent - this.#start + 500_000) / 1e6)}ms`)
     }
-    return `\n--- ${name} ping statistics ---\n${parts.join(',')}\n${timed ? this.#roundTrips() : ''}\n`
+    const last = [timed ? this.#roundTrips() : '', this.#pipe > 1 ? `pipe ${this.#pipe}` : ''].filter(
+      (part) => part !== '',
+    )
+    return `\n--- ${name} ping statistics ---\n${parts.join(',')}\n${last.join(', ')}\n`
   }
 
   #roundTrips(): string {
