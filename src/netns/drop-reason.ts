@@ -43,5 +43,6 @@ export type DropReason =
   | 'BRIDGE_INGRESS_STP_STATE'
   | 'BRIDGE_NO_EGRESS_PORT'
   | 'TTL_EXCEEDED'
+  | 'RECURSION_LIMIT'
   | 'LINK_LOSS'
   | 'LINK_QUEUE'

@@ -43,6 +43,9 @@ import { type Counter, Snmp } from './snmp.ts'
 import type { OutputKey, Stack, TransportProtocol } from './stack.ts'
 import { Sysctls } from './sysctl.ts'
 
+/** So many transmissions may be inside each other (include/linux/netdevice.h, `__dev_queue_xmit`). */
+const XMIT_RECURSION_LIMIT = 8
+
 /**
  * A network namespace: its devices, addresses, routes, neighbours, rules, sockets (`struct net`). Everything in it is found from here;
  * nothing is shared with another one but the simulation, and the links that lead from one to the other.
@@ -420,12 +423,22 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
       this.drop(packet, 'DEV_READY', link, link.up ? 'no carrier' : 'the device is down')
       return true
     }
+    const { sim } = this
+    if (sim.transmitDepth > XMIT_RECURSION_LIMIT) {
+      this.drop(packet, 'RECURSION_LIMIT', link, 'devices hand it on to each other without end')
+      return true
+    }
     packet.ifindex = link.ifindex
-    if (this.sim.probe !== null) {
-      this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'out', packet } satisfies FrameEvent)
+    if (sim.probe !== null) {
+      sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'out', packet } satisfies FrameEvent)
     }
     const taken = !link.refuses(packet)
-    link.transmitFrame(packet)
+    sim.transmitDepth++
+    try {
+      link.transmitFrame(packet)
+    } finally {
+      sim.transmitDepth--
+    }
     return taken
   }
 

@@ -36,6 +36,8 @@ export const VXLAN_OVERHEAD = HeaderLength.IPV4 + HeaderLength.UDP + HeaderLengt
 const BATCH = 8
 /** ECN bits of the type-of-service octet. */
 const ECN = 3
+/** Tunnels stop earlier than other devices (include/net/ip_tunnels.h, `iptunnel_xmit`). */
+const IP_TUNNEL_RECURSION_LIMIT = 5
 const ECT_0 = 2
 /** As a type of service: take the inner one. */
 const INHERIT = 1
@@ -162,9 +164,10 @@ export class Vxlan extends Link implements Stateful {
       fragmentOffset: 0,
       totalLength: HeaderLength.IPV4 + HeaderLength.UDP + length,
     }
+    const hash = inner.txHash !== 0 ? inner.txHash : flowHash(inner)
     outer.l4 = {
       kind: 'udp',
-      sport: flowSourcePort(inner),
+      sport: PORT_MIN + (hash % PORT_RANGE),
       dport: remote.port === 0 ? this.dstport : remote.port,
       length: HeaderLength.UDP + length,
     }
@@ -180,7 +183,9 @@ export class Vxlan extends Link implements Stateful {
     // the kernel wraps the same buffer: its mark stays, so a rule on the node may see it
     const crosses = this.netns !== this.underlay
     outer.mark = crosses ? 0 : inner.mark
-    // and so does its owner
+    // its hash, unless it is one of addresses alone (`skb_clear_hash_if_not_l4`)
+    outer.txHash = hasPorts(inner) ? hash : 0
+    // and its owner
     outer.socket = crosses ? 0 : inner.socket
     outer.ifindex = crosses ? 0 : this.ifindex
     scrub(inner, crosses)
@@ -194,7 +199,17 @@ export class Vxlan extends Link implements Stateful {
         outer,
       } satisfies EncapsulationEvent)
     }
-    stack.localOut(outer)
+    const { sim } = stack
+    if (sim.transmitDepth > IP_TUNNEL_RECURSION_LIMIT) {
+      this.netns.drop(outer, 'RECURSION_LIMIT', this, 'the tunnel leads into itself')
+      return
+    }
+    sim.transmitDepth++
+    try {
+      stack.localOut(outer)
+    } finally {
+      sim.transmitDepth--
+    }
   }
 
   /** `vxlan_rcv`. True: the packet was for this device. */
@@ -211,7 +226,7 @@ export class Vxlan extends Link implements Stateful {
     inner.mark = crosses ? 0 : outer.mark
     inner.socket = 0
     // a hash of addresses alone does not outlive the tunnel (`skb_clear_hash_if_not_l4`)
-    if (inner.l4 === null || inner.l4.kind === 'icmp') inner.txHash = 0
+    if (!hasPorts(inner)) inner.txHash = 0
     inner.packetType = packetTypeFor(inner.dmac, this.mac)
     inner.ifindex = this.ifindex
     if (this.learning) this.fdb.learn(inner.smac, outer.ip.src)
@@ -260,21 +275,20 @@ export class Vxlan extends Link implements Stateful {
   }
 }
 
-const PORT_MIN = 32768
-const PORT_RANGE = 60999 - PORT_MIN
-
 /**
- * The source port of the outer packet: a hash of the flow inside, so that routers may spread flows (`udp_flow_src_port`). The kernel's
+ * The source port of the outer packet is a hash of the flow inside, so that routers may spread flows (`udp_flow_src_port`). The kernel's
  * hash has a seed from the boot; here it is the same in every run.
  */
-function flowSourcePort(inner: Packet): number {
-  const hash = inner.txHash !== 0 ? mixed([inner.txHash]) : flowHash(inner)
-  return PORT_MIN + (hash % PORT_RANGE)
-}
+const PORT_MIN = 32768
+const PORT_RANGE = 60999 - PORT_MIN
 
 /** Congestion that was met inside is not told outside (`INET_ECN_encapsulate`). */
 function ecnOutside(inside: number): number {
   return inside === ECN ? ECT_0 : inside
+}
+
+function hasPorts({ l4 }: Packet): boolean {
+  return l4 !== null && l4.kind !== 'icmp'
 }
 
 /** What the packet says of its flow itself (`skb_get_hash`), where no socket has drawn a hash for it. Unsigned. */

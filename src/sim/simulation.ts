@@ -38,6 +38,12 @@ export class Simulation {
   readonly seed: number
   readonly maxEvents: number
 
+  /**
+   * How many transmissions are inside each other at this moment (`softnet_data.xmit.recursion`; there is one CPU). Devices that hand on to
+   * other devices stop at a limit.
+   */
+  transmitDepth = 0
+
   readonly #queue = new EventQueue()
   readonly #streams = new Map<string, RandomStream>()
   readonly #chance: RandomStream
