@@ -129,7 +129,9 @@ class ScriptRun {
       machine: this.#machine,
       record: () => {
         if (this.#setupFailure !== null) {
-          throw new KubehopError('BAD_LAB', `the set-up failed: ${this.#setupFailure}`, { where: { file: this.#name } })
+          throw new KubehopError('BAD_LAB', `the set-up failed at ${this.#setupFailure}`, {
+            where: { file: this.#name },
+          })
         }
         if (record === null) parseLab('')
         return record!
@@ -169,7 +171,9 @@ class ScriptRun {
     const setup = parseScript(lab.setup, this.#name)
     const traffic = lab.commands.map(({ line, lineNumber }) => parseScript(line, this.#name, lineNumber))
     this.#shell.onFailure = (line) => {
-      this.#setupFailure ??= `line ${line}`
+      const said = this.#terminal.text.trimEnd().split('\n').at(-1) ?? ''
+      const command = lab.setup.split('\n')[line - 1]?.trim() ?? ''
+      this.#setupFailure ??= `line ${line}: ${command}${said === '' ? '' : `\n${said}`}`
     }
     yield* this.#shell.run(setup)
     this.#shell.onFailure = null

@@ -5,11 +5,14 @@ import type { LabScript } from '../commands/record/index.ts'
  * awaited, so that all that a command caused is collected before the next one begins. Descriptors 7 and 8 are closed for what
  * the lab starts.
  */
+const HEAD_LINES = 4
+
 export function bashProgram(script: LabScript): string {
   const lines = [
     'exec 7>request 8<answer',
     'set -eE',
-    `trap 'echo "SETUPFAIL $BASH_COMMAND" >&7' ERR`,
+    // The set-up begins with the line behind the brace.
+    `trap 'echo "SETUPFAIL line $((LINENO - ${HEAD_LINES})): $BASH_COMMAND" >&7' ERR`,
     // A colon, because braces around nothing but comments are a syntax error.
     '{ :',
     script.setup,

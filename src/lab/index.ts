@@ -10,5 +10,5 @@
  * Sources: Documentation/networking/packet_mmap.rst, include/uapi/linux/netfilter/{nf_tables,nfnetlink_conntrack}.h.
  */
 export { LabError } from './errors.ts'
-export { labObstacle, type RecordOptions, recordLab, recordLabText } from './record-lab.ts'
+export { iptablesIsLegacy, labObstacle, type RecordOptions, recordLab, recordLabText } from './record-lab.ts'
 export { judge, type StoredLab, storedLabs } from './stored.ts'

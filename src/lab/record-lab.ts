@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, delimiter, join } from 'node:path'
@@ -23,15 +23,41 @@ export interface RecordOptions {
 const TIME_LIMIT = 120
 /** The recorder keeps the limit itself; past this many seconds more it is hung. */
 const GRACE = 10
-const TOOLS = ['unshare', 'mount', 'taskset', 'perl', 'bash', 'ip', 'bridge', 'nft', 'iptables-save', 'conntrack']
+/** What the laboratory calls, and the Debian package that has it. */
+const TOOLS: Readonly<Record<string, string>> = {
+  unshare: 'util-linux',
+  taskset: 'util-linux',
+  mount: 'mount',
+  perl: 'perl-base',
+  bash: 'bash',
+  ip: 'iproute2',
+  bridge: 'iproute2',
+  nft: 'nftables',
+  'iptables-save': 'iptables',
+  conntrack: 'conntrack',
+}
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Why there is no laboratory on this machine, or null: there is one. */
 export function labObstacle(): string | null {
   if (process.platform !== 'linux') return 'the laboratory needs Linux'
   if (process.getuid?.() !== 0) return 'the laboratory needs root'
-  const missing = TOOLS.filter((tool) => !PATH.split(delimiter).some((folder) => isExecutable(join(folder, tool))))
-  return missing.length === 0 ? null : `the laboratory needs ${missing.join(', ')}`
+  const missing = Object.keys(TOOLS).filter((tool) => pathOf(tool) === undefined)
+  if (missing.length === 0) return null
+  const packages = missing.map((tool) => `${tool} (Debian package ${TOOLS[tool]})`)
+  return `the laboratory needs ${packages.join(', ')}`
+}
+
+/** Is `iptables` of this machine the legacy one? nf_tables' trace does not reach its rules, and it has all chains of a table from the beginning. */
+export function iptablesIsLegacy(): boolean {
+  const said = spawnSync('iptables', ['--version'], { encoding: 'utf8', env: { PATH } }).stdout
+  return said?.includes('legacy') ?? false
+}
+
+function pathOf(tool: string): string | undefined {
+  return PATH.split(delimiter)
+    .map((folder) => join(folder, tool))
+    .find(isExecutable)
 }
 
 function isExecutable(path: string): boolean {

@@ -330,7 +330,7 @@ sub handle {
     return 1;
   }
   elsif ($word eq 'SETUPFAIL') {
-    give_up("the set-up failed at: " . substr($line, 10) . "\n" . slurp('setup.err'));
+    give_up("the set-up failed at " . substr($line, 10) . "\n" . slurp('setup.err'));
   }
   return 0;
 }

@@ -124,7 +124,12 @@ describe('kubehop lab', () => {
     if (!call) throw new Error('no call')
     const record = (text: string, { name }: { name: string }): Promise<LabRecord> =>
       Promise.resolve(runScript(text, { name }).record())
-    const code = await compareLabs(call, { labObstacle: () => null, recordLabText: record, ...kernel })
+    const code = await compareLabs(call, {
+      labObstacle: () => null,
+      iptablesIsLegacy: () => false,
+      recordLabText: record,
+      ...kernel,
+    })
     return { code, out, err }
   }
 
@@ -143,7 +148,7 @@ describe('kubehop lab', () => {
     })
     expect(code).toBe(1)
     expect(out).toMatch(/^✗ ping\.sh /)
-    expect(out).toMatch(/\n {2}- .*ttl.*9.*\n {2}\+ .*ttl.*64/)
+    expect(out).toMatch(/\n {2}- .*TTL 9,.*\n {2}\+ .*TTL 64,/)
     expect(out).toContain('1 lab, 0 as the kernel has it')
   })
 

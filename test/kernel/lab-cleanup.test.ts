@@ -49,8 +49,8 @@ describe.skipIf(obstacle !== null)('the laboratory leaves nothing behind', () =>
     await expect(recordLabText(sleepyLab('1'), { signal: abort.signal })).rejects.toMatchObject({ code: 'LAB_ABORTED' })
   })
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('when the one who asked gets %s', async (signal) => {
-    const seconds = `31.4${signal.length}${signal.charCodeAt(3)}`
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('when the one who asked gets %s', async (signal) => {
+    const seconds = `31.4${signal.length}${signal.charCodeAt(3)}${signal.charCodeAt(4)}`
     const source = fileURLToPath(new URL('../../src/lab/record-lab.ts', import.meta.url))
     const program = `import(${JSON.stringify(source)}).then((lab) => lab.recordLabText(${JSON.stringify(sleepyLab(seconds))}))`
     const asking = spawn(process.execPath, ['--import', 'tsx', '-e', program], { stdio: 'ignore' })
@@ -62,7 +62,7 @@ describe.skipIf(obstacle !== null)('the laboratory leaves nothing behind', () =>
   it('when the set-up fails, and says where', async () => {
     await expect(recordLabText(sleepyLab('31.4153', 'ip -n a link set nowhere up\n'))).rejects.toMatchObject({
       code: 'LAB_FAILED',
-      message: expect.stringMatching(/ip -n a link set nowhere up\nCannot find device "nowhere"/),
+      message: expect.stringMatching(/at line 3: ip -n a link set nowhere up\nCannot find device "nowhere"/),
     })
   })
 

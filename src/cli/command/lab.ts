@@ -8,13 +8,18 @@ import {
   type LabRecord,
   SECTIONS,
 } from '../../commands/record/index.ts'
-import { labObstacle, recordLabText } from '../../lab/index.ts'
+import { iptablesIsLegacy, labObstacle, recordLabText } from '../../lab/index.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import type { Call } from '../call.ts'
 import { ExitCode } from '../failure.ts'
 import { readText } from '../files.ts'
 import { Progress } from '../progress.ts'
 import { UsageError } from '../usage-error.ts'
+
+const SECTION_NAMES: { readonly [section: string]: string } = { rules: 'rule matches', conntrack: 'conntrack entries' }
+
+const LEGACY =
+  'iptables is iptables-legacy here: which rules a packet matched, and their counters, were not compared (update-alternatives --config iptables)\n'
 
 interface Verdict extends Agreement {
   readonly lab: string
@@ -24,12 +29,14 @@ interface Verdict extends Agreement {
 export interface Kernel {
   /** Why there is no laboratory here, or null. */
   labObstacle(): string | null
+  /** Is its iptables the legacy one? Then its rules are not compared. */
+  iptablesIsLegacy(): boolean
   recordLabText(text: string, options: { readonly name: string }): Promise<LabRecord>
 }
 
 /** `kubehop lab` */
 export function run(call: Call): Promise<number> {
-  return compareLabs(call, { labObstacle, recordLabText })
+  return compareLabs(call, { labObstacle, iptablesIsLegacy, recordLabText })
 }
 
 /** Runs each lab on both machines and tells where they disagree. */
@@ -39,23 +46,27 @@ export async function compareLabs(call: Call, kernel: Kernel): Promise<number> {
   const format = call.choice<'text' | 'json' | 'record'>('output') ?? 'text'
   if (format === 'record' && call.arguments.length > 1) throw new UsageError('-o record is of one script')
   const verdicts: Verdict[] = []
+  const legacy = kernel.iptablesIsLegacy()
+  const sections = legacy ? SECTIONS.filter((section) => section !== 'rules' && section !== 'counters') : SECTIONS
   const progress = new Progress(call.io)
   for (const file of call.arguments) {
     const text = await readText(file, call.io)
     const name = path.basename(file)
+    // what the simulator refuses need not run on the kernel
+    const simulated = format === 'record' ? null : simulate(text, name, call)
     progress.report(`${name} on the kernel`, true)
     const truth = await kernel.recordLabText(text, { name })
     progress.clear()
-    if (format === 'record') {
+    if (simulated === null) {
       call.io.stdout.write(formatRecord(truth))
       return ExitCode.OK
     }
-    const verdict = { lab: name, ...agreementOf(truth, simulate(text, name, call)) }
+    const verdict = { lab: name, ...agreementOf(truth, simulated, sections) }
     verdicts.push(verdict)
     if (format === 'text') call.io.stdout.write(verdictText(verdict))
   }
   if (format === 'json') call.io.stdout.write(`${JSON.stringify(verdicts, null, 2)}\n`)
-  else call.io.stdout.write(totalText(verdicts))
+  else call.io.stdout.write(totalText(verdicts) + (legacy ? LEGACY : ''))
   return verdicts.every(agrees) ? ExitCode.OK : ExitCode.NO
 }
 
@@ -83,6 +94,6 @@ function countsText(verdicts: readonly Verdict[]): string {
   return SECTIONS.flatMap((section) => {
     const agree = verdicts.reduce((sum, { counts }) => sum + counts[section].agree, 0)
     const of = verdicts.reduce((sum, { counts }) => sum + counts[section].of, 0)
-    return of === 0 ? [] : [`${section} ${agree}/${of}`]
+    return of === 0 ? [] : [`${SECTION_NAMES[section] ?? section} ${agree}/${of}`]
   }).join(', ')
 }

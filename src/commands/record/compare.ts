@@ -1,6 +1,7 @@
 import { alignLines } from './align.ts'
 import { type CanonicalLine, canonicalSection } from './canonical.ts'
 import { type LabRecord, SECTIONS, type Section } from './types.ts'
+import { wordsOf } from './words.ts'
 
 /** One place where two records disagree. */
 export interface Difference {
@@ -15,7 +16,7 @@ export interface Difference {
 
 /** How much two records have in common. */
 export interface Agreement {
-  /** Lines of the truth, and how many of them the candidate has, too. */
+  /** Lines of the truth (of the rules: what packets matched), and how many of them the candidate has, too. */
   readonly counts: Readonly<Record<Section, { readonly agree: number; readonly of: number }>>
   readonly differences: readonly Difference[]
 }
@@ -32,9 +33,16 @@ export function compareRecords(
   return sections.flatMap((section) => compareSection(truth, candidate, section).differences)
 }
 
-/** The same with counts of what agrees. */
-export function agreementOf(truth: LabRecord, candidate: LabRecord): Agreement {
-  const compared = SECTIONS.map((section) => [section, compareSection(truth, candidate, section)] as const)
+/** The same with counts of what agrees; a section that is left out has none. */
+export function agreementOf(
+  truth: LabRecord,
+  candidate: LabRecord,
+  sections: readonly Section[] = SECTIONS,
+): Agreement {
+  const compared = SECTIONS.map((section) => {
+    const result = sections.includes(section) ? compareSection(truth, candidate, section) : NOT_COMPARED
+    return [section, result] as const
+  })
   return {
     counts: Object.fromEntries(
       compared.map(([section, { agree, of }]) => [section, { agree, of }]),
@@ -53,6 +61,8 @@ export function compareWithAny(truths: readonly LabRecord[], candidate: LabRecor
   return all.reduce((nearest, differences) => (differences.length < nearest.length ? differences : nearest))
 }
 
+const NOT_COMPARED = { agree: 0, of: 0, differences: [] as Difference[] }
+
 function compareSection(truth: LabRecord, candidate: LabRecord, section: Section) {
   const differences: Difference[] = []
   let agree = 0
@@ -61,13 +71,18 @@ function compareSection(truth: LabRecord, candidate: LabRecord, section: Section
   let of = 0
   for (const netns of [...new Set([...its.keys(), ...mine.keys()])].sort()) {
     const left = its.get(netns) ?? []
-    of += left.length
+    for (const line of left) of += weightOf(section, line)
     for (const pair of alignLines(left, mine.get(netns) ?? [])) {
-      if (pair.left === pair.right) agree++
+      if (pair.left === pair.right) agree += weightOf(section, pair.left!)
       else differences.push({ section, netns, truth: pair.left, candidate: pair.right })
     }
   }
   return { agree, of, differences }
+}
+
+/** A line of the rules is a packet's way; what counts there are the rules and policies that it met. */
+function weightOf(section: Section, line: string): number {
+  return section === 'rules' ? line.split('"pos":').length - 1 : 1
 }
 
 function byNetns(lines: readonly CanonicalLine[]): Map<string, string[]> {
@@ -80,7 +95,7 @@ function byNetns(lines: readonly CanonicalLine[]): Map<string, string[]> {
   return groups
 }
 
-/** Differences as text, the two sides below each other. `-` is the truth, `+` the candidate. */
+/** Differences in a trace's words, the two sides below each other. `-` is the truth, `+` the candidate. */
 export function formatDifferences(differences: readonly Difference[], limit = 40): string {
   const lines: string[] = []
   let heading = ''
@@ -88,8 +103,8 @@ export function formatDifferences(differences: readonly Difference[], limit = 40
     const next = netns === '' ? section : `${section} in ${netns}`
     if (next !== heading) lines.push(`${next}:`)
     heading = next
-    if (truth !== null) lines.push(`  - ${truth}`)
-    if (candidate !== null) lines.push(`  + ${candidate}`)
+    if (truth !== null) lines.push(`  - ${wordsOf(section, truth)}`)
+    if (candidate !== null) lines.push(`  + ${wordsOf(section, candidate)}`)
   }
   if (differences.length > limit) lines.push(`and ${differences.length - limit} more`)
   return lines.map((line) => `${line}\n`).join('')

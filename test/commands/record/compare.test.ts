@@ -9,6 +9,7 @@ import {
   type RecordedTraversal,
   SECTIONS,
 } from '../../../src/commands/record/index.ts'
+import { wordsOf } from '../../../src/commands/record/words.ts'
 import { storedRecord } from './labs.ts'
 
 const truth = storedRecord('host-gw-pod-to-pod')
@@ -64,7 +65,7 @@ describe('a difference', () => {
     expect(differences[0]!.truth).toContain(frames0.dst!)
     expect(differences[0]!.candidate).toContain('10.9.9.9')
     expect(formatDifferences(differences)).toBe(
-      `frames in ${frames0.ns}:\n  - ${differences[0]!.truth}\n  + ${differences[0]!.candidate}\n`,
+      `frames in ${frames0.ns}:\n  - ${wordsOf('frames', differences[0]!.truth!)}\n  + ${wordsOf('frames', differences[0]!.candidate!)}\n`,
     )
   })
 

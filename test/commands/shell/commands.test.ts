@@ -167,7 +167,7 @@ describe('what is told meanwhile', () => {
   it('is refused where there is no lab, or its set-up failed', () => {
     expect(() => runScript('true').record()).toThrow(expect.objectContaining({ code: 'BAD_LAB' }))
     expect(() => runScript('true\nfalse\n# --- traffic ---\ntrue\n', { name: 'x.sh' }).record()).toThrow(
-      'x.sh: the set-up failed: line 2',
+      'x.sh: the set-up failed at line 2: false',
     )
   })
 
