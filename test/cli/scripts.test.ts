@@ -9,6 +9,7 @@ import { parseCall } from '../../src/cli/parse.ts'
 import { runScript } from '../../src/commands/index.ts'
 import { type LabRecord, parseRecord } from '../../src/commands/record/index.ts'
 import { labObstacle } from '../../src/lab/index.ts'
+import { schemaErrorsOf } from '../trace/schema.ts'
 import { cli } from './support.ts'
 
 /** Two namespaces, one ping. */
@@ -58,6 +59,7 @@ describe('kubehop run', () => {
       journeys: {
         journey: number
         cause: number
+        command?: number
         disposition: string
         packet: { text: string }
         hops: { netns: string }[]
@@ -71,11 +73,16 @@ describe('kubehop run', () => {
     expect(reply?.packet.text).toContain('ICMP echo reply')
     expect([request?.disposition, reply?.disposition]).toEqual(['delivered', 'delivered'])
     expect([request?.cause, reply?.cause]).toEqual([0, request?.journey])
+    expect([request?.command, reply?.command]).toEqual([1, 1])
+    expect(schemaErrorsOf('script', JSON.parse(out))).toEqual([])
   })
 
   it('gives the way of every packet of a script without a line between', async () => {
     const { out } = await cli('run - -o json', { stdin: LAB.replace('# --- traffic ---\n', '') })
-    expect((JSON.parse(out) as { journeys: unknown[] }).journeys.length).toBeGreaterThanOrEqual(2)
+    const printed = JSON.parse(out) as { journeys: object[] }
+    expect(printed.journeys.length).toBeGreaterThanOrEqual(2)
+    expect(printed.journeys[0]).not.toHaveProperty('command')
+    expect(schemaErrorsOf('script', printed)).toEqual([])
   })
 
   it('gives the record', async () => {

@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'A rule': 'rule',
   'A near miss': 'nearMiss',
   'A draw': 'draw',
+  'Journeys of a script': 'script',
 }
 
 /** Examples, and the part of the schema that each is for. */

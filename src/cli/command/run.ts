@@ -30,6 +30,8 @@ interface ScriptJourney extends Journey {
   readonly journey: number
   /** The journey in whose handling this packet was sent: the request of an answer. 0: a program sent it by itself. */
   readonly cause: number
+  /** During which command of the traffic it was sent, counted from 1; absent in a script without a line between set-up and traffic. */
+  readonly command?: number
 }
 
 interface ScriptJourneys {
@@ -45,6 +47,7 @@ interface ScriptJourneys {
 function scriptJourneys(text: string, options: { readonly name: string; readonly seed: number }): ScriptJourneys {
   let recorder: Recorder | null = null
   let begin = (): void => {}
+  const steps: Step[] = []
   const { exitCode, output } = runScript(text, {
     ...options,
     probe: (sim) => {
@@ -56,15 +59,29 @@ function scriptJourneys(text: string, options: { readonly name: string; readonly
     },
     onStep: (step) => {
       if (step === 0) begin()
+      else steps.push({ command: step, from: recorder?.journeys.size ?? 0 })
     },
   })
-  return { version: 1, script: options.name, exitCode, output, journeys: recorder === null ? [] : numbered(recorder) }
+  return {
+    version: 1,
+    script: options.name,
+    exitCode,
+    output,
+    journeys: recorder === null ? [] : numbered(recorder, steps),
+  }
 }
 
-function numbered(recorder: Recorder): ScriptJourney[] {
+/** A command, and how many journeys there were when it began. */
+interface Step {
+  readonly command: number
+  readonly from: number
+}
+
+function numbered(recorder: Recorder, steps: readonly Step[]): ScriptJourney[] {
   const records = [...recorder.journeys.values()]
   return journeysOf(recorder).map((way, index) => {
     const { number, cause } = records[index]!
-    return { journey: number, cause, ...way }
+    const command = steps.findLast(({ from }) => from <= index)?.command
+    return { journey: number, cause, ...(command !== undefined && { command }), ...way }
   })
 }
