@@ -447,7 +447,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (ip === null) return false
     if (packet.journey === 0) packet.journey = this.sim.newJourney()
     if (packet.route === null) {
-      const dst = this.routeOutput({ destination: ip.dst, source: ip.src, tos: ip.tos, mark: packet.mark, oif: 0 })
+      const { src: source, dst: destination, tos, protocol } = ip
+      const dst = this.routeOutput({ destination, source, tos, mark: packet.mark, oif: 0, protocol })
       this.#announceRoute(packet, dst)
       if (dst.error !== null) {
         this.drop(packet, 'IP_OUTNOROUTES', null, `connect: ${dst.error}`)
