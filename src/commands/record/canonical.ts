@@ -1,3 +1,4 @@
+import { inParts } from './in-parts.ts'
 import { byJson, sortedJson } from './json.ts'
 import type {
   LabRecord,
@@ -73,7 +74,7 @@ function canonicalFrames(frames: readonly RecordedFrame[]): CanonicalLine[] {
 
 function canonicalRules(rules: readonly RecordedTraversal[]): CanonicalLine[] {
   const lines: PerNetns<CanonicalLine[]> = {}
-  for (const traversal of rules) {
+  for (const traversal of rules.flatMap(inParts)) {
     const chains = traversal.chains.filter(({ hits }) => !(hits.length === 1 && isEmptyAccept(hits[0]!)))
     if (chains.length === 0 || isPureAck(chains[0]!.pkt)) continue
     lines[traversal.ns] ??= []

@@ -1,4 +1,5 @@
 import { normaliseFrames } from './frames.ts'
+import { inParts } from './in-parts.ts'
 import { byJson, compareText, sortedJson } from './json.ts'
 import type { Observation } from './observation.ts'
 import { FLOW_HASH, Placeholders } from './placeholders.ts'
@@ -62,7 +63,7 @@ function normaliseRules(seen: Observation, names: Placeholders): RecordedTravers
       })
       const first = Number.parseInt(chains[0]!.pkt?.dst ?? '0', 10)
       if (first >= 224 && first <= 239) continue
-      rules.push({ ...traversal, chains })
+      rules.push(...inParts({ ...traversal, chains }))
     }
   }
   return rules
