@@ -149,9 +149,11 @@ function flush(args: readonly string[], { netns, program }: IpContext): number {
 }
 
 function show(args: readonly string[], context: IpContext): number {
-  const { netns, machine, program, brief, oneline, inet, details } = context
+  const { netns, machine, program, brief, oneline, details } = context
   if (details) throw new UnsupportedError('ip -d address')
-  const { meant, rest } = readAddressFilter(args)
+  const { meant, rest, inet: prefix } = readAddressFilter(args)
+  // an IPv4 prefix means IPv4 alone
+  const inet = context.inet || prefix
   const filter = readFilter(rest, netns)
   for (const link of byIndex(netns)) {
     if (!passes(link, filter)) continue
@@ -185,9 +187,10 @@ function scopeNumber(word: string): number {
 
 type Meant = (address: InterfaceAddress) => boolean
 
-/** What `show` and `flush` say of addresses: `scope`, `to`, `label`, `primary`, `secondary`; the other words are those of `ip link show`. */
-function readAddressFilter(args: readonly string[]): { meant: Meant; rest: string[] } {
+/** What `show` and `flush` say of addresses: `scope`, `to`, `primary`, `secondary`; the other words are those of `ip link show`. */
+function readAddressFilter(args: readonly string[]): { meant: Meant; rest: string[]; inet: boolean } {
   const tests: Meant[] = []
+  let inet = false
   const rest: string[] = []
   const words = new Words(args)
   while (!words.atEnd) {
@@ -199,12 +202,11 @@ function readAddressFilter(args: readonly string[]): { meant: Meant; rest: strin
       if (scope === undefined) throw new UsageError(`Error: argument "${name}" is wrong: invalid "scope"\n`)
       tests.push((each) => each.scope === scope)
     } else if (word === 'to') {
+      inet = true
       const { address: network, length } = words.prefix()
       tests.push((each) => length === 0 || (each.local ^ network) >>> (32 - length) === 0)
     } else if (word === 'label') {
-      const label = words.next()
-      if (/[*?[\\]/.test(label)) throw new UnsupportedError(`ip address label ${label}`)
-      tests.push((each) => each.label === label)
+      throw new UnsupportedError('ip address … label')
     } else if (word === 'primary') tests.push((each) => !each.secondary)
     else if (word === 'secondary' || word === 'temporary') tests.push((each) => each.secondary)
     else if (
@@ -216,7 +218,7 @@ function readAddressFilter(args: readonly string[]): { meant: Meant; rest: strin
       if (/^(dev|master|type|group|vrf)$/.test(word) && !words.atEnd) rest.push(words.next())
     }
   }
-  return { meant: (each) => tests.every((test) => test(each)), rest }
+  return { meant: (each) => tests.every((test) => test(each)), rest, inet }
 }
 
 function addressText(each: InterfaceAddress): string {
