@@ -120,6 +120,7 @@ const WORDS: Readonly<Record<Verdict['kind'], string>> = {
   disagree: 'disagree',
   'disagree-apart': 'ended apart',
   unsupported: 'not modelled',
+  timed: 'in which hundredths of a second decide',
   unstable: 'of which the kernel says one thing now and another then',
   failed: 'not recorded',
 }

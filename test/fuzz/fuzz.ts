@@ -13,11 +13,10 @@
  * kubehop disagree somewhere.
  */
 import { parseArgs } from 'node:util'
-import { formatDifferences } from '../../src/commands/record/index.ts'
 import { labObstacle } from '../../src/lab/index.ts'
 import { campaign, Tally } from './campaign.ts'
-import type { Verdict } from './judge.ts'
 import { labName } from './lab.ts'
+import { briefVerdict, describeVerdict } from './report.ts'
 import { Truths } from './truths.ts'
 
 const { values } = parseArgs({
@@ -55,27 +54,15 @@ await campaign({
     tally.add(outcome)
     const { kind } = outcome.verdict
     if (kind !== 'agree' && kind !== 'refused')
-      console.error(`${labName(outcome)}: ${kind} ${briefly(outcome.verdict)}`)
+      console.error(`${labName(outcome)}: ${kind} ${briefVerdict(outcome.verdict)}`)
     if (tally.labs % 25 === 0) {
       const seconds = Math.round((performance.now() - begin) / 1000)
       console.error(`${tally.labs} of ${runs.length} in ${seconds} s, ${tally.disagreements} disagree`)
     }
   },
   onDisagreement: (number, text, verdict) => {
-    console.log(`\n===== ${labName(number)}\n${text}===== kernel -, kubehop +\n${inFull(verdict)}`)
+    console.log(`\n===== ${labName(number)}\n${text}===== ${describeVerdict(verdict)}`)
   },
 })
 console.log(`\nseed ${seed}, labs from ${from}\n${tally.text()}`)
 process.exitCode = tally.disagreements > 0 ? 1 : 0
-
-function briefly(verdict: Verdict): string {
-  if ('why' in verdict) return verdict.why.split('\n')[0]!
-  if (verdict.kind === 'unstable') return formatDifferences(verdict.differences, 1).trim()
-  if ('differences' in verdict) return [...new Set(verdict.differences.map(({ section }) => section))].join(' ')
-  return ''
-}
-
-function inFull(verdict: Verdict): string {
-  if ('why' in verdict) return `${verdict.why}\n`
-  return 'differences' in verdict ? formatDifferences(verdict.differences, 12) : ''
-}

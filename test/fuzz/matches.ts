@@ -7,8 +7,7 @@ import { bang, either, glue, not, pick, words } from './words.ts'
  * its protocol number (no program of a lab speaks it).
  */
 
-/** Ports that something may listen on; see probes.ts. */
-export const PORTS = [80, 8080, 53, 5000] as const
+/** As in probes.ts: ports that something may listen on. */
 const port = pick('80', '8080', '53', '80', '5000', '80:8080', '1024:', ':100')
 
 /** Trap: of ICMP these look at the identifier, which is drawn. */

@@ -10,7 +10,7 @@ const LIFE = 60
  * All that a probe causes is over then, and redirects, which are sent less and less often, are far from each other. ARP requests of two
  * probes stay nearer than a second: what is further apart counts as a repetition.
  */
-const PAUSE = 'sleep 0.35'
+export const PAUSE = 'sleep 0.35'
 
 /** A lab as the script that both machines run. */
 export function printLab(lab: GeneratedLab, title: string): string {

@@ -13,7 +13,6 @@ const VIRTUAL = ['10.96.0.10', '10.96.0.20']
 const reference = (kind: string) => fc.nat(7).map((n) => `@${kind}${n}`)
 export const anyAddress = reference('h')
 export const endAddress = reference('e')
-export const virtualAddress = reference('v')
 export const network = reference('n')
 export const device = reference('d')
 export const gateway = reference('g')
