@@ -144,9 +144,9 @@ describe('kubehop lab', () => {
     const { code, out } = await lab('ping.sh ping.sh', {})
     expect(code).toBe(0)
     const [first, second, total] = out.split('\n')
-    expect(first).toMatch(/^✓ ping\.sh {2}commands 1\/1, frames (\d+)\/\1,/)
+    expect(first).toMatch(/^✓ ping\.sh {2}journeys (\d+)\/\1, commands 1\/1, frames (\d+)\/\2,/)
     expect(second).toBe(first)
-    expect(total).toMatch(/^2 labs, 2 as the kernel has it: commands 2\/2, /)
+    expect(total).toMatch(/^2 labs, 2 as the kernel has it: journeys (\d+)\/\1, commands 2\/2, /)
   })
 
   it('shows what differs, the kernel first', async () => {
@@ -154,7 +154,9 @@ describe('kubehop lab', () => {
       recordLabText: (text, { name }) => Promise.resolve(runScript(text.replace('-W1', '-W1 -t 9'), { name }).record()),
     })
     expect(code).toBe(1)
-    expect(out).toMatch(/^✗ ping\.sh /)
+    // the request has another TTL; ARP and the answer are the same
+    const [, agree, of] = /^✗ ping\.sh {2}journeys (\d+)\/(\d+), /.exec(out) ?? []
+    expect([Number(agree) + 1, Number(of) > 2]).toEqual([Number(of), true])
     expect(out).toMatch(/\n {2}- .*TTL 9,.*\n {2}\+ .*TTL 64,/)
     expect(out).toContain('1 lab, 0 as the kernel has it')
   })

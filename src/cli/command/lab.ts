@@ -3,6 +3,7 @@ import { runScript } from '../../commands/index.ts'
 import {
   type Agreement,
   agreementOf,
+  type Count,
   formatDifferences,
   formatRecord,
   type LabRecord,
@@ -89,11 +90,24 @@ function totalText(verdicts: readonly Verdict[]): string {
   return `${labs}, ${good} as the kernel has it: ${countsText(verdicts)}\n`
 }
 
-/** How many lines of the kernel's record the simulator has, too, by section. */
+/** How many journeys are wholly the kernel's, and how many lines of the kernel's record the simulator has, too, by section. */
 function countsText(verdicts: readonly Verdict[]): string {
-  return SECTIONS.flatMap((section) => {
-    const agree = verdicts.reduce((sum, { counts }) => sum + counts[section].agree, 0)
-    const of = verdicts.reduce((sum, { counts }) => sum + counts[section].of, 0)
-    return of === 0 ? [] : [`${SECTION_NAMES[section] ?? section} ${agree}/${of}`]
-  }).join(', ')
+  const part = (name: string, counts: readonly Count[]): string[] => {
+    const agree = counts.reduce((sum, count) => sum + count.agree, 0)
+    const of = counts.reduce((sum, count) => sum + count.of, 0)
+    return of === 0 ? [] : [`${name} ${agree}/${of}`]
+  }
+  const sections = SECTIONS.flatMap((section) =>
+    part(
+      SECTION_NAMES[section] ?? section,
+      verdicts.map(({ counts }) => counts[section]),
+    ),
+  )
+  return [
+    ...part(
+      'journeys',
+      verdicts.map(({ journeys }) => journeys),
+    ),
+    ...sections,
+  ].join(', ')
 }

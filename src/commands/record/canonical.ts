@@ -1,5 +1,6 @@
 import { inParts } from './in-parts.ts'
-import { byJson, sortedJson } from './json.ts'
+import { journeyOf } from './journeys.ts'
+import { byJson, compareText, sortedJson } from './json.ts'
 import type {
   LabRecord,
   PerNetns,
@@ -15,6 +16,8 @@ export interface CanonicalLine {
   /** Namespace that it belongs to; empty for commands and for frames that are compared as a set. */
   readonly ns: string
   readonly text: string
+  /** Of a frame: the journey of its packet, where that is known. */
+  readonly journey?: number | undefined
 }
 
 /**
@@ -58,18 +61,18 @@ function perNetns<T>(values: PerNetns<T>, lines: (value: T, ns: string) => Canon
 /** Order counts within a namespace only; repetitions that a timer drives come last, as a set. */
 function canonicalFrames(frames: readonly RecordedFrame[]): CanonicalLine[] {
   const ordered: PerNetns<CanonicalLine[]> = {}
-  const repeated: string[] = []
+  const repeated: CanonicalLine[] = []
   for (const frame of frames) {
     if (frame.loose !== undefined) continue
     if (frame.retry !== undefined) {
       const { step: _step, ...rest } = frame
-      repeated.push(sortedJson(rest))
+      repeated.push({ ns: '', text: sortedJson(rest), journey: journeyOf(frame) })
       continue
     }
     ordered[frame.ns] ??= []
-    ordered[frame.ns]!.push({ ns: frame.ns, text: sortedJson(frame) })
+    ordered[frame.ns]!.push({ ns: frame.ns, text: sortedJson(frame), journey: journeyOf(frame) })
   }
-  return [...perNetns(ordered, (lines) => lines), ...repeated.sort().map((text) => ({ ns: '', text }))]
+  return [...perNetns(ordered, (lines) => lines), ...repeated.sort((a, b) => compareText(a.text, b.text))]
 }
 
 function canonicalRules(rules: readonly RecordedTraversal[]): CanonicalLine[] {

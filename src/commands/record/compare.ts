@@ -14,10 +14,17 @@ export interface Difference {
   readonly candidate: string | null
 }
 
+export interface Count {
+  readonly agree: number
+  readonly of: number
+}
+
 /** How much two records have in common. */
 export interface Agreement {
   /** Lines of the truth (of the rules: what packets matched), and how many of them the candidate has, too. */
-  readonly counts: Readonly<Record<Section, { readonly agree: number; readonly of: number }>>
+  readonly counts: Readonly<Record<Section, Count>>
+  /** Packets whose journey the candidate knows, and of how many the truth has each frame. None when the candidate was read from a file. */
+  readonly journeys: Count
   readonly differences: readonly Difference[]
 }
 
@@ -47,6 +54,7 @@ export function agreementOf(
     counts: Object.fromEntries(
       compared.map(([section, { agree, of }]) => [section, { agree, of }]),
     ) as Agreement['counts'],
+    journeys: journeysIn(compared.flatMap(([, { journeys }]) => journeys)),
     differences: compared.flatMap(([, { differences }]) => differences),
   }
 }
@@ -61,23 +69,50 @@ export function compareWithAny(truths: readonly LabRecord[], candidate: LabRecor
   return all.reduce((nearest, differences) => (differences.length < nearest.length ? differences : nearest))
 }
 
-const NOT_COMPARED = { agree: 0, of: 0, differences: [] as Difference[] }
+const NOT_COMPARED: Compared = { agree: 0, of: 0, differences: [], journeys: [] }
 
-function compareSection(truth: LabRecord, candidate: LabRecord, section: Section) {
+interface Compared extends Count {
+  readonly differences: Difference[]
+  /** One for each frame of the candidate. */
+  readonly journeys: { readonly journey: number | undefined; readonly agrees: boolean }[]
+}
+
+function journeysIn(frames: Compared['journeys']): Count {
+  const all = new Set<number>()
+  const wrong = new Set<number>()
+  for (const { journey, agrees } of frames) {
+    if (journey === undefined) continue
+    all.add(journey)
+    if (!agrees) wrong.add(journey)
+  }
+  return { agree: all.size - wrong.size, of: all.size }
+}
+
+function compareSection(truth: LabRecord, candidate: LabRecord, section: Section): Compared {
   const differences: Difference[] = []
+  const journeys: Compared['journeys'] = []
   let agree = 0
   const mine = byNetns(canonicalSection(candidate, section))
   const its = byNetns(canonicalSection(truth, section))
   let of = 0
   for (const netns of [...new Set([...its.keys(), ...mine.keys()])].sort()) {
     const left = its.get(netns) ?? []
-    for (const line of left) of += weightOf(section, line)
-    for (const pair of alignLines(left, mine.get(netns) ?? [])) {
-      if (pair.left === pair.right) agree += weightOf(section, pair.left!)
+    const right = mine.get(netns) ?? []
+    for (const { text } of left) of += weightOf(section, text)
+    let next = 0
+    for (const pair of alignLines(textsOf(left), textsOf(right))) {
+      const agrees = pair.left === pair.right
+      if (agrees) agree += weightOf(section, pair.left!)
       else differences.push({ section, netns, truth: pair.left, candidate: pair.right })
+      // the pairs have the lines of each side in their order
+      if (section === 'frames' && pair.right !== null) journeys.push({ journey: right[next++]?.journey, agrees })
     }
   }
-  return { agree, of, differences }
+  return { agree, of, differences, journeys }
+}
+
+function textsOf(lines: readonly CanonicalLine[]): string[] {
+  return lines.map(({ text }) => text)
 }
 
 /** A line of the rules is a packet's way; what counts there are the rules and policies that it met. */
@@ -85,12 +120,12 @@ function weightOf(section: Section, line: string): number {
   return section === 'rules' ? line.split('"pos":').length - 1 : 1
 }
 
-function byNetns(lines: readonly CanonicalLine[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const { ns, text } of lines) {
-    const group = groups.get(ns)
-    if (group === undefined) groups.set(ns, [text])
-    else group.push(text)
+function byNetns(lines: readonly CanonicalLine[]): Map<string, CanonicalLine[]> {
+  const groups = new Map<string, CanonicalLine[]>()
+  for (const line of lines) {
+    const group = groups.get(line.ns)
+    if (group === undefined) groups.set(line.ns, [line])
+    else group.push(line)
   }
   return groups
 }

@@ -1,3 +1,4 @@
+import { noteJourney } from './journeys.ts'
 import type { ObservedFields, ObservedFrame } from './observation.ts'
 import { FLOW_HASH, type Placeholders } from './placeholders.ts'
 import type { FrameFields, LooseReason, PacketFields, RecordedFrame } from './types.ts'
@@ -13,14 +14,16 @@ export function normaliseFrames(observed: readonly ObservedFrame[], names: Place
   for (const seen of inTimeOrder(observed)) {
     if (isNoise(seen.frame)) continue
     const mark = marker.mark(seen)
-    frames.push({
+    const frame = {
       step: seen.step,
       ns: seen.ns,
       dev: seen.dev,
       dir: seen.dir,
       ...mark,
       ...normaliseFrame(seen.frame, names),
-    })
+    }
+    if (seen.journey !== undefined) noteJourney(frame, seen.journey)
+    frames.push(frame)
   }
   return frames
 }

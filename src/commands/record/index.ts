@@ -11,6 +11,7 @@ export { chainOrder, USER_CHAIN } from './chain-order.ts'
 export {
   type Agreement,
   agreementOf,
+  type Count,
   compareRecords,
   compareWithAny,
   type Difference,

@@ -55,6 +55,8 @@ export interface ObservedFrame {
   readonly dev: string
   readonly dir: 'in' | 'out'
   readonly frame: ObservedFields
+  /** The journey of the packet, where it is known: in the simulator. */
+  readonly journey?: number
 }
 
 /** Headers with the TCP sequence number, by which a retransmission is known. */

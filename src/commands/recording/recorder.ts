@@ -83,6 +83,7 @@ export class LabRecorder implements Probe {
           dev: link.name,
           dir: direction,
           frame: frameFields(packet, this.#vxlanPorts),
+          journey: packet.journey,
         })
         return
       }
