@@ -15,7 +15,9 @@ function said(line: string): string {
 describe('several addresses', () => {
   it('are inserted one after the other to the same place', () => {
     const { command } = parseCommand(splitWords('-I INPUT -s 1.1.1.1,2.2.2.2'))
-    expect((command as { rules: Rule[] }).rules.map(({ ip }) => ip.src?.address)).toEqual([0x02020202, 0x01010101])
+    expect((command as unknown as { rules: Rule[] }).rules.map(({ ip }) => ip.src?.address)).toEqual([
+      0x02020202, 0x01010101,
+    ])
   })
 })
 
