@@ -34,6 +34,8 @@ export function ipOutput(stack: Stack, packet: Packet, from: Link | null): boole
 /** This host hears its own broadcasts, and what it sends to groups that it has joined: a copy comes back as if by the device, unseen by packet sockets (`ip_mc_output`). */
 function loopBack(stack: Stack, packet: Packet, link: Link): void {
   const copy = packet.clone()
+  // a clone belongs to no socket
+  copy.socket = 0
   if (stack.netfilter.run(Hook.POSTROUTING, copy, null, link) !== Verdict.ACCEPT) return
   copy.packetType = PacketType.LOOPBACK
   stack.sim.schedule(0, stack.receiveOwn, copy)

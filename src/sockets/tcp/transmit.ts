@@ -83,7 +83,8 @@ function emit(c: Connection, seq: number, flags: number, payload: Payload, cause
   const tcp = makeHeader(c, dst, seq, flags)
   if ((flags & TcpFlag.ACK) !== 0) acknowledged(c)
   if (dst.error !== null) {
-    if (dst.error === 'ENETUNREACH') host.count('IpOutNoRoutes')
+    // whatever the reason (`__ip_queue_xmit`, `inet_csk_route_req`)
+    host.count('IpOutNoRoutes')
     return false
   }
   const synAck = (flags & TcpFlag.SYN) !== 0 && (flags & TcpFlag.ACK) !== 0
