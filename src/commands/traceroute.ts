@@ -219,6 +219,8 @@ function* run(request: Request, context: ProgramContext): Task {
     stdout.write('\n')
     return 0
   } catch (error) {
+    // what the kernel does about the probe is done when sendto(2) returns: the socket still hears of it
+    yield nextTurn
     // the line is ended where the complaint goes
     context.stderr.write('\n')
     return refuse(error, context)
