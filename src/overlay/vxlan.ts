@@ -167,7 +167,7 @@ export class Vxlan extends Link implements Stateful {
     const hash = inner.txHash !== 0 ? inner.txHash : flowHash(inner)
     outer.l4 = {
       kind: 'udp',
-      sport: PORT_MIN + (hash % PORT_RANGE),
+      sport: PORT_MIN + ((hash < 0 ? ~hash : hash) % PORT_RANGE),
       dport: remote.port === 0 ? this.dstport : remote.port,
       length: HeaderLength.UDP + length,
     }
@@ -184,7 +184,7 @@ export class Vxlan extends Link implements Stateful {
     const crosses = this.netns !== this.underlay
     outer.mark = crosses ? 0 : inner.mark
     // its hash, unless it is one of addresses alone (`skb_clear_hash_if_not_l4`)
-    outer.txHash = hasPorts(inner) ? hash : 0
+    outer.txHash = Math.max(hash, 0)
     // and its owner
     outer.socket = crosses ? 0 : inner.socket
     outer.ifindex = crosses ? 0 : this.ifindex
@@ -225,8 +225,8 @@ export class Vxlan extends Link implements Stateful {
     scrub(inner, crosses)
     inner.mark = crosses ? 0 : outer.mark
     inner.socket = 0
-    // a hash of addresses alone does not outlive the tunnel (`skb_clear_hash_if_not_l4`)
-    if (!hasPorts(inner)) inner.txHash = 0
+    // the hash of the outer packet stays, whoever made it (`skb_clear_hash_if_not_l4`)
+    inner.txHash = Math.max(outer.txHash, 0)
     inner.packetType = packetTypeFor(inner.dmac, this.mac)
     inner.ifindex = this.ifindex
     if (this.learning) this.fdb.learn(inner.smac, outer.ip.src)
@@ -287,16 +287,16 @@ function ecnOutside(inside: number): number {
   return inside === ECN ? ECT_0 : inside
 }
 
-function hasPorts({ l4 }: Packet): boolean {
-  return l4 !== null && l4.kind !== 'icmp'
-}
-
-/** What the packet says of its flow itself (`skb_get_hash`), where no socket has drawn a hash for it. Unsigned. */
+/**
+ * What the packet says of its flow itself (`skb_get_hash`), where no socket has drawn a hash for it. Negative: made of addresses alone, as
+ * that of fragments and ICMP (`l4_hash` is not set).
+ */
 export function flowHash({ ip, l4, etherType, dmac, smac }: Packet): number {
-  if (etherType !== EtherType.IPV4 || ip === null) return mixed([dmac % 0x7fffffff, smac % 0x7fffffff])
+  if (etherType !== EtherType.IPV4 || ip === null) return ~mixed([dmac % 0x7fffffff, smac % 0x7fffffff])
   // both directions are one flow (`__flow_hash_consistentify`)
-  const ports = l4 === null || l4.kind === 'icmp' ? [] : [Math.min(l4.sport, l4.dport), Math.max(l4.sport, l4.dport)]
-  return mixed([Math.min(ip.src, ip.dst), Math.max(ip.src, ip.dst), ip.protocol, ...ports])
+  const ends = [Math.min(ip.src, ip.dst), Math.max(ip.src, ip.dst), ip.protocol]
+  if (l4 === null || l4.kind === 'icmp' || ip.mf) return ~mixed(ends)
+  return mixed([...ends, Math.min(l4.sport, l4.dport), Math.max(l4.sport, l4.dport)])
 }
 
 function mixed(values: readonly number[]): number {
@@ -305,5 +305,5 @@ function mixed(values: readonly number[]): number {
     hash = Math.imul(hash ^ value, 0x01000193)
     hash ^= hash >>> 15
   }
-  return hash >>> 0
+  return hash >>> 1
 }

@@ -133,7 +133,7 @@ export class Packet {
   bridge: BridgeAttachment | null = null
   /** The socket that sent it or that it belongs to (`skb->sk`): its id, `KERNEL_SOCKET`, or 0. For `-m owner` and local errors. */
   socket = 0
-  /** The flow hash that its socket gave it (`skb->hash` by `sk_txhash`), 0: none; tunnels spread flows by it. */
+  /** The hash of its flow (`skb->hash`): its socket's, or made of its headers, negative if of addresses alone. 0: none. Tunnels spread flows by it. */
   txHash = 0
   /** The largest fragment that made up this reassembled packet in octets, or 0 (`IPCB(skb)->frag_max_size`). */
   fragmentMaxSize = 0
