@@ -1,4 +1,4 @@
-# ping tells how many requests were on their way at once
+# ping tells how many requests were on their way at once.
 # Lesson: an answer that comes after the next request makes the pipe longer.
 ip netns add r
 ip netns exec r sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=1

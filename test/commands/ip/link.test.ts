@@ -110,7 +110,6 @@ ip link show type vxlan`)
     ['ip link add x type macvlan', 'link type macvlan'],
     ['ip link add x type bridge vlan_filtering 1', 'bridge option vlan_filtering 1'],
     ['ip link add x type vxlan id 1 external', 'vxlan option external'],
-    ['ip link add x type vxlan id 1 ttl inherit', 'vxlan option ttl inherit'],
     ['ip link add x index 5 type bridge', 'ip link option index'],
     ['ip link property add dev lo', 'ip link property'],
     ['ip link set lo type foo', 'ip link set type foo'],
