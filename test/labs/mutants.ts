@@ -97,7 +97,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     what: 'VXLAN: the outer packet may not be fragmented',
     file: 'overlay/vxlan.ts',
-    from: 'df: false,',
+    from: "df: this.df === 'inherit' ? inner.ip?.df === true : this.df === 'set',",
     to: 'df: true,',
   },
 ]
