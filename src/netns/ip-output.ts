@@ -52,7 +52,7 @@ export function ipFinishOutput(stack: Stack, packet: Packet): boolean {
   const reassembled = packet.fragmentMaxSize !== 0
   if (ip.totalLength <= mtu && !reassembled) return sent(sendToNeighbour(stack, packet), packet)
   // what was put together here may be cut again, but not finer than its sender allowed (`ip_fragment`)
-  if (ip.df && (!reassembled || packet.fragmentMaxSize > mtu)) {
+  if (ip.df && (!(reassembled || packet.ignoreDf) || packet.fragmentMaxSize > mtu)) {
     stack.count('IpFragFails')
     stack.icmpSend(packet, IcmpType.DEST_UNREACH, UnreachCode.FRAG_NEEDED, { mtu })
     stack.drop(packet, 'PKT_TOO_BIG', dst.link, `${ip.totalLength} octets, don't fragment, MTU ${mtu}`)

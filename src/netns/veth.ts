@@ -100,6 +100,7 @@ export function scrub(packet: Packet, toOtherNamespace: boolean): void {
   packet.ctInfo = CtInfo.ESTABLISHED
   packet.nfTrace = false
   packet.forwarded = false
+  packet.ignoreDf = false
   packet.rerouted = false
   packet.fragmentMaxSize = 0
   packet.fragmentSizes = null

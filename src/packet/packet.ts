@@ -146,6 +146,8 @@ export class Packet {
    * The TTL was not decremented because the packet is bridged, or it was already forwarded once (`IPSKB_FORWARDED`).
    */
   forwarded = false
+  /** Its socket leaves it to the kernel: it may be cut all the same when NAT leads it to a smaller MTU (`skb->ignore_df`). */
+  ignoreDf = false
   /** POSTROUTING is not to be run again (`IPSKB_REROUTED`). */
   rerouted = false
   /** The driver of the device has thrown it away, and told so (NET_XMIT_DROP). */
@@ -190,6 +192,7 @@ export class Packet {
     copy.fragmentMaxSize = this.fragmentMaxSize
     copy.fragmentSizes = this.fragmentSizes
     copy.forwarded = this.forwarded
+    copy.ignoreDf = this.ignoreDf
     copy.rerouted = this.rerouted
     copy.nfTrace = this.nfTrace
     copy.journey = this.journey

@@ -120,6 +120,7 @@ export class Pinger {
     packet.payload = payload
     packet.mark = mark
     packet.route = dst
+    packet.ignoreDf = !strict
     packet.socket = this.#socketId
     host.count('IcmpOutMsgs')
     host.count('IcmpOutEchos')

@@ -324,6 +324,7 @@ export class UdpSocket implements BoundSocket, Stateful {
     packet.payload = payload
     packet.mark = this.#mark
     packet.route = dst
+    packet.ignoreDf = !strict
     packet.socket = this.id
     packet.txHash = this.#txHash
     if (!context.send(packet)) {
