@@ -28,8 +28,8 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
     part.payload = slice(whole, length - header)
     part.ip = {
       ...ip,
-      // only what was put together here keeps it (`IPSKB_FRAG_PMTU`)
-      df: ip.df && packet.fragmentMaxSize !== 0,
+      // what was put together here keeps it (`IPSKB_FRAG_PMTU`)
+      df: ip.df && !packet.ignoreDf,
       fragmentOffset: start + at,
       mf: ip.mf || at + length < total,
       totalLength: length + HeaderLength.IPV4,
