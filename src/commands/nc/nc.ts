@@ -162,8 +162,8 @@ function* talkTcp(request: NcRequest, port: number, context: ProgramContext): Ta
     // connect(2) does not block: a server that the handshake wakes runs first
     yield nextTurn
     while (!peer.connected && !peer.failed) {
-      if (timeout > 0 && machine.sim.now >= until) return tellFailure(request, port, 'ETIMEDOUT', context)
-      yield timeout > 0 ? firstOf(peer.changed, timePassed(machine.sim, until - machine.sim.now)) : peer.changed
+      if (timeout >= 0 && machine.sim.now >= until) return tellFailure(request, port, 'ETIMEDOUT', context)
+      yield timeout >= 0 ? firstOf(peer.changed, timePassed(machine.sim, until - machine.sim.now)) : peer.changed
     }
     if (peer.error !== null) return tellFailure(request, port, peer.error, context)
     tellSuccess(request, port, context)

@@ -16,7 +16,7 @@ export interface NcRequest {
   /** `-d`: standard input is not read. */
   detached: boolean
   broadcast: boolean
-  /** `-w`, 0: none. */
+  /** `-w` in nanoseconds, -1: none. */
   timeout: number
   /** `-q`, -1: none. */
   quit: number
@@ -57,7 +57,7 @@ export function readNcOptions(args: readonly string[]): NcRequest {
     verbose: false,
     detached: false,
     broadcast: false,
-    timeout: 0,
+    timeout: -1,
     quit: -1,
     interval: 0,
     receiveLimit: 0,

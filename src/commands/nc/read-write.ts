@@ -44,9 +44,9 @@ export function* readWrite(request: NcRequest, peer: Peer, stdin: Input, stdout:
       if (stdinOpen) waits.push(stdin.readable)
       if (netIn || netOut) waits.push(peer.changed)
       const until = sim.now + request.timeout
-      if (request.timeout > 0) waits.push(timePassed(sim, request.timeout))
+      if (request.timeout >= 0) waits.push(timePassed(sim, request.timeout))
       yield firstOf(...waits)
-      if (request.timeout > 0 && sim.now >= until && !ready()) return 0
+      if (request.timeout >= 0 && sim.now >= until && !ready()) return 0
       // something came that changes nothing: poll again, with a new limit
       if (!ready()) continue
     }
