@@ -31,6 +31,7 @@ export type {
   FrameFields,
   LabCommand,
   LabRecord,
+  LabScript,
   LooseReason,
   NumberOrPlaceholder,
   Observation,

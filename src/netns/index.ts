@@ -45,7 +45,9 @@ export {
   NeighbourTable,
   type PermanentNeighbours,
 } from './neighbour.ts'
+export type { NeighbourParameters, NeighbourSysctls } from './neighbour-parameters.ts'
 export type { NeighbourState } from './neighbour-state.ts'
+export type { ProxyNeighbour, ProxyNeighbours } from './proxy-neighbours.ts'
 export { COUNTERS, type Counter, Snmp } from './snmp.ts'
 export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
 export { type DeviceConf, isOfDevice, Sysctls } from './sysctl.ts'

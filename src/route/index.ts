@@ -75,4 +75,4 @@ export {
   Scope,
   TableId,
 } from './types.ts'
-export { type SourceCheck, validateSource } from './validate-source.ts'
+export { type SourceCheck, type Transport, validateSource } from './validate-source.ts'

@@ -15,6 +15,7 @@ export interface LabCommand {
   readonly background: boolean
 }
 
+/** A lab, read: its story, its set-up, and the commands of its traffic. */
 export interface LabScript {
   readonly text: string
   /** The comment lines at the top, without `# `; three at most. */
