@@ -83,10 +83,10 @@ const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    what: 'bridge: hairpin mode is always on',
+    what: 'bridge: hairpin mode has no effect',
     file: 'bridge/bridge.ts',
     from: 'if (to === from && !to.settings.hairpin) return false',
-    to: '',
+    to: 'if (to === from) return false',
   },
   {
     what: 'bridge: nothing is learned',
