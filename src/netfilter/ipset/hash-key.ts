@@ -1,4 +1,4 @@
-import { jhash, swap16, swap32 } from './jhash.ts'
+import { jhash, swap16, swap32 } from '../jhash.ts'
 import type { Member, SetKey, SetTypeName } from './types.ts'
 
 /** What is particular to one hash type. */

@@ -1,5 +1,6 @@
 import { badRule } from '../text/errors.ts'
 import { parseUnsigned } from '../text/numbers.ts'
+import { rateOf, secondsOf } from './rate.ts'
 
 /*
  * Rates as extensions/libxt_hashlimit.c keeps them: the time between two packets in millionths of a second, or, for octets, the share
@@ -12,13 +13,6 @@ const MAX_UINT32 = 0xffffffff
 /** Octets are counted by sixteens. */
 export const OCTET_SHIFT = 4
 
-const UNITS = [
-  ['day', 86400],
-  ['hour', 3600],
-  ['min', 60],
-  ['sec', 1],
-] as const
-
 /** What a number begins with, as atoi(3) reads it: what stands behind it is nobody's business. */
 function leadingNumber(text: string): number {
   return Number.parseInt(text, 10) || 0
@@ -29,9 +23,8 @@ export function parseRate(option: string, text: string): { readonly period: numb
   const slash = text.indexOf('/')
   const word = slash < 0 ? 'second' : text.slice(slash + 1).toLowerCase()
   const count = leadingNumber(text)
-  const unit = ['day', 'hour', 'minute', 'second'].findIndex((name) => word !== '' && name.startsWith(word))
-  if (unit < 0 || count <= 0) badRule(`hashlimit: Bad value for "--${option}" option: "${text}"`)
-  const seconds = UNITS[unit]![1]
+  const seconds = secondsOf(word)
+  if (seconds === undefined || count <= 0) badRule(`hashlimit: Bad value for "--${option}" option: "${text}"`)
   const period = Math.floor((RATE_SCALE * seconds) / count)
   if (period === 0) badRule(`Rate too fast "${text}"`)
   return { period, unit: seconds }
@@ -39,13 +32,8 @@ export function parseRate(option: string, text: string): { readonly period: numb
 
 /** The rate as it is printed, and the seconds of its unit. */
 export function printRate(period: number): { readonly text: string; readonly unit: number } {
-  let i = 1
-  for (; i < UNITS.length; i++) {
-    const ticks = RATE_SCALE * UNITS[i]![1]
-    if (period > ticks || Math.floor(ticks / period) < ticks % period) break
-  }
-  const [name, seconds] = UNITS[i - 1]!
-  return { text: `${Math.floor((RATE_SCALE * seconds) / period)}/${name}`, unit: seconds }
+  const { rate, unit, seconds } = rateOf(period, RATE_SCALE)
+  return { text: `${rate}/${unit}`, unit: seconds }
 }
 
 const SIZES: readonly (readonly [string, number])[] = [

@@ -2,6 +2,7 @@ import type { MatchDefinition } from '../definition.ts'
 import type { Match } from '../rule.ts'
 import { badRule } from '../text/errors.ts'
 import { parseUnsigned } from '../text/numbers.ts'
+import { rateOf, secondsOf } from './rate.ts'
 
 /** `-m limit`: at most so many packets a unit of time, after a burst. */
 export interface LimitMatch extends Match {
@@ -12,13 +13,6 @@ export interface LimitMatch extends Match {
   readonly burst: number
 }
 
-/** Seconds of each unit, the longest first, as iptables looks for the one to print. */
-const UNITS = [
-  ['day', 86400],
-  ['hour', 3600],
-  ['min', 60],
-  ['sec', 1],
-] as const
 /** iptables keeps the time between two packets in ten-thousandths of a second (XT_LIMIT_SCALE). */
 const SCALE = 10000
 const DEFAULT_RATE = '3/hour'
@@ -28,23 +22,12 @@ const DEFAULT_BURST = 5
 function parsePeriod(text: string): number {
   const slash = text.indexOf('/')
   const word = slash < 0 ? 's' : text.slice(slash + 1).toLowerCase()
-  const unit = ['day', 'hour', 'minute', 'second'].findIndex((name) => word !== '' && name.startsWith(word))
+  const seconds = secondsOf(word)
   const count = parseUnsigned(slash < 0 ? text : text.slice(0, slash)) ?? 0
-  if (unit < 0 || count === 0) badRule(`bad rate "${text}"'`)
-  const period = Math.floor((SCALE * UNITS[unit]![1]) / count)
+  if (seconds === undefined || count === 0) badRule(`bad rate "${text}"'`)
+  const period = Math.floor((SCALE * seconds) / count)
   if (period === 0) badRule(`Rate too fast "${text}"`)
   return period
-}
-
-/** The rate and unit that iptables makes of a period when it prints it, and hands to the kernel. */
-function rateOf(period: number): Pick<LimitMatch, 'rate' | 'unit'> {
-  let i = 1
-  for (; i < UNITS.length; i++) {
-    const ticks = SCALE * UNITS[i]![1]
-    if (period > ticks || Math.floor(ticks / period) < ticks % period) break
-  }
-  const [unit, seconds] = UNITS[i - 1]!
-  return { rate: Math.floor((SCALE * seconds) / period), unit }
 }
 
 /** Tokens are nanoseconds, as in the nf_tables expression that iptables-nft makes of this match (net/netfilter/nft_limit.c). */
@@ -62,9 +45,11 @@ export const limit: MatchDefinition<LimitMatch> = {
 
   parse(options) {
     const burst = options.integer('limit-burst', 10000) ?? DEFAULT_BURST
+    const { rate, unit } = rateOf(parsePeriod(options.text('limit') ?? DEFAULT_RATE), SCALE)
     return {
       kind: 'limit',
-      ...rateOf(parsePeriod(options.text('limit') ?? DEFAULT_RATE)),
+      rate,
+      unit,
       // 0 leaves it to the kernel, which takes the same default
       burst: burst === 0 ? DEFAULT_BURST : burst,
     }
@@ -75,7 +60,7 @@ export const limit: MatchDefinition<LimitMatch> = {
   },
 
   compile(match) {
-    const nanoseconds = UNITS.find((unit) => unit[0] === match.unit)![1] * 1e9
+    const nanoseconds = secondsOf(match.unit)! * 1e9
     const cost = Math.floor(nanoseconds / match.rate)
     const full = Math.floor((nanoseconds * match.burst) / match.rate)
     return (_packet, _state, context) => {

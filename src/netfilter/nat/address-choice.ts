@@ -1,5 +1,6 @@
 import { addressAt, compareIpv4, type Ipv4 } from '../../packet/address.ts'
 import type { Tuple } from '../conntrack/tuple.ts'
+import { finalMix, rotate, swap32 } from '../jhash.ts'
 import { NatFlag, type NatRange } from './range.ts'
 
 /** Is the address in the range's? */
@@ -13,25 +14,16 @@ export function addressInRange(address: Ipv4, range: NatRange): boolean {
  */
 export function chooseAddress(range: NatRange, tuple: Tuple, zone: number): Ipv4 {
   if (range.minAddress === range.maxAddress) return range.minAddress
-  const seed = (range.flags & NatFlag.PERSISTENT) !== 0 ? 0 : swapOctets(tuple.dst) ^ zone
-  const hash = hashAddress(swapOctets(tuple.src), seed)
+  const seed = (range.flags & NatFlag.PERSISTENT) !== 0 ? 0 : swap32(tuple.dst) ^ zone
+  const hash = hashAddress(swap32(tuple.src), seed)
   const count = (range.maxAddress - range.minAddress + 1) >>> 0
   // `reciprocal_scale`: the product has up to 64 bits, so only its high half is made.
   return addressAt(range.minAddress, Math.floor((hash / 2 ** 32) * count))
 }
 
-/** The kernel hashes addresses as they lie in memory, octets in network order, on a little-endian machine. */
-function swapOctets(address: Ipv4): number {
-  return ((address & 0xff) << 24) | ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00) | (address >>> 24)
-}
-
 const INITIAL = 0xdeadbeef
 /** An address is hashed with the room that an IPv6 address would take: four words. */
 const WORDS = 4
-
-function rotate(value: number, bits: number): number {
-  return (value << bits) | (value >>> (32 - bits))
-}
 
 /** `jhash2` (include/linux/jhash.h, Bob Jenkins' lookup3) of the words `address, 0, 0, 0`. Unsigned. */
 function hashAddress(address: number, seed: number): number {
@@ -51,13 +43,6 @@ function hashAddress(address: number, seed: number): number {
   a = (a + c) | 0
   c = ((c - b) ^ rotate(b, 4)) | 0
   b = (b + a) | 0
-  // The fourth word is zero; this is the final mix.
-  c = ((c ^ b) - rotate(b, 14)) | 0
-  a = ((a ^ c) - rotate(c, 11)) | 0
-  b = ((b ^ a) - rotate(a, 25)) | 0
-  c = ((c ^ b) - rotate(b, 16)) | 0
-  a = ((a ^ c) - rotate(c, 4)) | 0
-  b = ((b ^ a) - rotate(a, 14)) | 0
-  c = ((c ^ b) - rotate(b, 24)) | 0
-  return c >>> 0
+  // the fourth word is zero
+  return finalMix(a, b, c) >>> 0
 }
