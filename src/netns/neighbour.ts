@@ -8,7 +8,7 @@ import type { DropEvent, NeighbourEvent } from './events.ts'
 import type { Link, LinkHost } from './link.ts'
 import type { NeighbourState } from './neighbour-state.ts'
 import { ProxyNeighbours } from './proxy-neighbours.ts'
-import { timerDelay } from './timer-wheel.ts'
+import { startTimer } from './timer-wheel.ts'
 
 export type { NeighbourState } from './neighbour-state.ts'
 
@@ -360,7 +360,7 @@ export class NeighbourTable implements Stateful {
   }
 
   #startTimer(entry: Neighbour, delay: number): void {
-    entry.timer = this.#sim.schedule(timerDelay(this.#sim.now, delay), this.#onTimer, entry)
+    entry.timer = startTimer(this.#sim, delay, this.#onTimer, entry)
   }
 
   #stopTimer(entry: Neighbour): void {

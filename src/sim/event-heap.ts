@@ -25,18 +25,17 @@ export class EventHeap {
     return this.#slots[0]!
   }
 
-  /** Adds an event that was scheduled after all others in the heap. */
   push(time: number, slot: number): void {
     // One place more than the events need, for the infinity beyond the end.
     if (this.size + 2 > this.#times.length) this.#grow()
     const times = this.#times
     const slots = this.#slots
+    const sequences = this.#events.sequences
     let i = this.size++
-    // The newest event: among equal times it stays below.
     while (i > 0) {
       const parent = (i - 1) >> 1
       const parentTime = times[parent]!
-      if (parentTime <= time) break
+      if (parentTime <= time && (parentTime < time || sequences[slots[parent]!]! < sequences[slot]!)) break
       times[i] = parentTime
       slots[i] = slots[parent]!
       i = parent

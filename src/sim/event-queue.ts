@@ -6,6 +6,8 @@ export const Ran = { EVENT: 0, EMPTY: 1, LATER: 2 } as const
 
 /** Fewer cancelled events than this are not worth a sweep. */
 const SWEEP_FROM = 256
+/** More than events are ever scheduled, and nine times as much still fits a double exactly. */
+const LEVEL_RANK = 2 ** 49
 
 /**
  * The event queue: a heap for what is due later, and a ring for what is due at once (a frame that crosses a wire
@@ -42,6 +44,21 @@ export class EventQueue {
     const slot = slots.take(run as Callback, arg, 0, Place.RING)
     if (this.#ringSize === this.#ring.length) this.#growRing()
     this.#ring[(this.#ringHead + this.#ringSize++) & (this.#ring.length - 1)] = slot
+    return slots.timer(slot)
+  }
+
+  /**
+   * A timer of the kernel's wheel. Among timers of one tick those of a higher level run first, and within a level the one that was set
+   * last: a bucket is a list that grows at its head (`enqueue_timer`, `__run_timers`, kernel/time/timer.c). All run before other events of that time.
+   *
+   * @param time after `now`
+   * @param level of the wheel, 0 to 8
+   */
+  scheduleTimer<T>(time: number, level: number, run: (arg: T) => void, arg: T): Timer {
+    this.pending++
+    const slots = this.#slots
+    const slot = slots.take(run as Callback, arg, -(level * LEVEL_RANK + ++this.#sequence), Place.HEAP)
+    this.#heap.push(time, slot)
     return slots.timer(slot)
   }
 

@@ -21,7 +21,7 @@ const NO_SLOT = -1
  * millions of events each array that is looked at is one more cache miss.
  */
 export class EventSlots {
-  /** Order of scheduling; decides among equal times. */
+  /** Decides among equal times: the order of scheduling, or below 0 the order of timers. */
   sequences = new Float64Array(64)
   /** Callback and argument, two entries a slot. */
   #calls: unknown[] = []

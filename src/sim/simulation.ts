@@ -28,7 +28,7 @@ const DEFAULT_MAX_EVENTS = 1_000_000
  * A world with its own clock, event queue and chance; nothing is global, so any number of them live side by side.
  *
  * Time is virtual: integer nanoseconds from 0, which move only from event to event. Events of equal time run in the
- * order in which they were scheduled.
+ * order in which they were scheduled, but for timers of the kernel's wheel (`scheduleTimer`).
  */
 export class Simulation {
   /** Who watches; null when nobody does. */
@@ -77,6 +77,20 @@ export class Simulation {
     const time = this.#queue.now + delay
     if (delay < 0 || !Number.isSafeInteger(time)) throw badDelay(delay)
     return this.#queue.schedule(time, run, arg)
+  }
+
+  /**
+   * As `schedule`, for a timer of the kernel's timer wheel: see `startTimer` (netns/timer-wheel.ts), which rounds the delay as the wheel does.
+   * Timers of one time run in the wheel's order, before all other events of that time.
+   *
+   * @param delay nanoseconds, at least 1
+   * @param level the wheel's level that holds the timer, 0 to 8
+   * @throws KubehopError `BAD_DELAY` unless the delay is a whole number of nanoseconds above 0
+   */
+  scheduleTimer<T>(delay: number, level: number, run: (arg: T) => void, arg: T): Timer {
+    const time = this.#queue.now + delay
+    if (delay < 1 || !Number.isSafeInteger(time)) throw badDelay(delay)
+    return this.#queue.scheduleTimer(time, level, run, arg)
   }
 
   /** Takes back an event. False, and nothing happens, when it has run or was cancelled already. */

@@ -5,6 +5,7 @@ import type { NetworkNamespace } from '../../netns/index.ts'
 import { flowHash } from '../../overlay/index.ts'
 import { CtInfo, type Packet } from '../../packet/index.ts'
 import { isBridged } from '../../packet/packet.ts'
+import { isIcmpError } from '../../packet/protocol.ts'
 import { chainOrder, type RecordedChain, type RecordedHit, type RecordedTraversal } from '../record/index.ts'
 import { tracedFields } from './frame-fields.ts'
 
@@ -38,7 +39,7 @@ export class RuleRecorder {
   readonly #current = new Map<string, WeakMap<Packet, Traversal>>()
   /** The traversal that began last, by namespace. */
   readonly #last = new Map<string, Traversal>()
-  /** A traversal that REJECT ended just now, with its id changed: what its answer, if there is one, makes of it. */
+  /** A traversal that REJECT ended just now, and of whose id the trace had told nothing before: what its answer, if there is one, makes of it. */
   #rejected: { readonly ns: string; readonly traversal: Traversal } | null = null
   readonly #unregister: (() => void)[] = []
 
@@ -104,7 +105,9 @@ export class RuleRecorder {
     chains.at(-1)!.hits.push(hit)
     const handedUp = traversal.bridged && !isBridged(packet)
     if (handedUp) traversal.bridged = false
-    this.#rejected = handedUp && hit.target === 'REJECT' ? { ns: event.netns, traversal } : null
+    const idIsNew =
+      handedUp || (traversal.recorded.start === 'clone' && chains.length === 1 && chains[0]!.hits.length === 1)
+    this.#rejected = idIsNew && hit.target === 'REJECT' && isAnswered(packet) ? { ns: event.netns, traversal } : null
   }
 
   /**
@@ -142,7 +145,9 @@ export class RuleRecorder {
     if (rejected === null || rejected.ns !== ns || answer.start !== 'OUTPUT') return
     const { recorded } = rejected.traversal
     const last = recorded.chains.pop()
-    if (last !== undefined) this.#traversals.push({ ns, step: recorded.step, start: 'clone', chains: [last] })
+    if (last === undefined) return
+    if (recorded.chains.length === 0) this.#traversals.splice(this.#traversals.lastIndexOf(recorded), 1)
+    this.#traversals.push({ ns, step: recorded.step, start: 'clone', chains: [last] })
   }
 
   #begin(ns: string, packet: Packet, start: string): Traversal {
@@ -188,4 +193,9 @@ function targetName(target: Target | null): string {
   if (target === null) return ''
   if (target.kind === 'jump' || target.kind === 'goto') return (target as { kind: string; chain: string }).chain
   return target.kind
+}
+
+/** No error is sent about an error (`icmp_send`, net/ipv4/icmp.c). */
+function isAnswered({ l4 }: Packet): boolean {
+  return l4?.kind !== 'icmp' || !isIcmpError(l4.type)
 }

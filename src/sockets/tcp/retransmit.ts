@@ -1,4 +1,4 @@
-import { timerDelay } from '../../netns/timer-wheel.ts'
+import { startTimer } from '../../netns/timer-wheel.ts'
 import { type Connection, type Segment, segmentEnd } from './connection.ts'
 import { finish } from './lifecycle.ts'
 import { after } from './sequence.ts'
@@ -35,7 +35,7 @@ export function rearm(c: Connection): void {
 function setTimer(c: Connection, delay: number): void {
   const { sim } = c.home.context.host
   if (c.retransmitTimer !== null) sim.cancel(c.retransmitTimer)
-  c.retransmitTimer = delay === 0 ? null : sim.schedule(timerDelay(sim.now, delay), onRetransmitTimer, c)
+  c.retransmitTimer = delay === 0 ? null : startTimer(sim, delay, onRetransmitTimer, c)
 }
 
 /** How long a loss probe waits; 0 for none (`tcp_schedule_loss_probe`). One per loss, between hosts that use SACK, while all is well. */
