@@ -2,7 +2,7 @@
 # Lesson: two ICMP messages answer one packet: the redirect is sent before FORWARD is asked, the error of REJECT after it.
 ip netns add n
 ip -n n link set lo up
-ip netns exec n sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+ip netns exec n sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0 net.bridge.bridge-nf-call-iptables=1
 ip -n n link add cni0 type bridge
 ip -n n addr add 10.244.0.1/24 dev cni0
 ip -n n link set cni0 up
