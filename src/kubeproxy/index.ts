@@ -9,6 +9,8 @@
  *     EndpointSlice ─ endpoints                                              ├─ proxy-rules ─ operations, restore-text
  *     KubeProxyConfiguration, Node ─ settings ─────────────── static-rules ──┘
  *
+ * and from one state to the next: `changesSince` (kube-proxy) and node-change ─ sync ─ apply-sync, stale-flows
+ *
  * What several nodes have in common is one object: a Service port whose endpoints are chosen in the same way everywhere
  * has one set of chains, and nodes with equal rules share all of them. A new state of the objects takes over what has
  * not changed.
@@ -19,6 +21,7 @@
  * @packageDocumentation
  */
 
+export { syncOperations } from './apply-sync.ts'
 export { categorizeEndpoints, type EndpointChoice, type Place } from './categorize.ts'
 export { type EndpointInfo, type EndpointsByPort, endpointsOfSlices } from './endpoints.ts'
 export { healthChecks, type ServiceHealth } from './health.ts'
@@ -35,14 +38,16 @@ export type {
   ServiceInput,
   ServicePortInput,
 } from './input.ts'
-export { type ClusterServices, KubeProxy } from './kube-proxy.ts'
+export { type ClusterServices, KubeProxy, type ProxyChanges } from './kube-proxy.ts'
 export type { LocalDetector } from './local-detector.ts'
+export type { NodeState } from './node-change.ts'
 export { ProxyRules, type ProxyRulesParts } from './proxy-rules.ts'
 export type { RestoreInput, SyncChanges } from './restore-text.ts'
 export type { ServiceEntry } from './service-entry.ts'
 export type { Address, ProtocolName, ServicePortInfo } from './service-port.ts'
 export type { RuleStyle, ServicePortRules, SharedChainRule } from './service-rules.ts'
 export { type HostFacts, type ProxyHost, type ProxySettings, proxyNodeName, proxySettings } from './settings.ts'
+export { conntrackCommand, type StaleFilter, StaleFlows, type TrackedFlow, type UdpFrontend } from './stale-flows.ts'
 export type { StaticRules } from './static-rules.ts'
-export { type ProxyState, type Sync, syncBetween } from './sync.ts'
+export { type ProxyState, type Sync, type SyncOptions, type SyncReason, syncBetween } from './sync.ts'
 export { proxySysctls } from './sysctls.ts'

@@ -4,7 +4,7 @@ import type { EndpointSliceInput, KubeProxyConfigurationInput, ServiceInput } fr
 import { byName, ProxyRules } from './proxy-rules.ts'
 import { isSame } from './same.ts'
 import { ServiceEntry } from './service-entry.ts'
-import { namespacedName, servicePorts } from './service-port.ts'
+import { namespacedName, type ServicePortInfo, servicePorts } from './service-port.ts'
 import type { RuleStyle, ServicePortRules } from './service-rules.ts'
 import { type HostFacts, type ProxyHost, type ProxySettings, proxySettings } from './settings.ts'
 import { nodePortJumps, staticRules } from './static-rules.ts'
@@ -17,6 +17,22 @@ export interface ClusterServices {
   readonly configuration?: KubeProxyConfigurationInput | undefined
   /** What every kube-proxy finds on its host. */
   readonly facts?: HostFacts | undefined
+}
+
+/** What kube-proxy's trackers have collected between two states: what a sync is about. */
+export interface ProxyChanges {
+  /**
+   * Services (`namespace/name`) whose ports say something else, new and deleted ones among them
+   * (`ServiceChangeTracker.Update`, pkg/proxy/servicechangetracker.go).
+   */
+  readonly services: ReadonlySet<string>
+  /**
+   * Services that an EndpointSlice belongs to which differs in anything, whether there is such a Service or not: the
+   * tracker compares whole objects (`esDataChanged`, pkg/proxy/endpointslicecache.go).
+   */
+  readonly endpoints: ReadonlySet<string>
+  /** One of those has, or had, endpoints of a UDP port: conntrack is cleaned up (`ConntrackCleanupRequired`). */
+  readonly udpEndpoints: boolean
 }
 
 /** The ports of one Service, with what they were made of. */
@@ -37,6 +53,8 @@ interface Shared {
 
 const NO_SLICES: readonly EndpointSliceInput[] = Object.freeze([])
 
+type Slices = ReadonlyMap<string, readonly EndpointSliceInput[]>
+
 /**
  * The kube-proxies of a cluster in iptables mode: Services and EndpointSlices in, the rules of each node out. What
  * several nodes have in common is made once and is one object; what has not changed since `previous` is taken over from
@@ -52,6 +70,8 @@ export class KubeProxy {
   readonly largeCluster: boolean
   readonly #facts: HostFacts
   readonly #services: ReadonlyMap<string, ServiceEntries>
+  /** By Service (`namespace/name`). */
+  readonly #slices: Slices
   readonly #styles: Map<string, RuleStyle>
   readonly #shared = new Map<RuleStyle, Shared>()
   readonly #nodes = new Map<string, ProxyRules>()
@@ -60,7 +80,8 @@ export class KubeProxy {
     this.configuration = input.configuration ?? {}
     this.#facts = input.facts ?? {}
     this.#styles = previous === undefined ? new Map() : previous.#styles
-    this.#services = readServices(input, previous === undefined ? undefined : previous.#services)
+    this.#slices = slicesByService(input.endpointSlices)
+    this.#services = readServices(input, this.#slices, previous === undefined ? undefined : previous.#services)
     const entries: ServiceEntry[] = []
     for (const service of this.#services.values()) entries.push(...service.entries)
     entries.sort((a, b) => compareText(a.info.name, b.info.name) || compareText(a.info.protocol, b.info.protocol))
@@ -113,14 +134,27 @@ export class KubeProxy {
     return rules
   }
 
-  /**
-   * The Services (`namespace/name`) that say something else than in an earlier state, or whose endpoints do: a partial
-   * sync writes their chains.
-   */
-  changedSince(previous: KubeProxy): Set<string> {
-    const changed = new Set<string>()
-    for (const [name, entries] of this.#services) if (previous.#services.get(name) !== entries) changed.add(name)
-    return changed
+  /** What has changed since an earlier state, as kube-proxy's trackers see it. */
+  changesSince(previous: KubeProxy): ProxyChanges {
+    const services = new Set<string>()
+    const before = previous.#services
+    for (const name of namesOf(before, this.#services)) {
+      const one = before.get(name)
+      const two = this.#services.get(name)
+      if (one !== two && !isSame(infosOf(one), infosOf(two))) services.add(name)
+    }
+    const endpoints = new Set<string>()
+    for (const name of namesOf(previous.#slices, this.#slices)) {
+      if (!sameSlices(previous.#slices.get(name), this.#slices.get(name))) endpoints.add(name)
+    }
+    const hasUdp = (name: string) =>
+      hasUdpEndpoints(previous.#slices.get(name)) || hasUdpEndpoints(this.#slices.get(name))
+    return { services, endpoints, udpEndpoints: [...endpoints].some(hasUdp) }
+  }
+
+  /** Does any EndpointSlice hold endpoints of a UDP port? To a kube-proxy that starts all of them are new. */
+  hasUdpEndpoints(): boolean {
+    return [...this.#slices.values()].some(hasUdpEndpoints)
   }
 
   #style(settings: ProxySettings): RuleStyle {
@@ -175,9 +209,9 @@ function staticKey(settings: ProxySettings): string {
  */
 function readServices(
   input: ClusterServices,
+  slices: Slices,
   before: ReadonlyMap<string, ServiceEntries> | undefined,
 ): Map<string, ServiceEntries> {
-  const slices = slicesByService(input.endpointSlices)
   const services = new Map<string, ServiceEntries>()
   for (const service of input.services) {
     const name = namespacedName(service.metadata)
@@ -207,4 +241,36 @@ function content({ info, endpoints }: ServiceEntry): object {
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index])
+}
+
+function* namesOf(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): Iterable<string> {
+  yield* after.keys()
+  for (const name of before.keys()) if (!after.has(name)) yield name
+}
+
+function infosOf(service: ServiceEntries | undefined): readonly ServicePortInfo[] {
+  return service === undefined ? [] : service.entries.map(({ info }) => info)
+}
+
+/** The slices of one Service by name; where an object was read from is not part of it. */
+function sameSlices(
+  before: readonly EndpointSliceInput[] = NO_SLICES,
+  after: readonly EndpointSliceInput[] = NO_SLICES,
+): boolean {
+  if (isSameList(before, after)) return true
+  if (before.length !== after.length) return false
+  const byName = new Map(before.map((slice) => [slice.metadata.name, slice]))
+  return after.every((slice) => {
+    const other = byName.get(slice.metadata.name)
+    return other !== undefined && (other === slice || isSame(partsOf(other), partsOf(slice)))
+  })
+}
+
+function partsOf({ metadata, addressType, endpoints, ports }: EndpointSliceInput): object {
+  return { metadata, addressType, endpoints, ports }
+}
+
+function hasUdpEndpoints(slices: readonly EndpointSliceInput[] = NO_SLICES): boolean {
+  for (const key of endpointsOfSlices(slices).keys()) if (key.endsWith('/udp')) return true
+  return false
 }

@@ -1,4 +1,4 @@
-import type { Tables } from './command/tables.ts'
+import { NO_TABLES, type Tables } from './command/tables.ts'
 import { LayeredChains } from './layered-chains.ts'
 import { BASE_CHAINS, type Chain, type Policy, type Rule, TABLE_NAMES, type Table, type TableName } from './rule.ts'
 import { sameRule } from './text/same-rule.ts'
@@ -22,6 +22,8 @@ export type TableOperation =
    * names.
    */
   | { readonly kind: 'restore'; readonly table: TableName; readonly chains: ReadonlyMap<string, Chain> }
+  /** `iptables -X CHAIN` of a user chain that no rule jumps to any more; nothing when there is none. */
+  | { readonly kind: 'delete'; readonly table: TableName; readonly chain: string }
 
 const NO_CHAINS: ReadonlyMap<string, Chain> = new Map()
 
@@ -29,10 +31,12 @@ const NO_CHAINS: ReadonlyMap<string, Chain> = new Map()
 class TableDraft {
   readonly #name: TableName
   #shared: ReadonlyMap<string, Chain> = NO_CHAINS
-  readonly #own = new Map<string, Chain>()
+  readonly #own: Map<string, Chain>
 
-  constructor(name: TableName) {
+  constructor(name: TableName, before: Table | undefined) {
     this.#name = name
+    this.#own = new Map(before?.chains)
+    if (before !== undefined) return
     for (const base of BASE_CHAINS[name]) this.#own.set(base, { name: base, policy: 'ACCEPT', rules: [] })
   }
 
@@ -47,6 +51,12 @@ class TableDraft {
       case 'chain':
         this.#own.set(operation.chain, this.#chain(operation.chain))
         break
+      case 'delete':
+        this.#own.delete(operation.chain)
+        if (this.#shared.has(operation.chain)) {
+          this.#shared = new Map([...this.#shared].filter(([name]) => name !== operation.chain))
+        }
+        break
       default: {
         const chain = this.#chain(operation.chain)
         const { rule } = operation
@@ -58,7 +68,8 @@ class TableDraft {
   }
 
   #chain(name: string): Chain {
-    return this.#own.get(name) ?? this.#shared.get(name) ?? { name, policy: null, rules: [] }
+    const policy = BASE_CHAINS[this.#name].includes(name) ? 'ACCEPT' : null
+    return this.#own.get(name) ?? this.#shared.get(name) ?? { name, policy, rules: [] }
   }
 
   /**
@@ -75,7 +86,7 @@ class TableDraft {
   }
 
   table(): Table {
-    const base = BASE_CHAINS[this.#name]
+    const base = BASE_CHAINS[this.#name].filter((name) => this.#own.has(name))
     const user = [...this.#own.keys()].filter((name) => !base.includes(name)).sort()
     const own = new Map([...base, ...user].map((name) => [name, this.#own.get(name)!]))
     return { name: this.#name, chains: this.#shared === NO_CHAINS ? own : new LayeredChains(this.#shared, own) }
@@ -85,21 +96,23 @@ class TableDraft {
 /**
  * The tables of a host after its programs have run, one after the other. A table has all its base chains; one that
  * nobody wrote into is not there.
+ *
+ * @param before the tables that they found
  */
-export function applyOperations(operations: Iterable<TableOperation>): Tables {
+export function applyOperations(operations: Iterable<TableOperation>, before: Tables = NO_TABLES): Tables {
   const drafts = new Map<TableName, TableDraft>()
   for (const operation of operations) {
     let draft = drafts.get(operation.table)
     if (draft === undefined) {
-      draft = new TableDraft(operation.table)
+      draft = new TableDraft(operation.table, before.get(operation.table))
       drafts.set(operation.table, draft)
     }
     draft.apply(operation)
   }
   const tables = new Map<TableName, Table>()
   for (const name of TABLE_NAMES) {
-    const draft = drafts.get(name)
-    if (draft !== undefined) tables.set(name, draft.table())
+    const table = drafts.get(name)?.table() ?? before.get(name)
+    if (table !== undefined) tables.set(name, table)
   }
   return tables
 }

@@ -153,7 +153,7 @@ describe('a new state', () => {
   it('takes over what is the same object, or says the same', () => {
     for (const same of [{ services, endpointSlices }, copy({ services, endpointSlices })]) {
       const after = new KubeProxy({ ...same, configuration: CIDR }, before)
-      expect(after.changedSince(before)).toEqual(new Set())
+      expect(after.changesSince(before)).toEqual({ services: new Set(), endpoints: new Set(), udpEndpoints: false })
       expect(after.entries[0]).toBe(before.entries[0])
       const one = before.forNode({ node: node() })
       const two = after.forNode({ node: node() })
@@ -166,10 +166,10 @@ describe('a new state', () => {
   it('reads again what has changed', () => {
     const moved = [slice('a', ['10.244.1.1']), slice('b', ['10.244.1.3'])]
     const after = new KubeProxy({ services, endpointSlices: moved, configuration: CIDR }, before)
-    expect(after.changedSince(before)).toEqual(new Set(['ns/b']))
+    expect(after.changesSince(before)).toMatchObject({ services: new Set(), endpoints: new Set(['ns/b']) })
     const more = new KubeProxy({ services: [...services, service('c')], endpointSlices, configuration: CIDR }, before)
-    expect(more.changedSince(before)).toEqual(new Set(['ns/c']))
+    expect(more.changesSince(before)).toMatchObject({ services: new Set(['ns/c']), endpoints: new Set() })
     const less = new KubeProxy({ services: services.slice(1), endpointSlices, configuration: CIDR }, before)
-    expect(less.changedSince(before)).toEqual(new Set())
+    expect(less.changesSince(before)).toMatchObject({ services: new Set(['ns/a']), endpoints: new Set() })
   })
 })

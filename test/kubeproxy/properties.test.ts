@@ -1,17 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nodeTables } from '../../src/cluster/node-tables.ts'
+import { syncOperations } from '../../src/kubeproxy/apply-sync.ts'
 import type { EndpointInput } from '../../src/kubeproxy/input.ts'
 import { KubeProxy } from '../../src/kubeproxy/kube-proxy.ts'
 import { type ProxyState, syncBetween } from '../../src/kubeproxy/sync.ts'
 import { restoreTables } from '../../src/netfilter/command/restore.ts'
 import type { Tables } from '../../src/netfilter/command/tables.ts'
+import { applyOperations } from '../../src/netfilter/operations.ts'
+import type { Chain } from '../../src/netfilter/rule.ts'
 import { saveTables } from '../../src/netfilter/text/save.ts'
+import { edit } from './edits.ts'
 import { NODES, type Objects, objects } from './generated.ts'
 import { node } from './objects.ts'
 import { traceFlow } from './tracer.ts'
 
 const CONFIGURATION = { clusterCIDR: '10.244.0.0/16' }
+type Chains = ReadonlyMap<string, Chain>
+
 const nodeName = fc.constantFrom(...NODES)
 
 function stateOf(given: Objects, name: string, previous?: KubeProxy): ProxyState {
@@ -41,23 +47,59 @@ describe('syncs', () => {
     )
   })
 
-  it('a partial sync leads from the old tables to the new ones', () => {
+  it('each sync leads from the old tables to the new ones, as text and as operations', () => {
+    fc.assert(
+      fc.property(objects, fc.array(edit, { minLength: 1, maxLength: 5 }), nodeName, (first, edits, name) => {
+        let given = first
+        let before = stateOf(given, name)
+        let [byText, byOperations] = [tablesOf(before), tablesOf(before)]
+        for (const change of edits) {
+          given = change(given)
+          const after = stateOf(given, name, before.proxy)
+          const sync = syncBetween(before, after)
+          expect(sync.kind).toBe(sync.text === '' ? 'none' : 'partial')
+          byText = restored(sync.text, byText)
+          byOperations = applyOperations(syncOperations(sync, after), byOperations)
+          expect(saveTables(byText)).toBe(saveTables(tablesOf(after)))
+          expect(saveTables(byOperations)).toBe(saveTables(tablesOf(after)))
+          before = after
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('a full sync over any older tables does the same', () => {
     fc.assert(
       fc.property(objects, objects, nodeName, (one, two, name) => {
         const before = stateOf(one, name)
         const after = stateOf(two, name, before.proxy)
-        const sync = syncBetween(before, after)
-        expect(sync.kind).toBe('partial')
+        const sync = syncBetween(before, after, { full: 'hourly' })
+        expect(sync.kind).toBe('full')
         expect(saveTables(restored(sync.text, tablesOf(before)))).toBe(saveTables(tablesOf(after)))
+        const operations = syncOperations(sync, after)
+        expect(saveTables(applyOperations(operations, tablesOf(before)))).toBe(saveTables(tablesOf(after)))
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
-  it('another zone makes it a full one', () => {
-    const before = stateOf({ services: [], endpointSlices: [] }, 'node-1')
-    const after = { ...before, settings: { ...before.settings, zone: 'elsewhere' } }
-    expect(syncBetween(before, after)).toMatchObject({ kind: 'full', services: null, deletedChains: [] })
+  it('the chains that a partial sync leaves out have not changed', () => {
+    fc.assert(
+      fc.property(objects, edit, nodeName, (one, change, name) => {
+        const before = stateOf(one, name)
+        const after = stateOf(change(one), name, before.proxy)
+        const { rewrittenChains, deletedChains } = syncBetween(before, after, { always: true })
+        const [old, now] = [before, after].map(({ proxy, settings }) => proxy.withSettings(settings).nat) as [
+          Chains,
+          Chains,
+        ]
+        const written = new Set(rewrittenChains.nat)
+        expect([...old.keys()].filter((chain) => !now.has(chain)).sort()).toEqual(deletedChains)
+        for (const [chain, { rules }] of now) if (!written.has(chain)) expect(rules).toBe(old.get(chain)!.rules)
+      }),
+      { numRuns: 100 },
+    )
   })
 })
 

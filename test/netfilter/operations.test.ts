@@ -123,4 +123,41 @@ describe('LayeredChains', () => {
     expect(twice.get('E')!.rules).toHaveLength(1)
     expect(new LayeredChains(new Map(), new Map()).size).toBe(0)
   })
+
+  it('goes on from the tables that it finds', () => {
+    const there = applyOperations([
+      { kind: 'policy', table: 'filter', chain: 'FORWARD', policy: 'DROP' },
+      { kind: 'restore', table: 'filter', chains: mapOf(chain('A', 'ACCEPT'), chain('B', 'DROP'), chain('C')) },
+      { kind: 'chain', table: 'nat', chain: 'N' },
+    ])
+    const after = applyOperations(
+      [
+        { kind: 'restore', table: 'filter', chains: mapOf(chain('B', 'RETURN')) },
+        { kind: 'prepend', ...on('INPUT', rule('ACCEPT')) },
+        { kind: 'delete', table: 'filter', chain: 'A' },
+        { kind: 'delete', table: 'filter', chain: 'A' },
+      ],
+      there,
+    )
+    expect(text(after.get('filter'))).toEqual([
+      'INPUT ACCEPT: ACCEPT',
+      'FORWARD DROP:',
+      'OUTPUT ACCEPT:',
+      'B -: RETURN',
+      'C -:',
+    ])
+    expect(after.get('nat')).toBe(there.get('nat'))
+    expect(text(there.get('filter'))).toContain('A -: ACCEPT')
+  })
+
+  it('deletes also what it has just restored', () => {
+    const restored = { kind: 'restore', table: 'filter', chains: mapOf(chain('A'), chain('B')) } as const
+    expect(text(filter(restored, { kind: 'delete', table: 'filter', chain: 'A' }))).not.toContain('A -:')
+  })
+
+  it('makes a base chain that a table lacked', () => {
+    const lacking: Table = { name: 'filter', chains: mapOf(chain('A')) }
+    const after = applyOperations([{ kind: 'append', ...on('INPUT', rule('ACCEPT')) }], new Map([['filter', lacking]]))
+    expect(text(after.get('filter'))).toEqual(['INPUT ACCEPT: ACCEPT', 'A -:'])
+  })
 })

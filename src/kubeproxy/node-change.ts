@@ -1,0 +1,60 @@
+import type { NodeInput } from './input.ts'
+import { isSame } from './same.ts'
+import type { ProxySettings } from './settings.ts'
+import { parseAddressSloppily } from './sloppy-address.ts'
+
+/** The kube-proxy of a node, and the Node as it last saw it. */
+export interface NodeState {
+  readonly settings: ProxySettings
+  /** Absent: only what `settings` tell is compared. */
+  readonly node?: NodeInput | undefined
+}
+
+/** What a change of its node or configuration makes a kube-proxy do. */
+export interface NodeChange {
+  /** Its process ends and a new one starts: why. Null: it does not. */
+  readonly restart: string | null
+  /** Its zone is another one, which asks for a full sync (`OnTopologyChange`): from which to which. */
+  readonly topology: string | null
+}
+
+/** Settings that a running kube-proxy looks up again for each sync (`GetNodeIPs`) or is told of (`OnTopologyChange`). */
+const LIVE = ['zone', 'nodePortAddresses'] as const
+
+/**
+ * kube-proxy reads its configuration once. Of its Node it watches the addresses and, when it detects local traffic by
+ * NodeCIDR, the pod CIDRs: when they change it ends, to be started anew (`OnNodeChange`, pkg/proxy/node.go). Of the
+ * labels only the zone is looked at (`handleNodeEvent`, pkg/proxy/config/config.go).
+ */
+export function nodeChange(before: NodeState, after: NodeState): NodeChange {
+  const { zone } = before.settings
+  const topology = zone === after.settings.zone ? null : `zone ${quote(zone)} → ${quote(after.settings.zone)}`
+  return { restart: whyRestart(before, after), topology }
+}
+
+function whyRestart(before: NodeState, after: NodeState): string | null {
+  if (before.node !== undefined && after.node !== undefined) {
+    const [one, two] = [hostAddresses(before.node), hostAddresses(after.node)]
+    // a Node without addresses is not looked at
+    if (two.length > 0 && !isSame(one, two)) return `addresses of the Node: ${list(one)} → ${list(two)}`
+  }
+  const settings = (Object.keys(after.settings) as (keyof ProxySettings)[])
+    .filter((name) => !(LIVE as readonly string[]).includes(name))
+    .filter((name) => !isSame(before.settings[name], after.settings[name]))
+  return settings.length === 0 ? null : `other settings: ${settings.join(', ')}`
+}
+
+/** The first address, and the first of the other family: InternalIPs before ExternalIPs (`GetNodeHostIPs`). */
+function hostAddresses({ status }: NodeInput): string[] {
+  const texts = ['InternalIP', 'ExternalIP'].flatMap((wanted) =>
+    (status?.addresses ?? []).filter(({ type }) => type === wanted).map(({ address }) => address),
+  )
+  const isIpv4 = (text: string) => parseAddressSloppily(text) !== undefined
+  const [first] = texts
+  if (first === undefined) return []
+  const second = texts.find((text) => isIpv4(text) !== isIpv4(first))
+  return second === undefined ? [first] : [first, second]
+}
+
+const list = (texts: readonly string[]) => (texts.length === 0 ? 'none' : texts.join(', '))
+const quote = (zone: string) => (zone === '' ? 'none' : zone)
