@@ -21,6 +21,7 @@ import { CompiledTable, type TableChain } from './evaluate/compiled-table.ts'
 import { RuleCounters } from './evaluate/counters.ts'
 import { TableEvaluator } from './evaluate/evaluator.ts'
 import { MatchState } from './evaluate/match-state.ts'
+import { isNamed, isOfRules } from './evaluate/named-state.ts'
 import type { HookDropEvent } from './events.ts'
 import { type Device, HOOK_NAMES, Hook, type HookFunction, type HookState, Priority, Verdict } from './hook.ts'
 import { type HookEntry, HookLists } from './hook-list.ts'
@@ -46,6 +47,8 @@ export interface SetTablesOptions {
   readonly keepUnsupported?: boolean
   /** The caller vouches for the rules: they are not checked again. */
   readonly trusted?: boolean
+  /** Chains that were emptied and filled again: their rules begin to count anew, also those that were there before. */
+  readonly rewritten?: { readonly [T in TableName]?: Iterable<string> }
 }
 
 /** Bits of `RuleCounters.policyHooks`. */
@@ -215,6 +218,9 @@ export class Netfilter {
     }
     this.#setTables(next)
     for (const { counters } of this.#evaluators.values()) counters.policyHooks = ALL_HOOKS
+    for (const [name, evaluator] of this.#evaluators) {
+      for (const chain of options.rewritten?.[name] ?? []) this.#beginAnew(evaluator, chain)
+    }
   }
 
   /**
@@ -337,6 +343,14 @@ export class Netfilter {
     if (options.trusted !== true) checkWhole(table, this.sets, options.keepUnsupported === true)
   }
 
+  #beginAnew({ counters, table }: TableEvaluator, chainName: string): void {
+    this.host.sim.touch(counters)
+    counters.zero(chainName)
+    for (const { matches } of this.#tables.get(table)?.chains.get(chainName)?.rules ?? []) {
+      for (const match of matches) this.#state.forget(match)
+    }
+  }
+
   /** How often rules speak of a set. */
   #rulesWithSet(name: string): number {
     let rules = 0
@@ -363,6 +377,7 @@ export class Netfilter {
       this.#evaluators.set(name, new TableEvaluator(this.#context, compiled, counters))
     }
     this.#tables = tables
+    for (const key of [...this.#state.keys()].filter(isOfRules)) if (!isNamed(key, tables)) this.#state.forget(key)
     this.#rebuild()
   }
 

@@ -216,6 +216,39 @@ describe('fragments', () => {
 })
 
 describe('tables', () => {
+  it('rules of a rewritten chain count anew, also those that were there before', () => {
+    const { netfilter } = namespace()
+    const made = table(
+      'filter',
+      ':FORWARD ACCEPT [0:0]',
+      ':A - [0:0]',
+      '-A FORWARD -j A',
+      '-A A -m limit --limit 1/hour --limit-burst 1',
+    )
+    netfilter.setTable(made)
+    const counts = () => ['FORWARD', 'A'].map((chain) => netfilter.counters('filter')(chain, 1).packets)
+    for (let i = 0; i < 2; i++) netfilter.run(Hook.FORWARD, SYN(), CNI0, ETH0)
+    expect(counts()).toEqual([2, 1])
+    netfilter.setTables([made], { trusted: true, rewritten: { filter: ['A'] } })
+    expect(counts()).toEqual([2, 0])
+    // what a match has for itself is new, too
+    netfilter.run(Hook.FORWARD, SYN(), CNI0, ETH0)
+    expect(counts()).toEqual([3, 1])
+  })
+
+  it('a list of recent is gone with the last rule that names it', () => {
+    const { netfilter } = namespace()
+    const [set, check] = ['--set', '--rcheck'].map((action) => `-A FORWARD -m recent --name x ${action}`)
+    const load = (...lines: (string | undefined)[]) =>
+      netfilter.setTable(table('filter', ':FORWARD ACCEPT [0:0]', ...lines.map((line) => line ?? '')))
+    load(set)
+    netfilter.run(Hook.FORWARD, SYN(), CNI0, ETH0)
+    load(check)
+    expect(netfilter.sharedState('recent x')).toBeDefined()
+    load()
+    expect(netfilter.sharedState('recent x')).toBeUndefined()
+  })
+
   it('counters follow the rules that stay', () => {
     const { netfilter } = namespace()
     netfilter.setTable(table('filter', ':A - [0:0]', '-A FORWARD -j A', '-A A -s 10.0.0.9 -j DROP', '-A A -p tcp'))

@@ -39,6 +39,11 @@ export class MatchState implements Stateful {
     return this.#slots.get(key)?.value
   }
 
+  /** What there is state of. */
+  keys(): Iterable<object | string> {
+    return this.#slots.keys()
+  }
+
   /** The state under this key begins anew. */
   forget(key: object | string): void {
     if (!this.#slots.has(key)) return
