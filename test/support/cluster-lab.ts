@@ -28,6 +28,12 @@ const SHOP_SERVERS: readonly (readonly [string, Server['protocol'], number])[] =
   ['default/near', 'udp', 8080],
   ['default/far', 'udp', 8080],
   ['default/far', 'udp', 53],
+  ['default/stable-1', 'tcp', 8080],
+  ['default/stable-2', 'tcp', 8080],
+  ['default/stable-3', 'tcp', 8080],
+  ['default/canary-1', 'tcp', 8080],
+  ['node-1', 'udp', 8125],
+  ['node-2', 'udp', 8125],
 ]
 
 /** Seconds that a server may live: longer than the flows take. The lab ends with the last flow, and they with it. */
@@ -48,6 +54,13 @@ function shopServers(cluster: Cluster, flows: readonly Sent[]): Server[] {
   })
 }
 
+export interface ClusterLabOptions {
+  /** Those of the shop unless given. */
+  readonly servers?: readonly Server[]
+  /** What a client does over TCP: it sends a word, or it connects and closes at once, which is fewer packets. */
+  readonly tcp?: 'talk' | 'connect'
+}
+
 /**
  * A cluster and some flows as a lab: a script that builds it for real, and sends what the flows say. Nothing in it is drawn but what
  * the kernel draws.
@@ -56,11 +69,14 @@ export function clusterLab(
   cluster: Cluster,
   flows: readonly Sent[],
   story: readonly string[],
-  servers: readonly Server[] = shopServers(cluster, flows),
+  { servers = shopServers(cluster, flows), tcp = 'talk' }: ClusterLabOptions = {},
 ): string {
   const namespaces = [...cluster.network.namespaces()]
   const names = new NetnsNames(namespaces)
-  const traffic = flows.flatMap((flow, index) => [`# ${flow.title}`, trafficLine(cluster, names, flow, 40001 + index)])
+  const traffic = flows.flatMap((flow, index) => [
+    `# ${flow.title}`,
+    trafficLine(cluster, names, flow, 40001 + index, tcp),
+  ])
   const start = servers.map(({ netns, protocol, port }) => {
     const run = `ip netns exec ${names.of(netns)} timeout ${LIFE} nc`
     return protocol === 'tcp' ? `${run} -k -l ${port} &` : `echo answer | ${run} -u -l ${port} &`
@@ -70,7 +86,13 @@ export function clusterLab(
 }
 
 /** What a flow is in a shell. */
-function trafficLine(cluster: Cluster, names: NetnsNames, flow: Sent, sourcePort: number): string {
+function trafficLine(
+  cluster: Cluster,
+  names: NetnsNames,
+  flow: Sent,
+  sourcePort: number,
+  tcp: 'talk' | 'connect',
+): string {
   const finder = new TargetFinder(cluster.network, undefined)
   const source = finder.source(flow.from)
   const [target] = finder.targets(flow.to, source, flow.protocol)
@@ -83,6 +105,7 @@ function trafficLine(cluster: Cluster, names: NetnsNames, flow: Sent, sourcePort
     case 'udp':
       return `echo ask | ${run} timeout 0.7 nc -u -w1 -p ${sourcePort} ${address} ${target.port}`
     case 'tcp':
+      if (tcp === 'connect') return `${run} timeout 0.7 nc -z -p ${sourcePort} ${address} ${target.port}`
       return `echo ask | ${run} timeout 0.7 nc -N -w1 -p ${sourcePort} ${address} ${target.port}`
     default:
       throw new Error(`no program of a lab speaks ${target.protocol}`)

@@ -69,7 +69,7 @@ export class FlowNames {
 }
 
 /** Service ports, node ports and the servers' ports have a meaning; others were drawn. */
-const MEANT: ReadonlySet<number> = new Set([8080, 6443, 5432, 3306, 9100, 9999, 3868])
+const MEANT: ReadonlySet<number> = new Set([8080, 6443, 5432, 3306, 9100, 9999, 3868, 8125])
 
 function isDrawn(port: number): boolean {
   return port >= 1024 && !MEANT.has(port) && !(port >= 30000 && port < 30100)

@@ -37,7 +37,7 @@ export function generatedLabs(count: number, seed: number): GeneratedLab[] {
     const cluster = Cluster.fromManifests(manifests.text, { ...manifests.options, ...switches, ...LAB_OPTIONS })
     const flows = flowsOf(cluster, picks)
     const story = [`A generated cluster, ${JSON.stringify({ ...manifests.options, ...switches })}`]
-    return { cluster, flows, text: clusterLab(cluster, flows, story, serversOf(cluster)) }
+    return { cluster, flows, text: clusterLab(cluster, flows, story, { servers: serversOf(cluster) }) }
   })
 }
 

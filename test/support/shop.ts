@@ -12,6 +12,7 @@ interface PodSketch {
   readonly ip?: string
   readonly app: string
   readonly ports?: readonly number[]
+  readonly udpPorts?: readonly number[]
   readonly containers?: number
   readonly ready?: boolean
 }
@@ -29,23 +30,27 @@ const PODS: readonly PodSketch[] = [
   { name: 'stable-2', node: 'node-2', ip: '10.244.1.52', app: 'grey' },
   { name: 'stable-3', node: 'node-2', ip: '10.244.1.53', app: 'grey' },
   { name: 'canary-1', node: 'node-1', ip: '10.244.0.54', app: 'grey' },
-  { name: 'host-a', node: 'node-1', app: 'host-a', ports: [9100] },
-  { name: 'host-b', node: 'node-2', app: 'host-b', ports: [9100] },
+  { name: 'host-a', node: 'node-1', app: 'host-a', ports: [9100], udpPorts: [8125] },
+  { name: 'host-b', node: 'node-2', app: 'host-b', ports: [9100], udpPorts: [8125] },
 ]
 
 /** Listens where host-a does. */
 const CLASH: PodSketch = { name: 'host-clash', node: 'node-1', app: 'host-clash', ports: [9100] }
 
-function podYaml({ name, node, ip, app, ports = [], containers = 1, ready = true }: PodSketch): string {
+function podYaml({ name, node, ip, app, ports = [], udpPorts = [], containers = 1, ready = true }: PodSketch): string {
   const list = Array.from({ length: containers }, (_, i) => {
-    const declared = ports.map((port) => `{containerPort: ${port}}`).join(', ')
-    return `{name: c${i}, image: shop, ports: [${declared}]}`
+    const declared = [
+      ...ports.map((port) => `{containerPort: ${port}}`),
+      ...udpPorts.map((port) => `{containerPort: ${port}, protocol: UDP}`),
+    ]
+    return `{name: c${i}, image: shop, ports: [${declared.join(', ')}]}`
   })
   const host = ip === undefined ? ', hostNetwork: true' : ''
   const address = ip === undefined ? '' : `podIP: ${ip}, `
+  const labels = ip === undefined ? `${app}, network: host` : app
   return `kind: Pod
 apiVersion: v1
-metadata: {name: ${name}, labels: {app: ${app}}}
+metadata: {name: ${name}, labels: {app: ${labels}}}
 spec: {nodeName: ${node}${host}, containers: [${list.join(', ')}]}
 status: {phase: Running, ${address}conditions: [{type: Ready, status: '${ready ? 'True' : 'False'}'}]}`
 }
@@ -105,6 +110,10 @@ const SERVICES: readonly ServiceSketch[] = [
   ),
   serviceOf('host-a', 'clusterIP: 10.96.0.90, selector: {app: host-a}, ports: [{port: 9100}]'),
   serviceOf('host-b', 'clusterIP: 10.96.0.91, selector: {app: host-b}, ports: [{port: 9100}]'),
+  serviceOf(
+    'agent',
+    'internalTrafficPolicy: Local, clusterIP: 10.96.0.92, selector: {network: host}, ports: [{name: metrics, port: 9100}, {name: statsd, port: 8125, protocol: UDP}]',
+  ),
   // no selector: somebody else says where they lead
   serviceOf(
     'legacy',

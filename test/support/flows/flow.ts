@@ -37,6 +37,8 @@ export interface Expected {
   readonly back?: string | null
   /** What is undone in the answer; unless given all, backwards. */
   readonly backNat?: readonly string[]
+  /** What becomes of the answer. `delivered` unless given. */
+  readonly answerEnds?: 'delivered' | 'rejected'
   /** The answer as the client gets it; unless given from what it sent to, to itself. */
   readonly answer?: string
 }
@@ -74,14 +76,14 @@ export function expectedIn(flow: Flow, setting: Setting) {
     disposition: ends,
     way,
     nat,
-    ...(ends === 'delivered'
+    ...(ends === 'delivered' || ends === 'unanswered'
       ? { seen: sourceIn(expected.seen ?? sender, setting), server: expected.server ?? nameOf(flow.to) }
       : {}),
     ...(back === null
       ? {}
       : {
           answer: {
-            disposition: 'delivered',
+            disposition: expected.answerEnds ?? 'delivered',
             way: wayIn(back, setting),
             nat: expected.backNat ?? nat.map(undone).reverse(),
             packet: sourceIn(expected.answer ?? `${nameOf(flow.to)} → ${sender}`, setting),

@@ -67,6 +67,33 @@ export const HOST_NETWORK_FLOWS: readonly Flow[] = [
     server: 'node-2:9100',
   },
   {
+    // internalTrafficPolicy Local: always the one of the client's own node
+    title: 'pod to Service of host-network pods on every node, each for its own',
+    from: 'pod/client',
+    to: 'svc/agent:9100',
+    way: 'client eth0 | node-1 veth.client BRIDGE',
+    nat: ['dnat in node-1: svc/agent:9100 → node-1:9100'],
+    server: 'node-1:9100',
+  },
+  {
+    /*
+     * A UDP server on all addresses answers from the one nearest to the client: the bridge's, which is no part of the connection.
+     * Nothing translates the answer, and the client's socket does not take it.
+     */
+    title: 'pod to Service of host-network pods on every node, a datagram',
+    from: 'pod/client',
+    to: 'svc/agent:8125',
+    protocol: 'udp',
+    ends: 'unanswered',
+    way: 'client eth0 | node-1 veth.client BRIDGE',
+    nat: ['dnat in node-1: svc/agent:8125 → node-1:8125'],
+    server: 'node-1:8125',
+    back: 'node-1 BRIDGE veth.client | client eth0',
+    answerEnds: 'rejected',
+    backNat: [],
+    answer: "node-1's bridge:8125 → client",
+  },
+  {
     title: 'host-network pod to Service of which it is the endpoint',
     from: 'pod/host-a',
     to: 'svc/host-a:9100',
