@@ -1,4 +1,4 @@
-import type { NetworkNamespace } from '../netns/index.ts'
+import { isOfTheMachine, type NetworkNamespace } from '../netns/index.ts'
 import { UnsupportedError } from '../packet/index.ts'
 import type { Machine } from './machine.ts'
 import { NO_OUTPUT, type Output, SharedOutput } from './process/streams.ts'
@@ -13,6 +13,7 @@ const SYSCTL_FOLDER = '/proc/sys/net/'
 const MADE_BY_KERNEL = /^\/(dev|proc|sys)\//
 /** Where a laboratory is alone: a folder of its own, /tmp and /run. */
 const OF_THE_SCRIPT = /^(?!\/|(.*\/)?\.\.(\/|$))|^\/(tmp|run|var\/tmp)\/(?!(.*\/)?\.\.(\/|$))/
+const NOT_THERE = 'No such file or directory'
 const FOLDERS = /^(\.\/+)*[^/]+$|^\/+(tmp|run|var\/+tmp)\/+[^/]+$/
 
 /** What a file says, or undefined: there is none. @throws UnsupportedError the kernel has it, kubehop does not */
@@ -29,19 +30,21 @@ export function readFile(path: string, { machine, netns }: Place): string | unde
   return text
 }
 
-/** Opens a file for writing; undefined: there is none, and none can be made. @throws UnsupportedError as `readFile` */
-export function openFile(path: string, append: boolean, place: Place & Streams): Output | undefined {
+/** Opens a file for writing, or gives the kernel's reason why not. @throws UnsupportedError as `readFile` */
+export function openFile(path: string, append: boolean, place: Place & Streams): Output | string {
   if (path === '/dev/null') return NO_OUTPUT
   if (path === '/dev/stderr') return new SharedOutput(place.stderr)
   if (path === '/dev/stdout') return new SharedOutput(place.stdout)
   if (path.startsWith(SYSCTL_FOLDER)) {
     const name = sysctlName(path)
-    return readSysctl(place.netns, name) === undefined ? undefined : new SysctlFile(place.netns, name)
+    if (readSysctl(place.netns, name) === undefined) return NOT_THERE
+    // root's capabilities do not help: the mode decides (fs/proc/proc_sysctl.c, `test_perm`)
+    return isOfTheMachine(name) ? 'Permission denied' : new SysctlFile(place.netns, name)
   }
   if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`writing to ${path}`)
   if (!OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`writing to ${path}`)
   // folders that a script could make there are none
-  return FOLDERS.test(path) ? place.machine.files.write(path, append) : undefined
+  return FOLDERS.test(path) ? place.machine.files.write(path, append) : NOT_THERE
 }
 
 interface Place {

@@ -1,4 +1,4 @@
-import { isOfDevice, type NetworkNamespace } from '../netns/index.ts'
+import { isOfDevice, isOfTheMachine, type NetworkNamespace } from '../netns/index.ts'
 import { KubehopError, UnsupportedError } from '../packet/index.ts'
 import type { Program, ProgramContext } from './process/program.ts'
 
@@ -16,8 +16,8 @@ interface Options {
 /** sysctl(8) of procps-ng: reads and writes what stands below `net.`, with `-w -q -n -e`. */
 export const sysctl: Program = (args, context) => {
   const options: Options = { quiet: false, write: false, valuesOnly: false, ignoreUnknown: false }
-  let exitCode = 0
-  let settings = 0
+  const settings: string[] = []
+  // wherever they stand, options are for all
   for (const word of args) {
     if (/^-[a-zA-Z]+$/.test(word)) readFlags(word, options)
     else if (word === '--write') options.write = true
@@ -25,16 +25,19 @@ export const sysctl: Program = (args, context) => {
     else if (word === '--values') options.valuesOnly = true
     else if (word === '--ignore') options.ignoreUnknown = true
     else if (word.startsWith('--')) throw new UnsupportedError(`sysctl ${word}`)
-    else {
-      settings++
-      if (options.write && !word.includes('=')) {
-        context.stderr.write('sysctl: command line(0): invalid syntax, continuing...\n')
-        return 1
-      }
-      if (!one(word, options, context)) exitCode = 1
-    }
+    else settings.push(word)
   }
-  if (settings > 0) return exitCode
+  let exitCode = 0
+  for (const word of settings) {
+    const writes = word.includes('=')
+    if (options.write && !writes) {
+      context.stderr.write('sysctl: command line(0): invalid syntax, continuing...\n')
+      return 1
+    }
+    // the number of settings that could not be read
+    if (!one(word, options, context)) exitCode = writes ? exitCode | 1 : exitCode + 1
+  }
+  if (settings.length > 0) return exitCode
   if (args.length === 0) throw new UnsupportedError('sysctl without a name')
   context.stderr.write("sysctl: no variables specified\nTry `sysctl --help' for more information.\n")
   return 1
@@ -50,34 +53,46 @@ function readFlags(word: string, options: Options): void {
   }
 }
 
+/** The folders of /proc/sys. */
+const TREES = /^(abi|debug|dev|fs|kernel|net|sunrpc|user|vm)([./]|$)/
+
 /** Reads or writes one. False: it could not be done, and that was said. */
-function one(word: string, options: Options, { netns, stdout, stderr }: ProgramContext): boolean {
+function one(word: string, options: Options, context: ProgramContext): boolean {
+  const { netns, stdout, stderr } = context
   const equals = word.indexOf('=')
-  const name = equals < 0 ? word : word.slice(0, equals)
-  const path = pathOf(name.trim())
-  if (!path.startsWith('net.')) throw new UnsupportedError(`sysctl ${name}`)
-  const own = path.slice('net.'.length)
-  if (equals >= 0) {
-    const value = word.slice(equals + 1).trim()
-    const error = writeSysctl(netns, own, value)
-    if (error === 'missing' && options.ignoreUnknown) return true
-    if (error !== null) {
-      stderr.write(
-        `sysctl: ${error === 'missing' ? `cannot stat /proc/sys/${procPath(path)}: No such file or directory` : `setting key "${name}": Invalid argument`}\n`,
-      )
-      return false
-    }
-    if (!options.quiet) stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
-    return true
-  }
-  const value = readSysctl(netns, own)
-  if (value === undefined && options.ignoreUnknown) return true
-  if (value === undefined) {
+  const name = (equals < 0 ? word : word.slice(0, equals)).trim()
+  if (name === '') return nameless(word, context)
+  const path = pathOf(name)
+  const missing = (): false => {
     stderr.write(`sysctl: cannot stat /proc/sys/${procPath(path)}: No such file or directory\n`)
     return false
   }
-  stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
+  if (!TREES.test(path)) return options.ignoreUnknown || missing()
+  if (!path.startsWith('net.')) throw new UnsupportedError(`sysctl ${name}`)
+  const own = path.slice('net.'.length)
+  if (equals < 0) {
+    const value = readSysctl(netns, own)
+    if (value === undefined) return options.ignoreUnknown || missing()
+    stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
+    return true
+  }
+  const value = word.slice(equals + 1).trim()
+  const error = writeSysctl(netns, own, value)
+  if (error === 'missing') return options.ignoreUnknown || missing()
+  if (error !== null) {
+    stderr.write(`sysctl: setting key "${path}": Invalid argument\n`)
+    // Trap: a file that nobody may write counts as written.
+    return error === 'read-only'
+  }
+  if (!options.quiet) stdout.write(options.valuesOnly ? `${value}\n` : `${path} = ${value}\n`)
   return true
+}
+
+/** `=`, as in `sysctl net.ipv4.ip_forward = 1`, is said nothing about. */
+function nameless(word: string, { stderr }: ProgramContext): false {
+  if (word.length > 1) stderr.write('sysctl: Path is not under /proc/sys/: /proc/sys/\n')
+  else if (word === '') throw new UnsupportedError('sysctl with an empty name')
+  return false
 }
 
 /** The name with dots. With slashes, a dot belongs to a device's name: `net/ipv4/conf/eth0.1/rp_filter`. */
@@ -101,7 +116,12 @@ export function readSysctl(netns: NetworkNamespace, path: string): string | unde
 }
 
 /** Sets a setting (`path` below `net.`). Null: done. */
-export function writeSysctl(netns: NetworkNamespace, path: string, value: string): 'missing' | 'invalid' | null {
+export function writeSysctl(
+  netns: NetworkNamespace,
+  path: string,
+  value: string,
+): 'missing' | 'read-only' | 'invalid' | null {
+  if (isOfTheMachine(path)) return 'read-only'
   if (IPV6_SWITCH.test(path)) {
     let switches = ipv6Switches.get(netns)
     if (switches === undefined) {

@@ -50,7 +50,7 @@ export type { NeighbourState } from './neighbour-state.ts'
 export type { ProxyNeighbour, ProxyNeighbours } from './proxy-neighbours.ts'
 export { COUNTERS, type Counter, Snmp } from './snmp.ts'
 export type { OutputKey, Stack, TransportProtocol } from './stack.ts'
-export { type DeviceConf, isOfDevice, Sysctls } from './sysctl.ts'
+export { type DeviceConf, isOfDevice, isOfTheMachine, Sysctls } from './sysctl.ts'
 export { topologyDot, topologyMermaid, topologyText } from './topology/render.ts'
 export {
   readTopology,

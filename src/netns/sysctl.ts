@@ -136,7 +136,10 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ['netfilter.nf_conntrack_sctp_timeout_heartbeat_sent', 30],
 ])
 
-/** What the kernel takes where that is less than any number (`extra1` and `extra2` of the tables in net/ipv4/sysctl_net_ipv4.c). */
+/**
+ * What the kernel takes where that is less than any number (`extra1` and `extra2` of the tables in net/ipv4/sysctl_net_ipv4.c and
+ * net/netfilter/nf_conntrack_standalone.c).
+ */
 const LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
   'ipv4.ip_default_ttl': [1, 255],
   'ipv4.ip_no_pmtu_disc': [0, 255],
@@ -153,12 +156,42 @@ const LIMITS: Readonly<Record<string, readonly [min: number, max: number]>> = {
   'ipv4.route.min_pmtu': [68, 0x7fffffff],
   'ipv4.icmp_msgs_per_sec': [0, 0x7fffffff],
   'ipv4.icmp_msgs_burst': [0, 0x7fffffff],
+  'netfilter.nf_conntrack_acct': [0, 1],
+  'netfilter.nf_conntrack_checksum': [0, 1],
+  'netfilter.nf_conntrack_log_invalid': [0, 255],
+  'netfilter.nf_conntrack_tcp_be_liberal': [0, 1],
+  'netfilter.nf_conntrack_tcp_ignore_invalid_rst': [0, 1],
+  'netfilter.nf_conntrack_tcp_loose': [0, 1],
+  'netfilter.nf_conntrack_tcp_max_retrans': [0, 255],
+  'netfilter.nf_conntrack_timestamp': [0, 1],
   'ipv4.ip_local_port_range.min': [1, 65535],
   'ipv4.ip_local_port_range.max': [1, 65535],
 }
 
+/**
+ * Settings of conntrack's one table, which all namespaces share: only the machine's first namespace may write them
+ * (net/netfilter/nf_conntrack_standalone.c, `nf_conntrack_standalone_init_sysctl`). Those of a script are others.
+ */
+const OF_THE_MACHINE: ReadonlySet<string> = new Set(['netfilter.nf_conntrack_max', 'netfilter.nf_conntrack_buckets'])
+
+/** May a namespace only read it, because it is the machine's? The path stands below `net.`. */
+export function isOfTheMachine(path: string): boolean {
+  return OF_THE_MACHINE.has(path)
+}
+
 /** The one sysctl of two numbers. */
 const RANGE = 'ipv4.ip_local_port_range'
+/** A number in C's notation; what stands behind a blank is not read (kernel/sysctl.c, `proc_get_long`). */
+const NUMBER = /^\s*(-?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)(?:\s|$)/
+
+function numberOf(text: string): number {
+  const [, minus, digits] = NUMBER.exec(text) ?? []
+  if (digits === undefined) return Number.NaN
+  const number = /^0[0-7]/.test(digits) ? Number.parseInt(digits, 8) : Number(digits)
+  // an int
+  if (number > 0x7fffffff) return Number.NaN
+  return minus === '-' ? -number : number
+}
 /** `ipv4.neigh.eth0.locktime`; sysctl(8) writes a dot in a device name as a slash. */
 const NEIGHBOUR = /^ipv4\.neigh\.([^.]+)\.(\w+)$/
 
@@ -222,13 +255,13 @@ export class Sysctls {
   /** Sets from text, as `sysctl -w` does. @throws KubehopError `BAD_SYSCTL` for an unknown name or a value that is no number */
   setText(path: string, text: string): void {
     if (path === RANGE) {
-      const [min = Number.NaN, max = Number.NaN] = text.trim().split(/\s+/).map(Number)
+      const [min = Number.NaN, max = Number.NaN] = text.trim().split(/\s+/).map(numberOf)
       if (!(min <= max)) throw new KubehopError('BAD_SYSCTL', `net.${path} must be two numbers, the lower one first`)
       this.set(`${RANGE}.min`, min)
       this.set(`${RANGE}.max`, max)
       return
     }
-    this.set(path, text.trim() === '' ? Number.NaN : Number(text))
+    this.set(path, numberOf(text))
   }
 
   /** Sets a value. @throws KubehopError `BAD_SYSCTL` */

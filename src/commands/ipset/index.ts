@@ -2,7 +2,7 @@ import type { Netfilter } from '../../netfilter/index.ts'
 import { type IpSet, IpsetError, listSet, saveSet } from '../../netfilter/ipset/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
-import { readFile } from '../proc-files.ts'
+import { openFile, readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import type { Output } from '../process/streams.ts'
@@ -38,8 +38,11 @@ export const ipset: Program = (args, context) => {
   }
 }
 
-function outputOf({ file }: IpsetOptions, { machine, stdout }: ProgramContext): Output {
-  return file === null ? stdout : machine.files.write(file, false)
+function outputOf({ file }: IpsetOptions, context: ProgramContext): Output {
+  if (file === null) return context.stdout
+  const output = openFile(file, false, context)
+  if (typeof output === 'string') throw new IpsetSyntaxError(`Cannot open ${file} for writing: ${output}`)
+  return output
 }
 
 /** One call, or one line of `restore`. */

@@ -2,25 +2,63 @@ import { type RestoreOptions, RuleTextError, saveTable, TABLE_NAMES, type TableN
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
 import { requireAccounts } from '../nfacct.ts'
-import { readFile } from '../proc-files.ts'
+import { openFile, readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
+import type { Output } from '../process/streams.ts'
 import { explain, VERSION } from './explain.ts'
+import { type KnownOption, readSaveWords } from './save-options.ts'
 
-/** iptables-save(8): `-c`, `-t TABLE`. */
-export const iptablesSave: Program = (args, { netns, machine, stdout, stderr }) => {
+/** iptables/xtables-save.c, `iptables_save_options` */
+const SAVE_OPTIONS: readonly KnownOption[] = [
+  { letter: 'c', name: 'counters' },
+  { letter: 'V', name: 'version' },
+  { letter: 'd', name: 'dump' },
+  { letter: 'b', name: 'binary' },
+  { letter: 't', name: 'table', argument: 'required' },
+  { letter: 'M', name: 'modprobe', argument: 'required' },
+  { letter: 'f', name: 'file', argument: 'required' },
+]
+const SEE_MANUAL = "Look at manual page `iptables-save.8' for more information.\n"
+const NO_BINARY = '-b/--binary option is not implemented\n'
+const UNKNOWN_WORDS = 'Unknown arguments found on commandline\n'
+
+/** iptables-save(8): `-c`, `-t TABLE`, `-f FILE`. */
+export const iptablesSave: Program = (args, context) => {
+  const { netns, machine, stderr } = context
+  const read = readSaveWords(args, SAVE_OPTIONS)
+  if (typeof read === 'string') {
+    stderr.write(`iptables-save: ${read}\n${SEE_MANUAL}`)
+    return 1
+  }
   let counters = false
-  let table: TableName | undefined
-  for (let i = 0; i < args.length; i++) {
-    const word = args[i]!
-    if (word === '-c' || word === '--counters') counters = true
-    else if (word === '-t' || word === '--table') {
-      table = tableOf(args[++i])
-      if (table === undefined) {
-        stderr.write(`Table \`${args[i] ?? ''}' does not exist\n`)
+  let name: string | null = null
+  let { stdout }: { stdout: Output } = context
+  for (const { letter, value } of read.options) {
+    if (letter === 'c') counters = true
+    else if (letter === 't') name = value
+    else if (letter === 'b') stderr.write(NO_BINARY)
+    else if (letter === 'V') {
+      context.stdout.write(`iptables-save ${VERSION}\n`)
+      return 0
+    } else if (letter === 'd') throw new UnsupportedError('iptables-save -d')
+    else if (letter === 'f') {
+      const file = openFile(value!, false, context)
+      if (typeof file === 'string') {
+        stderr.write(`Failed to open file, error: ${file}\n`)
         return 1
       }
-    } else throw new UnsupportedError(`iptables-save ${word}`)
+      stdout = file
+    }
+  }
+  if (read.words.length > 0) {
+    stderr.write(UNKNOWN_WORDS)
+    return 1
+  }
+  const table = name === null ? undefined : tableOf(name)
+  if (name !== null && table === undefined) {
+    stderr.write(`Table \`${name}' does not exist\n`)
+    return 1
   }
   const date = dateText(machine.sim.now)
   // a table that is asked for is shown, be it there or not
@@ -50,34 +88,64 @@ function tableOf(name: string | undefined): TableName | undefined {
   return TABLE_NAMES.find((known) => known === name)
 }
 
+/** iptables/xtables-restore.c, `options` */
+const RESTORE_OPTIONS: readonly KnownOption[] = [
+  { letter: 'c', name: 'counters' },
+  { letter: 'v', name: 'verbose' },
+  { letter: 'V', name: 'version' },
+  { letter: 't', name: 'test' },
+  { letter: 'h', name: 'help' },
+  { letter: 'n', name: 'noflush' },
+  { letter: 'b', name: 'binary' },
+  { letter: 'M', name: 'modprobe', argument: 'required' },
+  { letter: 'T', name: 'table', argument: 'required' },
+  { letter: 'w', name: 'wait', argument: 'optional' },
+  { letter: 'W', name: 'wait-interval', argument: 'optional' },
+]
+
 /** iptables-restore(8): `-n -t -c -w -T`, from standard input or a file. */
 export const iptablesRestore: Program = (args, context) => {
+  const { stdout, stderr } = context
+  const read = readSaveWords(withoutWaits(args), RESTORE_OPTIONS)
+  if (typeof read === 'string') {
+    stderr.write(`iptables-restore: ${read}\nTry \`iptables-restore -h' for more information.\n`)
+    return 1
+  }
   const options: { -readonly [name in keyof RestoreOptions]: RestoreOptions[name] } = {}
   let test = false
-  let file: string | null = null
-  for (let i = 0; i < args.length; i++) {
-    const word = args[i]!
-    if (word === '-n' || word === '--noflush') options.noflush = true
-    else if (word === '-c' || word === '--counters') options.counters = true
-    else if (word === '-t' || word === '--test') test = true
-    else if (word === '-v' || word === '--verbose') continue
-    else if (word === '-w' || word === '--wait') {
-      if (/^\d+$/.test(args[i + 1] ?? '')) i++
-    } else if (/^(--wait=|-w)\d+$/.test(word)) continue
-    else if (word === '-T' || word === '--table') {
-      const table = tableOf(args[++i])
-      if (table === undefined) throw new UnsupportedError(`iptables-restore -T ${args[i]}`)
+  for (const { letter, value } of read.options) {
+    if (letter === 'n') options.noflush = true
+    else if (letter === 'c') options.counters = true
+    else if (letter === 't') test = true
+    else if (letter === 'b') stderr.write(NO_BINARY)
+    else if (letter === 'V') {
+      stdout.write(`iptables-restore ${VERSION}\n`)
+      return 0
+    } else if (letter === 'T') {
+      const table = tableOf(value ?? undefined)
+      if (table === undefined) throw new UnsupportedError(`iptables-restore -T ${value}`)
       options.table = table
-    } else if (word.startsWith('-') && word !== '-') throw new UnsupportedError(`iptables-restore ${word}`)
-    else file = word
+    } else if (letter === 'v' || letter === 'h') throw new UnsupportedError(`iptables-restore -${letter}`)
   }
-  if (file === null || file === '-') return restoreInput(options, test, context)
+  const [file, ...more] = read.words
+  if (more.length > 0) {
+    stderr.write(UNKNOWN_WORDS)
+    return 1
+  }
+  if (file === undefined) return restoreInput(options, test, context)
   const text = readFile(file, context)
   if (text === undefined) {
     context.stderr.write(`Can't open ${file}: No such file or directory\n`)
     return 1
   }
   return restore(text, options, test, context)
+}
+
+/** The seconds of `-w 5` are a word of their own, and no file. */
+function withoutWaits(args: readonly string[]): string[] {
+  return args.filter(
+    (word, i) => !(/^(-[cvtnb]*[wW]|--wait|--wait-interval)$/.test(args[i - 1] ?? '') && !/^[-!]/.test(word)),
+  )
 }
 
 function* restoreInput(options: RestoreOptions, test: boolean, context: ProgramContext): Task {

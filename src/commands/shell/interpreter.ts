@@ -307,8 +307,8 @@ export class Shell implements ShellState {
 
   #create(path: string, append: boolean, line: number, stderr: Output): Output | null {
     const output = openFile(path, append, this.context)
-    if (output !== undefined) return output
-    stderr.write(`${this.file}: line ${line}: ${path}: No such file or directory\n`)
+    if (typeof output !== 'string') return output
+    stderr.write(`${this.file}: line ${line}: ${path}: ${output}\n`)
     return null
   }
 }

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 
 /*
  * Transcripts: commands beside this file, one a line, and what the real programs printed for each (both streams) and how each ended.
- * Written by `realOutput`; compared with the simulator without root, and with the programs of the machine where there is root.
+ * Compared with the simulator without root, and with the programs of the machine where there is root (test/kernel/transcripts.test.ts,
+ * which also writes them).
  */
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))

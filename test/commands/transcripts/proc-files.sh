@@ -16,3 +16,5 @@ ip netns exec proc-files cat /proc/sys/net/ipv4/conf/lo/rp_filter
 cat /proc/sys/net/ipv4/conf/lo/rp_filter
 ip netns del proc-files
 cat /proc/sys/net/ipv4/conf/nosuch/rp_filter
+echo 5 > /proc/sys/net/netfilter/nf_conntrack_max
+echo 5 >> /proc/sys/net/netfilter/nf_conntrack_buckets

@@ -39,3 +39,29 @@ sysctl net.ipv4.ip_forward
 sysctl -n -w net.ipv4.ip_forward=1
 sysctl net.ipv4.icmp_ratelimit net.ipv4.icmp_ratemask
 sysctl -w
+sysctl net.ipv4.ip_forward = 1
+sysctl -w net.ipv4.ip_forward=1 -q
+sysctl net.ipv4.conf.nosuch.rp_filter net.ipv4.conf.nosuch.forwarding net.ipv4.conf.nosuch2.forwarding
+sysctl 1
+sysctl -e nosuch
+sysctl =
+sysctl =3
+sysctl -w net.ipv4.ip_forward=x net.ipv4.conf.nosuch.rp_filter=1 net.ipv4.ip_forward=0
+sysctl -w net/ipv4/ip_default_ttl=999
+sysctl -w "net.ipv4.ip_forward = 1"
+sysctl net.ipv4.ip_default_ttl=010
+sysctl net.ipv4.ip_default_ttl
+sysctl net.ipv4.ip_default_ttl=0x20
+sysctl net.ipv4.ip_default_ttl
+sysctl "net.ipv4.ip_default_ttl=64 x"
+sysctl net.ipv4.ip_default_ttl
+sysctl net.ipv4.conf.all.rp_filter=08
+sysctl net.ipv4.conf.all.rp_filter=+1
+sysctl net.ipv4.conf.all.rp_filter=1.5
+sysctl net.ipv4.conf.all.rp_filter=99999999999
+sysctl net.ipv4.conf.all.rp_filter=-1
+sysctl net.ipv4.conf.all.rp_filter
+sysctl net.netfilter.nf_conntrack_tcp_loose=5
+sysctl -w net.netfilter.nf_conntrack_max=1000
+sysctl -qe net.netfilter.nf_conntrack_max=1000
+sysctl -w net/netfilter/nf_conntrack_buckets=1000 net.ipv4.ip_forward=1
