@@ -96,6 +96,7 @@ function sendReset(stack: Stack, about: Packet): void {
   if (dst.error !== null) return
   packet.route = dst
   attachRelated(packet, about)
+  stack.netfilter.conntrack.close(about)
   if (stack.sim.probe !== null) {
     stack.sim.probe.emit({ kind: 'answer', netns: stack.name, packet, about } satisfies AnswerEvent)
   }

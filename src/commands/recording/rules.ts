@@ -94,7 +94,7 @@ export class RuleRecorder {
 
   #hit(event: TableStep, hit: RecordedHit): void {
     const { packet, state, table } = event
-    const traversal = this.#traversalOf(event)
+    const { traversal, idIsNew } = this.#traversalOf(event)
     const { chains } = traversal.recorded
     if (traversal.state !== state || traversal.table !== table) {
       traversal.state = state
@@ -103,10 +103,6 @@ export class RuleRecorder {
     }
     if (packet.mark !== 0) hit.mark = packet.mark
     chains.at(-1)!.hits.push(hit)
-    const handedUp = traversal.bridged && !isBridged(packet)
-    if (handedUp) traversal.bridged = false
-    const idIsNew =
-      handedUp || (traversal.recorded.start === 'clone' && chains.length === 1 && chains[0]!.hits.length === 1)
     this.#rejected = idIsNew && hit.target === 'REJECT' && isAnswered(packet) ? { ns: event.netns, traversal } : null
   }
 
@@ -114,17 +110,21 @@ export class RuleRecorder {
    * The traversal that nf_tables' trace makes known as this packet's. A clone has an id of its own there, and so has a packet that the
    * bridge has handed up: what has an unknown id is taken for the packet that began last, if that can still come here.
    */
-  #traversalOf(event: TableStep): Traversal {
+  #traversalOf(event: TableStep): { readonly traversal: Traversal; readonly idIsNew: boolean } {
     const { netns, packet, state, table } = event
     const current = this.#currentOf(netns)
     const known = current.get(packet)
     if (known !== undefined && !(known.bridged && !isBridged(packet))) {
-      if ((known.state === state && known.table === table) || isLater(event, known)) return known
+      if ((known.state === state && known.table === table) || isLater(event, known))
+        return { traversal: known, idIsNew: false }
     }
     const last = this.#last.get(netns)
-    if (last === undefined || !this.#goesOn(last, event)) return this.#begin(netns, packet, 'clone')
+    if (last === undefined || !this.#goesOn(last, event)) {
+      return { traversal: this.#begin(netns, packet, 'clone'), idIsNew: true }
+    }
     current.set(packet, last)
-    return last
+    if (!isBridged(packet)) last.bridged = false
+    return { traversal: last, idIsNew: true }
   }
 
   #goesOn(traversal: Traversal, event: TableStep): boolean {

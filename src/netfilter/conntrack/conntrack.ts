@@ -2,11 +2,12 @@ import { CtInfo, type IcmpHeader, type Packet } from '../../packet/packet.ts'
 import { Protocol } from '../../packet/protocol.ts'
 import { type HookState, Verdict } from '../hook.ts'
 import { allowsClash, sameConnection } from './clash.ts'
-import { ctState, direction } from './classify.ts'
+import { ctState, direction, entryOf } from './classify.ts'
 import type { ConntrackEntry } from './entry.ts'
 import type { ConntrackDropEvent, TrackedEvent } from './events.ts'
 import { isIcmpError } from './protocol/icmp.ts'
 import { trackerOf } from './protocol/index.ts'
+import { TcpState } from './protocol/tcp-states.ts'
 import type { Tracker } from './protocol/tracker.ts'
 import { CtEvent, Direction, IPS, Tracked } from './status.ts'
 import { ConntrackStore } from './store.ts'
@@ -94,6 +95,21 @@ export class Conntrack extends ConntrackStore implements Tracker {
     }
     if (entry.pendingEvents !== 0 && (entry.status & IPS.DYING) === 0) this.tellPending(entry)
     return Verdict.ACCEPT
+  }
+
+  /**
+   * REJECT has answered a packet of this connection with a TCP reset: it is over, for both ends (`nf_conntrack_tcp_set_closing`,
+   * net/netfilter/nf_conntrack_proto_tcp.c). The reset itself is not tracked, because it is attached to the connection already.
+   */
+  close(packet: Packet): void {
+    const entry = entryOf(packet)
+    if (entry === null || entry.tcp === null || (entry.status & IPS.CONFIRMED) === 0) return
+    this.host.sim.touch(this)
+    const { state } = entry.tcp
+    entry.tcp.state = TcpState.CLOSE
+    if (state === TcpState.CLOSE || (entry.status & IPS.FIXED_TIMEOUT) !== 0) return
+    entry.expiresAt = this.now + this.settings.tcp[TcpState.CLOSE]!
+    entry.pendingEvents |= CtEvent.PROTOINFO
   }
 
   // What the protocols' trackers ask.
