@@ -165,7 +165,10 @@ function* talkTcp(request: NcRequest, port: number, context: ProgramContext): Ta
       if (timeout >= 0 && machine.sim.now >= until) return tellFailure(request, port, 'ETIMEDOUT', context)
       yield timeout >= 0 ? firstOf(peer.changed, timePassed(machine.sim, until - machine.sim.now)) : peer.changed
     }
-    if (peer.error !== null) return tellFailure(request, port, peer.error, context)
+    // what the handshake's last segment led to is here before poll(2) returns
+    yield nextTurn
+    const error = peer.takeError()
+    if (error !== null) return tellFailure(request, port, error, context)
     tellSuccess(request, port, context)
     if (!request.scan) yield* readWrite(request, peer, stdin, stdout, machine.sim)
     return 0

@@ -83,6 +83,11 @@ export class TcpPeer implements Peer {
     return this.error !== null
   }
 
+  /** An error that came in while the connection was made (SO_ERROR). */
+  takeError(): SocketErrno | null {
+    return this.#socket?.takeError() ?? this.error
+  }
+
   read(): string | null {
     const text = this.#received
     this.#received = ''

@@ -1,6 +1,7 @@
-import { EMPTY_PAYLOAD, type Payload, payloadOf } from '../../packet/packet.ts'
+import { EMPTY_PAYLOAD, type Payload } from '../../packet/packet.ts'
 import { noteSend } from './acknowledge.ts'
 import { type Connection, type Segment, segmentEnd } from './connection.ts'
+import { join, slice } from './payload.ts'
 import { rearm, resend } from './retransmit.ts'
 import { advance, after, before } from './sequence.ts'
 import { route, syncMss, transmitSegment } from './transmit.ts'
@@ -117,7 +118,9 @@ export function resendSmaller(c: Connection): void {
     if (segment.sent) again = true
   }
   if (!again) return
-  for (const segment of [...c.queue]) {
+  // the queue may shrink on the way: what is sent again takes small segments behind it along
+  for (let i = 0; i < c.queue.length; i++) {
+    const segment = c.queue[i]!
     if (segment.sent && !segment.syn && before(segment.seq, c.sndNxt)) resend(c, segment)
   }
   rearm(c)
@@ -135,17 +138,4 @@ function splitAt(c: Connection, i: number): void {
   segment.fin = false
   segment.push = false
   c.queue.splice(i + 1, 0, rest)
-}
-
-export function slice(payload: Payload, from: number, to: number): Payload {
-  if (from === 0 && to === payload.length) return payload
-  return payloadOf(payload.data === null ? to - from : payload.data.subarray(from, to))
-}
-
-function join(a: Payload, b: Payload): Payload {
-  if (a.data === null && b.data === null) return payloadOf(a.length + b.length)
-  const data = new Uint8Array(a.length + b.length)
-  if (a.data !== null) data.set(a.data)
-  if (b.data !== null) data.set(b.data, a.length)
-  return payloadOf(data)
 }

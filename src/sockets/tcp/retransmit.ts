@@ -1,7 +1,8 @@
 import { startTimer } from '../../netns/timer-wheel.ts'
 import { type Connection, type Segment, segmentEnd } from './connection.ts'
 import { finish } from './lifecycle.ts'
-import { after } from './sequence.ts'
+import { join } from './payload.ts'
+import { advance, after } from './sequence.ts'
 import { TcpState } from './tcp-state.ts'
 import {
   modelTimeout,
@@ -87,10 +88,31 @@ function timeoutFor(c: Connection): number {
 }
 
 export function resend(c: Connection, segment: Segment): void {
+  takeAlong(c, segment)
   transmitSegment(c, segment)
   segment.retransmitted = true
   segment.sentAt = c.home.context.host.sim.now
   if (c.firstRetransmitAt === 0) c.firstRetransmitAt = segment.sentAt
+}
+
+/**
+ * A small segment that is sent again takes those behind it along that fit (`tcp_retrans_try_collapse`), such as a FIN. Not what the peer
+ * has: duplicate acknowledgements say that it has something.
+ */
+function takeAlong(c: Connection, segment: Segment): void {
+  if (segment.syn || c.duplicateAcks > 0) return
+  const end = advance(c.sndUna, c.sndWnd)
+  const room = Math.min((end - segment.seq) | 0, c.mss)
+  for (;;) {
+    const at = c.queue.indexOf(segment) + 1
+    const next = c.queue[at]
+    if (next === undefined || !next.sent || segment.payload.length >= room) return
+    if (segment.payload.length + next.payload.length > room || after(segmentEnd(next), end)) return
+    segment.payload = join(segment.payload, next.payload)
+    segment.push ||= next.push
+    segment.fin ||= next.fin
+    c.queue.splice(at, 1)
+  }
 }
 
 /** Three duplicates say that a segment is lost (`tcp_fastretrans_alert` in its plainest form). */

@@ -40,6 +40,19 @@ export class TcpSocket implements ConnectionObserver {
     return this.#connection.error
   }
 
+  /**
+   * What getsockopt(SO_ERROR) answers: why the connection failed, or the last ICMP error that it got over, which is forgotten then
+   * (`sk_getsockopt`, net/core/sock.c). Programs that connect without blocking ask this, so an error about the handshake's last ACK counts.
+   */
+  takeError(): SocketErrno | null {
+    const c = this.#connection
+    if (c.error !== null || c.softError === null) return c.error
+    c.touch()
+    const { softError } = c
+    c.softError = null
+    return softError
+  }
+
   /** Puts other handlers in place; what waits for them is delivered at once. */
   handle(handlers: TcpHandlers): void {
     const c = this.#connection
