@@ -47,14 +47,16 @@ function whyRestart(before: NodeState, after: NodeState): string | null {
 /** The first address, and the first of the other family: InternalIPs before ExternalIPs (`GetNodeHostIPs`). */
 function hostAddresses({ status }: NodeInput): string[] {
   const texts = ['InternalIP', 'ExternalIP'].flatMap((wanted) =>
-    (status?.addresses ?? []).filter(({ type }) => type === wanted).map(({ address }) => address),
+    (status?.addresses ?? [])
+      .filter(({ type, address }) => type === wanted && (isIpv4(address) || address.includes(':')))
+      .map(({ address }) => address),
   )
-  const isIpv4 = (text: string) => parseAddressSloppily(text) !== undefined
   const [first] = texts
   if (first === undefined) return []
   const second = texts.find((text) => isIpv4(text) !== isIpv4(first))
   return second === undefined ? [first] : [first, second]
 }
 
+const isIpv4 = (text: string) => parseAddressSloppily(text) !== undefined
 const list = (texts: readonly string[]) => (texts.length === 0 ? 'none' : texts.join(', '))
 const quote = (zone: string) => (zone === '' ? 'none' : zone)

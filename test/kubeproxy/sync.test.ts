@@ -167,6 +167,7 @@ describe('what a change of the node does', () => {
     ['one more of the same family', [ONE, ['InternalIP', '10.0.0.1']]],
     ['an ExternalIP behind', [ONE, ['ExternalIP', '203.0.113.1']]],
     ['a Hostname', [ONE, ['Hostname', 'h']]],
+    ['something that is no address', [['InternalIP', 'x'], ONE]],
     ['none at all', []],
   ] as [string, [string, string][]][])('%s: no restart', (_what, addresses) => {
     expect(sync({}, { node: of({}, addresses), addresses: ['192.168.0.1'] }).reasons).not.toContainEqual(
