@@ -3,7 +3,7 @@ import { UsageError } from './errors.ts'
 import { dsfieldNumber, IP_PROTOCOL_NAMES, PROTOCOL_NAMES, readNumber, TABLE_NAMES } from './names.ts'
 import type { NumberRange, Rule, RuleAction } from './rule.ts'
 import type { RuleSpec } from './rules.ts'
-import { abbreviates, routeTypeOf, Words, wrong } from './words.ts'
+import { abbreviates, prefixOf, routeTypeOf, Words, wrong } from './words.ts'
 
 type Draft = { -readonly [name in keyof Rule]?: Rule[name] }
 
@@ -18,17 +18,33 @@ const MAX_DEVICE_NAME = 15
  * @throws UsageError what `ip` itself refuses, in its words and with its exit code
  * @throws UnsupportedError what `ip` knows and kubehop does not
  */
-export function parseRule(args: readonly string[], verb: 'add' | 'del'): RuleSpec {
+export function parseRule(args: readonly string[], verb: 'add' | 'del' | 'show'): RuleSpec {
   if (args.length === 0) throw new UsageError(`"ip rule ${verb}" requires arguments.`, 1)
   const words = new Words(args)
   const draft: Draft = {}
   while (!words.atEnd) {
     const word = words.next()
+    if (verb === 'show' && readFilter(word, words, draft)) continue
     if (readSelector(word, words, draft) || readAction(word, words, draft)) continue
     if (UNSUPPORTED.includes(word)) throw new UnsupportedError(`ip rule option ${word}`)
+    // to the list a word of its own is a destination (`iprule_list_flush_or_save`)
+    if (verb === 'show') {
+      draft.to = prefixOf(word, 'inet')
+      continue
+    }
     readType(word === 'type' ? words.next() : word, draft)
   }
   return draft
+}
+
+/** What `ip rule show` words otherwise. */
+function readFilter(word: string, words: Words, draft: Draft): boolean {
+  if (word === 'from') draft.from = words.prefix('inet')
+  else if (word === 'to' || abbreviates(word, 'dst')) draft.to = words.prefix('inet')
+  else if (abbreviates(word, 'table') || word === 'lookup')
+    draft.table = words.named((name) => TABLE_NAMES.number(name), 'table id value is invalid')
+  else return false
+  return true
 }
 
 function readSelector(word: string, words: Words, draft: Draft): boolean {

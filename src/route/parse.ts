@@ -67,7 +67,7 @@ export function parseRoute(args: readonly string[], host: FibHost): RouteSpec {
 
 function readKey(word: string, words: Words, draft: Draft, host: FibHost): boolean {
   if (word === 'src') draft.prefsrc = words.address()
-  else if (word === 'via') draft.gateway = readGateway(words)
+  else if (word === 'via') draft.gateway = readGateway(words, draft)
   else if (word === 'tos' || abbreviates(word, 'dsfield')) {
     draft.tos = words.named(dsfieldNumber, '"tos" value is invalid')
   } else if (abbreviates(word, 'metric') || abbreviates(word, 'priority') || word === 'preference') {
@@ -83,10 +83,11 @@ function readKey(word: string, words: Words, draft: Draft, host: FibHost): boole
   return true
 }
 
-function readGateway(words: Words): Ipv4 {
-  words.skip('inet')
+function readGateway(words: Words, { destination }: Draft): Ipv4 {
+  // only a destination with an address says which family is meant
+  const said = words.skip('inet') || (destination !== undefined && destination.length > 0)
   if (words.skip('inet6')) throw new UnsupportedError('IPv6 gateway (via inet6)')
-  return words.address()
+  return words.address(said ? 'inet' : 'any valid')
 }
 
 /** @throws UsageError when there is no such device */

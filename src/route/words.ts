@@ -32,11 +32,11 @@ export class Words {
     return true
   }
 
-  /** The next word as an unsigned number; `what` goes into the error. */
-  number(what: string, limit = 0xffffffff): number {
+  /** The next word as an unsigned number; `what` goes into the error, which most often ends with an empty line. */
+  number(what: string, limit = 0xffffffff, end: '\n' | '' = '\n'): number {
     const word = this.next()
     const number = readNumber(word, limit)
-    if (number === undefined) throw wrong(word, `${what}\n`)
+    if (number === undefined) throw wrong(word, `${what}${end}`)
     return number
   }
 
@@ -60,8 +60,8 @@ export class Words {
   }
 
   /** The next word as a prefix. */
-  prefix(): Prefix {
-    return prefixOf(this.next())
+  prefix(family?: 'inet'): Prefix {
+    return prefixOf(this.next(), family)
   }
 }
 
@@ -76,14 +76,14 @@ export function abbreviates(word: string, full: string): boolean {
 }
 
 /** A prefix as `ip` reads it: `10/8`, `10.0.0.0/255.0.0.0`, `default`, an address alone. @throws UsageError */
-export function prefixOf(word: string): Prefix {
+export function prefixOf(word: string, family = 'any valid'): Prefix {
   if (word === 'default' || word === 'any' || word === 'all') return { address: IPV4_ANY, length: 0 }
   const slash = word.indexOf('/')
   const address = readAddress(slash < 0 ? word : word.slice(0, slash))
   const length = slash < 0 ? 32 : readLength(word.slice(slash + 1))
   if (address === undefined || length === undefined) {
     refuseIpv6(word)
-    throw new UsageError(`Error: any valid prefix is expected rather than "${word}".`, 1)
+    throw new UsageError(`Error: ${family} prefix is expected rather than "${word}".`, 1)
   }
   return { address, length }
 }

@@ -1,5 +1,13 @@
 import type { Link } from '../../netns/index.ts'
-import { addressAt, broadcastOf, formatIpv4, type Ipv4, type Prefix, UnsupportedError } from '../../packet/index.ts'
+import {
+  addressAt,
+  broadcastOf,
+  formatIpv4,
+  type Ipv4,
+  type Prefix,
+  prefixContains,
+  UnsupportedError,
+} from '../../packet/index.ts'
 import { findAddress, type InterfaceAddress, NetlinkError, SCOPE_NAMES, Scope, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from './ip-context.ts'
@@ -10,8 +18,7 @@ import { addressLine, headLine, nameWithPeer, passes, peerNamespace, stateOf } f
 export function address(args: readonly string[], context: IpContext): number {
   const [word = 'show', ...rest] = args
   if (abbreviates(word, 'add')) return add(rest, context, false)
-  if (abbreviates(word, 'change') || word === 'chg') throw new UnsupportedError('ip address change')
-  if (abbreviates(word, 'replace')) return add(rest, context, true)
+  if (abbreviates(word, 'change') || word === 'chg' || abbreviates(word, 'replace')) return add(rest, context, true)
   if (abbreviates(word, 'delete')) return remove(rest, context)
   if (abbreviates(word, 'show') || abbreviates(word, 'lst') || abbreviates(word, 'list')) return show(rest, context)
   if (abbreviates(word, 'flush')) return flush(rest, context)
@@ -47,7 +54,7 @@ function read(args: readonly string[]): AddressWords {
   }
   while (!words.atEnd) {
     const word = words.next()
-    if (word === 'peer' || word === 'remote') read.peer = words.prefix()
+    if (word === 'peer' || word === 'remote') read.peer = words.prefix(read.local === null ? undefined : 'inet')
     else if (abbreviates(word, 'broadcast') || word === 'brd') {
       const value = words.next()
       read.broadcast = value === '+' || value === '-' ? value : new Words([value]).address()
@@ -78,7 +85,10 @@ function add(args: readonly string[], context: IpContext, replace: boolean): num
   const words = read(args)
   const link = deviceIn(words, context)
   const { local } = words
-  if (local === null) throw new NetlinkError('EINVAL', 'ipv4: Local address is not supplied')
+  if (local === null && (words.broadcast === '+' || words.broadcast === '-') && words.peer === null && !context.inet)
+    throw new UsageError('Broadcast can be set only for IPv4 addresses', 1)
+  if (local === null)
+    throw withoutAddress(words, context, new NetlinkError('EINVAL', 'ipv4: Local address is not supplied'))
   const { address: at, length } = words.peer ?? local
   if (words.label.length > 15) throw new UsageError('Error: Attribute failed policy validation.', 2)
   // the kernel drops it without a word (`inet_insert_ifa`)
@@ -98,6 +108,16 @@ function add(args: readonly string[], context: IpContext, replace: boolean): num
 }
 
 /** `brd +` means nothing in a network too small for a broadcast address. */
+/** Only an address says that IPv4 is meant, or `-4`; to the kernel no family has addresses (`ipaddr_modify`, ip/ipaddress.c). */
+function withoutAddress(
+  { peer, broadcast: asked }: AddressWords,
+  { inet }: IpContext,
+  ofIpv4: NetlinkError,
+): NetlinkError {
+  const isIpv4 = inet || peer !== null || (asked !== null && asked !== '+' && asked !== '-')
+  return isIpv4 ? ofIpv4 : new NetlinkError('EOPNOTSUPP')
+}
+
 function broadcast(asked: AddressWords['broadcast'], address: Ipv4, length: number): Ipv4 {
   if (asked === null) return 0 as Ipv4
   if (asked !== '+' && asked !== '-') return asked
@@ -110,16 +130,24 @@ function remove(args: readonly string[], context: IpContext): number {
   const words = read(args)
   const link = deviceIn(words, context)
   const { local } = words
-  if (local === null) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found')
+  const missing = new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found')
   let found: InterfaceAddress | undefined
-  if (words.peer === null && !words.hasLength) {
+  if (local === null) {
+    const refusal = withoutAddress(words, context, missing)
+    if (refusal !== missing) throw refusal
+    // Trap: the first that agrees with what was said, and nothing was said (`inet_rtm_deladdr`)
+    const { peer } = words
+    found = link.addresses.find(
+      ({ address: at, length }) => peer === null || (length === peer.length && prefixContains(peer, at)),
+    )
+  } else if (words.peer === null && !words.hasLength) {
     found = link.addresses.find((each) => each.local === local.address)
     if (found !== undefined && found.length !== 32) context.program.stderr.write(wildcardWarning(local.address))
   } else {
     const { address: at, length } = words.peer ?? local
     found = findAddress(link, local.address, length, at)
   }
-  if (found === undefined) throw new NetlinkError('EADDRNOTAVAIL', 'ipv4: Address not found')
+  if (found === undefined) throw missing
   context.netns.deleteAddress(link, found)
   return 0
 }
@@ -203,8 +231,8 @@ function readAddressFilter(args: readonly string[]): { meant: Meant; rest: strin
       tests.push((each) => each.scope === scope)
     } else if (word === 'to') {
       inet = true
-      const { address: network, length } = words.prefix()
-      tests.push((each) => length === 0 || (each.local ^ network) >>> (32 - length) === 0)
+      const network = words.prefix()
+      tests.push((each) => prefixContains(network, each.local))
     } else if (word === 'label') {
       throw new UnsupportedError('ip address … label')
     } else if (word === 'primary') tests.push((each) => !each.secondary)

@@ -68,26 +68,26 @@ export const ip: Program = (args, program) => {
   try {
     for (; args[i]?.startsWith('-') === true; i++) {
       // `--` and `-` are one
-      const option = args[i]!.replace(/^--/, '-')
+      const option = optionOf(args[i]!.replace(/^--/, '-'))
       if (option === '-4') {
         inet = true
         continue
       }
       if (option === '-6') throw new UnsupportedError('IPv6 (ip -6)')
-      if (option === '-n' || option === '-netns') space = namespaceOf(machine, argument(args, ++i))
-      else if (option === '-d' || option === '-details') details = true
-      else if (option === '-br' || option === '-brief') brief = true
-      else if (option === '-o' || option === '-oneline') oneline = true
-      else if (option === '-b' || option === '-batch') batch = argument(args, ++i)
-      else if (option === '-f' || option === '-family') {
+      if (option === '-netns') space = namespaceOf(machine, args[++i] ?? '(null)')
+      else if (option === '-details') details = true
+      else if (option === '-brief') brief = true
+      else if (option === '-oneline') oneline = true
+      else if (option === '-batch') batch = argument(args, ++i)
+      else if (option === '-family') {
         const family = argument(args, ++i)
         if (family !== 'inet') throw new UnsupportedError(`ip -family ${family}`)
         inet = true
-      } else if (option === '-V' || option === '-Version') {
+      } else if (option === '-Version') {
         program.stdout.write('ip utility, iproute2-6.1.0, libbpf 1.1.2\n')
         return 0
       } else if (option === '-force') force = true
-      else if (option === '-N' || option === '-Numeric') continue
+      else if (option === '-Numeric') continue
       else throw new UnsupportedError(`ip ${args[i]}`)
     }
     const context: IpContext = { machine, netns: space, program, inet, details, brief, oneline }
@@ -95,6 +95,18 @@ export const ip: Program = (args, program) => {
   } catch (error) {
     return explain(error, stderr)
   }
+}
+
+/** In the order of `main` in ip/ip.c: an abbreviation means the first that begins so. */
+const OPTIONS =
+  '-loops -family -4 -6 -0 -M -B -human-readable -iec -statistics -stats -details -resolve -oneline -timestamp -tshort -Version -force ' +
+  '-batch -brief -json -pretty -rcvbuf -color -help -netns -Numeric -all'
+
+function optionOf(word: string): string {
+  const found = OPTIONS.split(' ').find((name) => name === word || (name.startsWith(word) && !/^-.$/.test(name)))
+  if (found === undefined && !word.startsWith('-color='))
+    throw new UsageError(`Option "${word}" is unknown, try "ip -help".`)
+  return found ?? '-color'
 }
 
 function argument(args: readonly string[], i: number): string {

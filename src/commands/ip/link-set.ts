@@ -46,15 +46,21 @@ function setMtu(netns: NetworkNamespace, link: Link, mtu: number): void {
   netns.setMtu(link, mtu)
 }
 
+/** What stands behind `master`. @throws UsageError */
+export function masterOf(netns: NetworkNamespace, name: string): Link {
+  const master = netns.deviceByName(name)
+  if (master === undefined) throw new UsageError(`Error: argument "${name}" is wrong: Device does not exist\n`, 255)
+  return master
+}
+
 /** `master BRIDGE`: it leaves the bridge that it was in. */
 export function setMaster(link: Link, name: string): void {
   const netns = link.netns as NetworkNamespace
-  const master = netns.deviceByName(name)
-  if (master === undefined) throw new UsageError(`Error: argument "${name}" is wrong: Device does not exist\n`, 255)
+  const master = masterOf(netns, name)
   if (link.master === master) return
   if (!(master instanceof Bridge)) throw new NetlinkError('EOPNOTSUPP')
   if (link.loopback) throw new NetlinkError('EINVAL')
-  if (link instanceof Bridge) throw new UsageError('RTNETLINK answers: Too many levels of symbolic links', 2)
+  if (link instanceof Bridge) throw new NetlinkError('EINVAL', 'Can not enslave a bridge to a bridge')
   bridgeOf(link)?.removePort(link)
   master.addPort(link)
 }
@@ -72,6 +78,15 @@ const PORT_IGNORED = [
   'mcast_to_unicast',
 ]
 const PORT_NUMBERS = ['priority', 'cost', 'mcast_router']
+/** What `ip` knows (ip/iplink_bridge_slave.c); `bridge` has words of its own. */
+const PORT_WORDS: ReadonlySet<string> = new Set([
+  ...PORT_SWITCHES,
+  ...PORT_IGNORED,
+  ...PORT_NUMBERS,
+  ...'state fdb_flush proxy_arp proxy_arp_wifi mcast_fast_leave group_fwd_mask backup_port nobackup_port mab'.split(
+    ' ',
+  ),
+])
 const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
 
 /** `type bridge_slave hairpin on …`, and the words of `bridge link set`. @throws NetlinkError when it is no port */
@@ -80,6 +95,7 @@ export function setPort(link: Link, words: readonly string[], tool: 'ip' | 'brid
   for (let i = 0; i < words.length; i += 2) {
     const word = words[i]!
     const value = words[i + 1]
+    if (tool === 'ip' && !PORT_WORDS.has(word)) throw new UsageError(`bridge_slave: unknown option "${word}"?`)
     if (value === undefined) throw new UsageError('Command line is not complete. Try option "help"')
     const name = PORT_SWITCHES.find((each) => each === word)
     if (name !== undefined) settings[name] = portSwitch(value, word, tool)
@@ -87,6 +103,13 @@ export function setPort(link: Link, words: readonly string[], tool: 'ip' | 'brid
     else if (PORT_IGNORED.includes(word)) {
       if (portSwitch(value, word, tool)) throw new UnsupportedError(`bridge port option ${word} on`)
     } else if (!PORT_NUMBERS.includes(word)) throw new UnsupportedError(`bridge port option ${word}`)
+    else if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(value)) {
+      throw new UsageError(
+        tool === 'ip'
+          ? `Error: argument "${value}" is wrong: ${word} is invalid`
+          : `Error: argument "${value}" is wrong: ${word}`,
+      )
+    }
   }
   const bridge = bridgeOf(link)
   if (bridge === null) throw new NetlinkError('EOPNOTSUPP')

@@ -1,5 +1,5 @@
 import { type Mac, parseMac, UnsupportedError } from '../../packet/index.ts'
-import { UsageError } from '../../route/index.ts'
+import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
 
 /** What `ip link add` and `ip link set` have in common (`iplink_parse`, iproute2 ip/iplink.c). */
@@ -116,7 +116,7 @@ function number(word: string, name: string): number {
 export function onOff(word: string, name: string): boolean {
   if (word === 'on') return true
   if (word === 'off') return false
-  throw new UsageError(`Error: argument of "${name}" must be "on" or "off", not "${word}"`)
+  throw new UsageError(`Error: argument of "${name}" must be "on" or "off", not "${word}"`, 1)
 }
 
 /** `check_ifname`: at most 15 characters, no blank and no slash. Trap: a device's name may be longer for it, and the kernel refuses it. */
@@ -130,11 +130,31 @@ export function checkName(name: string, word: 'name' | 'dev'): string {
   return name
 }
 
+/**
+ * An Ethernet address of a neighbour. Trap: what is too long is cut (`neigh_add`, net/core/neighbour.c).
+ *
+ * @throws UsageError, NetlinkError
+ */
+export function readNeighbourMac(word: string): Mac {
+  const octets = octetsOf(word)
+  if (octets.length < 6) throw new NetlinkError('EINVAL', 'Invalid link address')
+  return macOf(octets.slice(0, 6))
+}
+
 /** An Ethernet address of a device. @throws UsageError as iproute2 words it (`ll_addr_a2n`, lib/ll_addr.c) */
 export function readMac(word: string): Mac {
+  const octets = octetsOf(word)
+  if (octets.length !== 6) throw new UsageError(`Invalid address length ${octets.length} - must be 6 bytes`, 1)
+  return macOf(octets)
+}
+
+function octetsOf(word: string): string[] {
   const octets = word.split(':')
   if (!octets.every((octet) => /^[0-9a-fA-F]{1,2}$/.test(octet)))
     throw new UsageError(`"${word}" is invalid lladdr.`, 1)
-  if (octets.length !== 6) throw new UsageError(`Invalid address length ${octets.length} - must be 6 bytes`, 1)
+  return octets
+}
+
+function macOf(octets: readonly string[]): Mac {
   return parseMac(octets.map((octet) => octet.padStart(2, '0')).join(':'))
 }

@@ -3,9 +3,9 @@ import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
-import { deviceOf, type IpContext } from './ip-context.ts'
+import type { IpContext } from './ip-context.ts'
 import { addLink, setBridge, targetOf } from './link-add.ts'
-import { linkOf, setLink, setPort } from './link-set.ts'
+import { linkOf, masterOf, setLink, setPort } from './link-set.ts'
 import { addressLine, briefLine, headLine, type LinkFilter, passes } from './link-show.ts'
 import { readLinkWords } from './link-words.ts'
 
@@ -43,7 +43,7 @@ function set(args: readonly string[], context: IpContext): number {
 function remove(args: readonly string[], { netns }: IpContext): number {
   const words = readLinkWords(args)
   const device = linkOf(netns, words)
-  if (words.type !== '' && words.type !== device.kind) throw new NetlinkError('EOPNOTSUPP')
+  // the kernel goes by the name alone, whatever the type (`rtnl_dellink`)
   if (device.loopback) throw new NetlinkError('EOPNOTSUPP')
   netns.remove(device)
   return 0
@@ -53,18 +53,23 @@ function remove(args: readonly string[], { netns }: IpContext): number {
 export function readFilter(args: readonly string[], netns: NetworkNamespace): LinkFilter {
   const words = new Words(args)
   const filter: LinkFilter = { up: false, type: '' }
+  let name = ''
   while (!words.atEnd) {
     const word = words.next()
     if (word === 'up') filter.up = true
-    else if (word === 'master') filter.master = deviceOf(netns, words.next())
+    else if (word === 'master') filter.master = masterOf(netns, words.next())
     else if (word === 'type') filter.type = words.next()
     else if (word === 'vrf' || word === 'group' || word === 'nomaster') throw new UnsupportedError(`ip show ${word}`)
     else {
-      const name = word === 'dev' ? words.next() : word
-      const device = netns.deviceByName(name)
-      if (device === undefined) throw new UsageError(`Device "${name}" does not exist.`, 1)
-      filter.device = device
+      const text = word === 'dev' ? words.next() : word
+      if (name !== '') throw new UsageError(`Error: either "dev" is duplicate, or "${text}" is a garbage.`)
+      name = text
     }
+  }
+  if (name !== '') {
+    const device = netns.deviceByName(name)
+    if (device === undefined) throw new UsageError(`Device "${name}" does not exist.`, 1)
+    filter.device = device
   }
   return filter
 }

@@ -4,7 +4,7 @@ import { formatIpv4, formatMac, type Ipv4, type Mac, UnsupportedError } from '..
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
 import { deviceOf, type IpContext } from './ip-context.ts'
-import { readMac } from './link-words.ts'
+import { readNeighbourMac } from './link-words.ts'
 
 type Verb = 'add' | 'change' | 'replace' | 'delete'
 
@@ -43,7 +43,7 @@ function modify(verb: Verb, args: readonly string[], { netns }: IpContext): numb
   const words = new Words(args)
   let address: Ipv4 | null = null
   let device = ''
-  let mac: Mac | null = null
+  let lladdr: string | null = null
   let state: NeighbourState = 'PERMANENT'
   let proxy = false
   while (!words.atEnd) {
@@ -51,17 +51,22 @@ function modify(verb: Verb, args: readonly string[], { netns }: IpContext): numb
     if (word === 'proxy') {
       proxy = true
       address = words.address('any valid')
-    } else if (word === 'lladdr') mac = readMac(words.next())
+    } else if (word === 'lladdr') lladdr = words.next()
     else if (word === 'nud') state = stateOf(words.next())
     else if (word === 'dev') device = words.next()
     else if (/^(router|extern_learn|use|managed|protocol|vni|via)$/.test(word))
       throw new UnsupportedError(`ip neigh ${word}`)
-    else address = new Words([word === 'to' ? words.next() : word]).address('any valid')
+    else {
+      const text = word === 'to' ? words.next() : word
+      if (address !== null) throw new UsageError(`Error: either "to" is duplicate, or "${text}" is a garbage.`)
+      address = new Words([text]).address('any valid')
+    }
   }
   if (proxy && address !== null) return modifyProxy(verb, address, device, netns)
   if (device === '' || address === null) throw new UsageError('Device and destination are required arguments.')
   const link = deviceOf(netns, device)
   const exists = netns.neighbours.find(link, address) !== undefined
+  const mac = lladdr === null || verb === 'delete' ? null : readNeighbourMac(lladdr)
   if (verb === 'delete') {
     if (!netns.neighbours.delete(link, address)) throw new NetlinkError('ENOENT')
     return 0

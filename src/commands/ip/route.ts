@@ -70,9 +70,9 @@ function show(args: readonly string[], { netns, program, details, oneline }: IpC
   }
   const { fib } = netns
   if (filter.table !== 0 && !fib.hasTable(filter.table)) {
-    // main and local always exist for the kernel
-    if (filter.table === TableId.MAIN || filter.table === TableId.LOCAL) return 0
-    throw new UsageError('Error: ipv4: FIB table does not exist.\nDump terminated', 2)
+    // nobody misses main
+    if (filter.table === TableId.MAIN) return 0
+    throw noTable('Dump')
   }
   const routes = (filter.table === 0 ? fib.routes() : fib.routes(filter.table)).filter((each) =>
     passesFilter(each, filter),
@@ -86,6 +86,11 @@ function printDestination(address: Ipv4): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
 }
 
+/** A table is made by its first route (`inet_dump_fib`, net/ipv4/fib_frontend.c). */
+function noTable(what: 'Dump' | 'Flush'): UsageError {
+  return new UsageError(`Error: ipv4: FIB table does not exist.\n${what} terminated`, 2)
+}
+
 function flush(args: readonly string[], { netns, program }: IpContext): number {
   if (args.length === 0) {
     program.stderr.write('"ip route flush" requires arguments.\n')
@@ -96,8 +101,8 @@ function flush(args: readonly string[], { netns, program }: IpContext): number {
     netns.exceptions.clear()
     return 0
   }
+  if (filter.table !== 0 && !netns.fib.hasTable(filter.table)) throw noTable('Flush')
   const removed = netns.fib.routes().filter((each) => passesFilter(each, filter))
-  if (removed.length === 0 && filter.table === TableId.MAIN) program.stdout.write('')
   const gone = new Set(removed)
   netns.fib.removeWhere((each) => gone.has(each))
   return 0
@@ -114,10 +119,10 @@ function get(args: readonly string[], { netns }: IpContext): string {
   while (!words.atEnd) {
     const word = words.next()
     if (word === 'fibmatch') fibmatch = true
-    else if (word === 'from') key.source = words.prefix().address
+    else if (word === 'from') key.source = words.prefix('inet').address
     else if (word === 'iif') iif = words.next()
     else if (word === 'oif' || word === 'dev') key.oif = deviceOf(netns, words.next()).ifindex
-    else if (word === 'mark') key.mark = words.number('"mark" value is invalid')
+    else if (word === 'mark') key.mark = words.number('invalid mark value', 0xffffffff, '')
     else if (word === 'tos' || abbreviates(word, 'dsfield')) key.tos = words.number('TOS value is invalid', 255)
     else if (word === 'uid') key.uid = words.number('invalid UID')
     else if (word === 'sport') key.sourcePort = words.number('invalid sport', 65535)

@@ -19,7 +19,7 @@ export function rule(args: readonly string[], context: IpContext): number {
 /** The rules that agree with what is asked for, in the words of `ip rule add`. */
 function selected(args: readonly string[], { netns }: IpContext): Rule[] {
   if (args.length === 0) return [...netns.fib.rules]
-  const asked = parseRule(args, 'del')
+  const asked = parseRule(args, 'show')
   return netns.fib.rules.filter((each) => {
     for (const [name, value] of Object.entries(asked)) {
       const own = each[name as keyof Rule]

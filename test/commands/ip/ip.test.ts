@@ -6,7 +6,7 @@ describe('ip', () => {
     ['ip foo', 'Object "foo" is unknown, try "ip help".\nrc=1\n'],
     ['ip', expect.stringContaining('Usage: ip [ OPTIONS ] OBJECT')],
     ['ip -n zz link', 'Cannot open network namespace "zz": No such file or directory\nrc=255\n'],
-    ['ip -n', 'Command line is not complete. Try option "help"\nrc=255\n'],
+    ['ip -n', 'Cannot open network namespace "(null)": No such file or directory\nrc=255\n'],
     [
       'ip -4 -N --force -f inet r; ip ru',
       '0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\nrc=0\n',
@@ -115,8 +115,8 @@ rc=0
     ['ip addr add 10.0.0.1/24 dev d0; ip addr replace 10.0.0.1/24 dev d0', 'rc=0\n'],
     ['ip addr add 10.0.0.1 dev nosuch', 'Cannot find device "nosuch"\nrc=1\n'],
     ['ip addr add 10.0.0.1', 'Not enough information: "dev" argument is required.\nrc=1\n'],
-    ['ip addr add dev d0', 'Error: ipv4: Local address is not supplied.\nrc=2\n'],
-    ['ip addr del dev d0', 'Error: ipv4: Address not found.\nrc=2\n'],
+    ['ip addr add dev d0', 'RTNETLINK answers: Operation not supported\nrc=2\n'],
+    ['ip addr del dev d0', 'RTNETLINK answers: Operation not supported\nrc=2\n'],
     ['ip addr add 10.0.0.300/24 dev d0', 'Error: any valid prefix is expected rather than "10.0.0.300/24".\nrc=1\n'],
     [
       'ip addr add 10.0.0.1 10.0.0.2 dev d0',
@@ -171,15 +171,12 @@ rc=0
     )
   })
 
-  it.each([
-    'ip addr change 10.0.0.1 dev d0',
-    'ip addr save',
-    'ip -d addr',
-    'ip addr add 10.0.0.1 dev d0 valid_lft 5',
-    'ip addr add fd00::1/64 dev d0',
-  ])('%s is refused by name', (command) => {
-    expect(() => sh(`${setup}\n${command}`)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
-  })
+  it.each(['ip addr save', 'ip -d addr', 'ip addr add 10.0.0.1 dev d0 valid_lft 5', 'ip addr add fd00::1/64 dev d0'])(
+    '%s is refused by name',
+    (command) => {
+      expect(() => sh(`${setup}\n${command}`)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    },
+  )
 })
 
 describe('ip route', () => {
@@ -213,7 +210,11 @@ describe('ip route', () => {
     ['ip -n r route del 10.8.0.0/16', 'RTNETLINK answers: No such process\nrc=2\n'],
     ['ip -n c route del default; ip -n c route', '10.1.0.0/24 dev eth0 proto kernel scope link src 10.1.0.2 \nrc=0\n'],
     ['ip -n r route show table 77', 'Error: ipv4: FIB table does not exist.\nDump terminated\nrc=2\n'],
-    ['ip netns add n; ip -n n route; ip -n n route show table local', 'rc=0\n'],
+    ['ip netns add n; ip -n n route', 'rc=0\n'],
+    [
+      'ip netns add n; ip -n n route show table local',
+      'Error: ipv4: FIB table does not exist.\nDump terminated\nrc=2\n',
+    ],
     ['ip -n r route flush', '"ip route flush" requires arguments.\nrc=1\n'],
     ['ip -n c route flush 10.1.0.0/24; ip -n c route', 'default via 10.1.0.1 dev eth0 \nrc=0\n'],
     ['ip -n c route flush cache', 'rc=0\n'],
