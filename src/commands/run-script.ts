@@ -25,6 +25,11 @@ export interface RunOptions {
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void
   /** Told which command of the traffic begins; 0: the set-up is done. */
   readonly onStep?: (step: number, line: string) => void
+  /**
+   * The traffic of a lab runs as the laboratory runs it: each command has its turn, also when one failed before it and the set-up said
+   * `set -e`. Default false: as bash runs the script.
+   */
+  readonly asLab?: boolean
   /** How many events the script may use. Default 20,000,000. */
   readonly maxEvents?: number
 }
@@ -177,6 +182,7 @@ class ScriptRun {
     }
     yield* this.#shell.run(setup)
     this.#shell.onFailure = null
+    if (this.#options.asLab === true) this.#shell.errexit = false
     yield timePassed(sim, SETTLE)
     this.#recorder = new LabRecorder(this.#machine, lab)
     this.#options.onStep?.(0, '')

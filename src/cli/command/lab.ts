@@ -72,7 +72,7 @@ export async function compareLabs(call: Call, kernel: Kernel): Promise<number> {
 }
 
 function simulate(text: string, name: string, call: Call): LabRecord {
-  return runScript(text, { name, seed: call.number('seed') ?? 0 }).record()
+  return runScript(text, { name, seed: call.number('seed') ?? 0, asLab: true }).record()
 }
 
 function agrees({ differences }: Verdict): boolean {

@@ -16,7 +16,7 @@ export async function run(call: Call): Promise<number> {
     case 'text':
       return runScript(text, { ...options, onOutput: (printed, stream) => io[stream].write(printed) }).exitCode
     case 'record':
-      io.stdout.write(formatRecord(runScript(text, options).record()))
+      io.stdout.write(formatRecord(runScript(text, { ...options, asLab: true }).record()))
       return ExitCode.OK
     case 'json':
       io.stdout.write(`${JSON.stringify(scriptJourneys(text, options), null, 2)}\n`)

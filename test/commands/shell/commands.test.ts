@@ -171,6 +171,21 @@ describe('what is told meanwhile', () => {
     )
   })
 
+  it('goes on behind a command that failed, as the laboratory does, whatever the set-up said of errors', () => {
+    const lab = 'set -e\n# --- traffic ---\nfalse &\nsleep 0.1\nfalse\necho b\n'
+    expect(
+      runScript(lab, { asLab: true })
+        .record()
+        .commands.map(({ rc, out }) => [rc, out]),
+    ).toEqual([
+      [1, ''],
+      [0, ''],
+      [1, ''],
+      [0, 'b\n'],
+    ])
+    expect(runScript(lab)).toMatchObject({ exitCode: 1, output: '' })
+  })
+
   it('reaches another probe, too', () => {
     const kinds = new Set<string>()
     const probe = { emit: (event: { kind: string }) => void kinds.add(event.kind) }
