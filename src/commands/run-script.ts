@@ -121,7 +121,7 @@ class ScriptRun {
     this.#shell = new Shell(context, this.#name)
     this.#lab = text.includes(TRAFFIC_MARK) ? parseLab(text) : null
     const task = this.#lab === null ? this.#plain(parseScript(text, this.#name)) : this.#traffic(this.#lab)
-    this.#process = new Process(this.#machine.scheduler, task)
+    this.#process = new Process(this.#machine.scheduler, this.#shell.untilExit(task))
   }
 
   result(): ScriptResult {

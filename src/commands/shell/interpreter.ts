@@ -38,14 +38,9 @@ export class Shell implements ShellState {
 
   /** Runs a whole script. @param between runs behind each of its statements */
   *run(program: Program, between?: () => Generator<Wait, void, void>): Task {
-    try {
-      for (const statement of program) {
-        yield* this.statement(statement, this.context)
-        if (between !== undefined) yield* between()
-      }
-    } catch (error) {
-      if (!(error instanceof ShellExit)) throw error
-      return error.exitCode
+    for (const statement of program) {
+      yield* this.statement(statement, this.context)
+      if (between !== undefined) yield* between()
     }
     return this.lastExitCode
   }
@@ -61,7 +56,7 @@ export class Shell implements ShellState {
       const job = this.fork()
       // a trap on ERR does not hear of what runs beside
       job.onFailure = null
-      this.background(job.#subshell(job.#andOr(statement.list, { ...streams, stdin: NO_INPUT }, guarded)))
+      this.background(job.untilExit(job.#andOr(statement.list, { ...streams, stdin: NO_INPUT }, guarded)))
       return this.#exit(0)
     }
     return yield* this.#andOr(statement.list, streams, guarded)
@@ -80,13 +75,13 @@ export class Shell implements ShellState {
 
   /** Runs a task beside the shell. */
   background(task: Task): Process {
-    const job = new Process(this.context.machine.scheduler, this.#subshell(task))
+    const job = new Process(this.context.machine.scheduler, this.untilExit(task))
     this.jobs.add(job)
     return job
   }
 
-  /** In a shell of its own: its exit ends only itself. */
-  *#subshell(task: Task): Task {
+  /** What a shell does until its end: `exit`, or a failure under `set -e`, ends it early. */
+  *untilExit(task: Task): Task {
     try {
       return yield* task
     } catch (error) {
@@ -152,7 +147,7 @@ export class Shell implements ShellState {
 
   *#part(command: Pipeline['commands'][number], streams: Streams, pipe: Pipe | null, guarded: boolean): Task {
     try {
-      return yield* this.#subshell(this.#command(command, streams, guarded))
+      return yield* this.untilExit(this.#command(command, streams, guarded))
     } finally {
       pipe?.close()
     }

@@ -184,6 +184,8 @@ describe('what is told meanwhile', () => {
       [0, 'b\n'],
     ])
     expect(runScript(lab)).toMatchObject({ exitCode: 1, output: '' })
+    expect(runScript('set -e\nfalse\necho a\n# --- traffic ---\necho b\n')).toMatchObject({ exitCode: 1, output: '' })
+    expect(runScript('# --- traffic ---\nexit 3\necho b\n')).toMatchObject({ exitCode: 3, output: '' })
   })
 
   it('reaches another probe, too', () => {
