@@ -74,6 +74,8 @@ export class KubeProxy {
   readonly #slices: Slices
   readonly #styles: Map<string, RuleStyle>
   readonly #shared = new Map<RuleStyle, Shared>()
+  /** What was found out last: every node asks the same. */
+  #changes: { readonly previous: WeakRef<KubeProxy>; readonly found: ProxyChanges } | null = null
   readonly #nodes = new Map<string, ProxyRules>()
 
   constructor(input: ClusterServices, previous?: KubeProxy) {
@@ -136,6 +138,13 @@ export class KubeProxy {
 
   /** What has changed since an earlier state, as kube-proxy's trackers see it. */
   changesSince(previous: KubeProxy): ProxyChanges {
+    if (this.#changes?.previous.deref() !== previous) {
+      this.#changes = { previous: new WeakRef(previous), found: this.#findChanges(previous) }
+    }
+    return this.#changes.found
+  }
+
+  #findChanges(previous: KubeProxy): ProxyChanges {
     const services = new Set<string>()
     const before = previous.#services
     for (const name of namesOf(before, this.#services)) {

@@ -105,7 +105,10 @@ export function syncBetween(before: ProxyState | null, after: ProxyState, option
   return {
     kind: isFull ? 'full' : 'partial',
     reasons,
-    text: rules.restoreText({ services: services ?? undefined, staleChains: deletedChains }),
+    // for who only applies it to tables there is no need of a text
+    get text() {
+      return rules.restoreText({ services: services ?? undefined, staleChains: deletedChains })
+    },
     services,
     rewrittenChains: rewrittenChains(rules, services),
     deletedChains,

@@ -31,11 +31,17 @@ const NO_CHAINS: ReadonlyMap<string, Chain> = new Map()
 class TableDraft {
   readonly #name: TableName
   #shared: ReadonlyMap<string, Chain> = NO_CHAINS
+  /** Shared chains that this host does not have. */
+  #hidden: Set<string>
   readonly #own: Map<string, Chain>
 
   constructor(name: TableName, before: Table | undefined) {
     this.#name = name
-    this.#own = new Map(before?.chains)
+    const chains = before?.chains
+    const isLayered = chains instanceof LayeredChains
+    if (isLayered) this.#shared = chains.shared
+    this.#hidden = new Set(isLayered ? chains.hidden : [])
+    this.#own = new Map(isLayered ? chains.own : chains)
     if (before !== undefined) return
     for (const base of BASE_CHAINS[name]) this.#own.set(base, { name: base, policy: 'ACCEPT', rules: [] })
   }
@@ -53,9 +59,7 @@ class TableDraft {
         break
       case 'delete':
         this.#own.delete(operation.chain)
-        if (this.#shared.has(operation.chain)) {
-          this.#shared = new Map([...this.#shared].filter(([name]) => name !== operation.chain))
-        }
+        if (this.#shared.has(operation.chain)) this.#hidden.add(operation.chain)
         break
       default: {
         const chain = this.#chain(operation.chain)
@@ -69,27 +73,37 @@ class TableDraft {
 
   #chain(name: string): Chain {
     const policy = BASE_CHAINS[this.#name].includes(name) ? 'ACCEPT' : null
-    return this.#own.get(name) ?? this.#shared.get(name) ?? { name, policy, rules: [] }
+    return this.#own.get(name) ?? this.#sharedChain(name) ?? { name, policy, rules: [] }
+  }
+
+  #sharedChain(name: string): Chain | undefined {
+    return this.#hidden.has(name) ? undefined : this.#shared.get(name)
   }
 
   /**
-   * The first restored map is kept as it is, for it may be large and belong to many hosts (so it is not walked through); a second one is
-   * laid over it.
+   * The largest restored map is kept as it is, for it may belong to many hosts; a smaller one is laid over it.
    */
   #restore(chains: ReadonlyMap<string, Chain>): void {
-    if (this.#shared !== NO_CHAINS) {
+    if (this.#shared.size > 0 && chains.size <= this.#shared.size / 2) {
       for (const [name, chain] of chains) this.#own.set(name, chain)
       return
     }
     for (const name of this.#own.keys()) if (chains.has(name)) this.#own.delete(name)
+    for (const [name, chain] of this.#shared) {
+      if (!chains.has(name) && !this.#hidden.has(name) && !this.#own.has(name)) this.#own.set(name, chain)
+    }
     this.#shared = chains
+    this.#hidden = new Set()
   }
 
   table(): Table {
     const base = BASE_CHAINS[this.#name].filter((name) => this.#own.has(name))
     const user = [...this.#own.keys()].filter((name) => !base.includes(name)).sort()
     const own = new Map([...base, ...user].map((name) => [name, this.#own.get(name)!]))
-    return { name: this.#name, chains: this.#shared === NO_CHAINS ? own : new LayeredChains(this.#shared, own) }
+    return {
+      name: this.#name,
+      chains: this.#shared === NO_CHAINS ? own : new LayeredChains(this.#shared, own, this.#hidden),
+    }
   }
 }
 

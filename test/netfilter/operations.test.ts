@@ -155,6 +155,43 @@ describe('LayeredChains', () => {
     expect(text(filter(restored, { kind: 'delete', table: 'filter', chain: 'A' }))).not.toContain('A -:')
   })
 
+  it('leaves to other hosts what they share', () => {
+    const shared = mapOf(...'ABCDEF'.split('').map((name) => chain(name, 'ACCEPT')))
+    const restored = { kind: 'restore', table: 'filter', chains: shared } as const
+    const there = applyOperations([restored])
+    const after = applyOperations(
+      [
+        { kind: 'delete', table: 'filter', chain: 'B' },
+        { kind: 'restore', table: 'filter', chains: mapOf(chain('C', 'DROP'), chain('CC')) },
+      ],
+      there,
+    )
+    const chains = after.get('filter')!.chains as LayeredChains
+    expect(chains.shared).toBe(shared)
+    expect([...chains.keys()].slice(3)).toEqual(['A', 'C', 'CC', 'D', 'E', 'F'])
+    expect(chains.size).toBe(9)
+    expect(chains.get('B')).toBeUndefined()
+    expect(chains.has('B')).toBe(false)
+    expect(text(after.get('filter'))).toContain('C -: DROP')
+    // what was deleted may come back, and a larger restore takes the place of the shared one
+    const again = applyOperations([{ kind: 'chain', table: 'filter', chain: 'B' }], after)
+    expect(text(again.get('filter'))).toContain('B -:')
+    expect(again.get('filter')!.chains.size).toBe(10)
+    const other = mapOf(...'ABCD'.split('').map((name) => chain(name, 'DROP')))
+    const last = applyOperations([{ kind: 'restore', table: 'filter', chains: other }], after)
+    const now = last.get('filter')!.chains as LayeredChains
+    expect(now.shared).toBe(other)
+    expect(text(last.get('filter')).slice(3)).toEqual([
+      'A -: DROP',
+      'B -: DROP',
+      'C -: DROP',
+      'CC -:',
+      'D -: DROP',
+      'E -: ACCEPT',
+      'F -: ACCEPT',
+    ])
+  })
+
   it('makes a base chain that a table lacked', () => {
     const lacking: Table = { name: 'filter', chains: mapOf(chain('A')) }
     const after = applyOperations([{ kind: 'append', ...on('INPUT', rule('ACCEPT')) }], new Map([['filter', lacking]]))
