@@ -28,6 +28,10 @@ export {
   type FlowProtocol,
   type NodeHost,
   type PodHost,
+  type ProxyDiff,
+  type ProxyDiffOptions,
+  proxyDiff,
+  proxyTables,
   type TraceRequest,
 } from './cluster/index.ts'
 export { type ExportOptions, exportScript } from './commands/export/script.ts'

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { Cluster } from '../cluster/cluster.ts'
 import type { ClusterOptions } from '../cluster/options.ts'
 import {
+  type ClusterObjects,
   DEFAULT_MAX_INPUT,
   fillIn,
   InputError,
@@ -15,19 +16,28 @@ import type { Call } from './call.ts'
 import { systemText } from './files.ts'
 import { Progress } from './progress.ts'
 
+/** Where a command that knows more than one cluster reads one of them. */
+interface Side {
+  /** The option that names the files. Default `file`. */
+  readonly option?: string
+  /** The cluster as it was: pods that were made for workloads stay what they were. */
+  readonly earlier?: ClusterObjects
+}
+
 /** The cluster that a call's `-f` and its options describe. */
-export async function readCluster(call: Call, defaults: ClusterOptions = {}): Promise<Cluster> {
+export async function readCluster(call: Call, defaults: ClusterOptions = {}, side: Side = {}): Promise<Cluster> {
   const options = { ...defaults, ...optionsOf(call) }
   const progress = new Progress(call.io)
   try {
     const maxInput = call.number('max-input') ?? DEFAULT_MAX_INPUT
-    const inputs = await readInputs(call, maxInput, progress)
+    const inputs = await readInputs(call, side.option ?? 'file', maxInput, progress)
     const objects = readObjects(inputs, {
       maxInput,
       ...(options.validation === undefined ? {} : { validation: options.validation }),
       onProgress: (count) => progress.report(`reading: ${count} objects`),
     })
-    const complete = fillIn(objects, options)
+    const made = side.earlier?.pods.filter(({ source }) => source.generatedFor !== undefined) ?? []
+    const complete = fillIn(made.length === 0 ? objects : { ...objects, pods: [...objects.pods, ...made] }, options)
     const { nodes, pods } = complete
     const cluster = new Cluster(complete, options)
     progress.report(`building: ${nodes.length} nodes, ${pods.length} pods`, pods.length > 2000)
@@ -63,10 +73,10 @@ function definedOf(options: ClusterOptions): ClusterOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-async function readInputs(call: Call, maxInput: number, progress: Progress): Promise<InputText[]> {
+async function readInputs(call: Call, option: string, maxInput: number, progress: Progress): Promise<InputText[]> {
   const problems: Problem[] = []
   const inputs: InputText[] = []
-  const names = call.list('file')
+  const names = call.list(option)
   if (names.filter((name) => name === '-').length > 1) {
     throw new InputError([{ code: 'USAGE', where: { file: '-' }, message: 'standard input can be read only once' }])
   }

@@ -1,4 +1,5 @@
 import { CLUSTER_OPTIONS, INPUT_OPTIONS } from './cluster-options.ts'
+import { PROXY_DIFF } from './proxy-diff-spec.ts'
 import type { CommandSpec } from './spec.ts'
 
 const PLACES =
@@ -280,4 +281,14 @@ const COMPLETION: CommandSpec = {
 }
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [TRACE, IPTABLES_SAVE, TOPOLOGY, EXPORT, RUN, LAB, DEMO, COMPLETION]
+export const COMMANDS: readonly CommandSpec[] = [
+  TRACE,
+  IPTABLES_SAVE,
+  PROXY_DIFF,
+  TOPOLOGY,
+  EXPORT,
+  RUN,
+  LAB,
+  DEMO,
+  COMPLETION,
+]

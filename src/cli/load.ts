@@ -10,6 +10,7 @@ interface CommandModule {
 export const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   trace: () => import('./command/trace.ts'),
   'iptables-save': () => import('./command/iptables-save.ts'),
+  'proxy-diff': () => import('./command/proxy-diff.ts'),
   topology: () => import('./command/topology.ts'),
   run: () => import('./command/run.ts'),
   lab: () => import('./command/lab.ts'),

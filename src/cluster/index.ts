@@ -28,4 +28,12 @@ export { type NodeRuleWriters, nodeTables } from './node-tables.ts'
 export type { ClusterOptions } from './options.ts'
 export type { ClusterPlan, NodePlan } from './plan.ts'
 export type { BindFailure, PodHost } from './pod-host.ts'
+export {
+  type ProxyDiff,
+  type ProxyDiffChain,
+  type ProxyDiffFlows,
+  type ProxyDiffOptions,
+  proxyDiff,
+  proxyTables,
+} from './proxy-diff.ts'
 export { type FlowProtocol, type Source, type Target, TargetFinder } from './targets.ts'
