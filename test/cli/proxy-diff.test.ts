@@ -48,7 +48,7 @@ clusterCIDR: 10.244.0.0/16
 apiVersion: v1
 kind: Service
 metadata: {name: web, namespace: ns}
-spec: {type: NodePort, clusterIP: 10.96.0.1, ports: [{name: p, port: 80, nodePort: 30080}]}
+spec: {type: NodePort, clusterIP: 10.96.0.20, ports: [{name: p, port: 80, nodePort: 30080}]}
 ---
 apiVersion: v1
 kind: Service
