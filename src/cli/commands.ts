@@ -15,7 +15,7 @@ const TRACE: CommandSpec = {
       'not modelled.',
   ],
   arguments: [
-    { name: 'FROM', what: 'Who sends: pod/a, deploy/frontend, node/node-1, external.' },
+    { name: 'FROM', what: 'Who sends: pod/a, deploy/frontend, node/node-1, external; with --at any IPv4 address.' },
     { name: 'TO', what: 'Where to: svc/cart:7070, pod/b:80, node/node-1:30080, external, 10.96.0.1:443.' },
   ],
   options: [
@@ -25,6 +25,13 @@ const TRACE: CommandSpec = {
       short: 'n',
       value: 'NAMESPACE',
       what: 'The namespace of names that have none. Default: default.',
+    },
+    {
+      name: 'at',
+      value: 'node/NAME',
+      what:
+        'Let a packet of the address FROM enter at this node: out of its own sockets when the address is its own, by the bridge when it is a pod’s, ' +
+        'else from outside. Nobody needs to have the address.',
     },
     {
       name: 'protocol',
@@ -86,6 +93,10 @@ const TRACE: CommandSpec = {
     {
       what: 'Every way that chance allows',
       command: 'kubehop trace -f shop.yaml deploy/frontend svc/catalog:80 --all-branches',
+    },
+    {
+      what: 'What a node’s rules do with a packet from anywhere',
+      command: 'kubehop trace -f shop.yaml --at node/node-1 203.0.113.2 192.168.0.11:30080 --all-branches',
     },
     {
       what: 'Containers of one pod, over localhost',

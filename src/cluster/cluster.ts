@@ -17,6 +17,7 @@ import { KubehopError } from '../packet/errors.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
 import { type FlowResult, mergeTargets, Trace, traceFlow } from '../trace/index.ts'
 import { assumptionsOf, warningsOf } from './assumptions.ts'
+import { withOutcome } from './kube-proxy-outcome.ts'
 import { ClusterNetwork } from './network.ts'
 import type { NodeHost } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
@@ -26,6 +27,11 @@ import { type FlowProtocol, type Source, type Target, TargetFinder } from './tar
 export interface TraceRequest {
   readonly from: string
   readonly to: string
+  /**
+   * `node/NAME`: the packet enters at this node. `from` is then its source address, any one: of the node itself (the packet leaves its
+   * sockets), of a pod (it comes in by the bridge), or another (it comes in from outside), whether or not anybody has it.
+   */
+  readonly at?: string | undefined
   /** The namespace of names that have none. Default `default`. */
   readonly namespace?: string | undefined
   /** Default: the Service port's, else tcp when there is a port, else icmp (a ping). */
@@ -112,12 +118,12 @@ export class Cluster {
   #trace(request: TraceRequest): Trace {
     const { network } = this
     const finder = new TargetFinder(network, request.namespace)
-    const from = finder.source(request.from)
-    const targets = finder.targets(request.to, from, request.protocol)
+    const { from, targets, node } = endsOf(finder, request)
     const chosen = request.allBranches === true ? targets : [this.#pick(targets, request.seed)]
     const [first] = chosen
     if (first === undefined) throw new KubehopError('NOT_FOUND', `"${request.to}" has no address`)
-    const results = chosen.map((target) => this.#flow(request, from, target))
+    const flows = chosen.map((target) => this.#flow(request, from, target))
+    const results = node === undefined ? flows : flows.map((flow) => withOutcome(flow, node))
     return new Trace(
       mergeTargets(results, chosen, {
         from: { name: from.name, netns: from.netns.name },
@@ -179,7 +185,7 @@ export class Cluster {
 
   /** What kube-proxy hands to iptables-restore on a node, in a full sync. */
   kubeProxyRestoreText(node: string): string {
-    return this.network.kubeProxy.forNode({ node: this.node(node).plan.node }).restoreText()
+    return this.node(node).proxy.restoreText()
   }
 
   /** The modelled graph: every namespace, its devices, and what connects them. */
@@ -198,4 +204,14 @@ export class Cluster {
   edit(recipe: (objects: Draft<ClusterObjects>) => void): Cluster {
     return new Cluster(refill(editObjects(this.objects, recipe), this.options), this.options)
   }
+}
+
+/** Who sends what where; `node`: the one that was named as the packet's way in. */
+function endsOf(
+  finder: TargetFinder,
+  { from, to, at, protocol }: TraceRequest,
+): { from: Source; targets: Target[]; node?: string } {
+  if (at !== undefined) return finder.entering(at, from, to, protocol)
+  const source = finder.source(from)
+  return { from: source, targets: finder.targets(to, source, protocol) }
 }

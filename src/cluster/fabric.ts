@@ -1,11 +1,19 @@
 import { Bridge } from '../bridge/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
-import { addressAt, formatIpv4, type Ipv4, type Prefix, prefixContains } from '../packet/address.ts'
+import { addressAt, broadcastOf, formatIpv4, type Ipv4, type Prefix, prefixContains } from '../packet/address.ts'
+import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
+import type { RouteSpec } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets } from '../sockets/index.ts'
-import { type ClusterPlan, randomMac } from './plan.ts'
+import { type ClusterPlan, macOf, randomMac } from './plan.ts'
+import { replaceRoute } from './replace-route.ts'
+
+const ANYWHERE: Prefix = { address: 0 as Ipv4, length: 0 }
+
+/** Where the router looks up what a guest sends: one node gets it, whatever it is for. */
+const SENDERS_TABLE = 100
 
 /** The host out there has this place in its network, unless another address is asked for. */
 const EXTERNAL_HOST = 10
@@ -25,6 +33,7 @@ export class Fabric {
   readonly #plan: ClusterPlan
   readonly #switch: Bridge
   readonly #neighbours = new Map<Ipv4, NetworkNamespace>()
+  readonly #machines = new Set<Ipv4>()
   #leaving: (() => void)[] | null = null
 
   constructor(sim: Simulation, plan: ClusterPlan) {
@@ -126,6 +135,110 @@ export class Fabric {
     }
   }
 
+  /** What is undone when the guests leave, the last one first. */
+  whenGuestsLeave(undo: () => void): void {
+    this.#leaving?.push(undo)
+  }
+
+  /**
+   * Connects a guest that sends from any address, to one node alone: all that it sends goes there, and the way back leads to it, whoever
+   * has the address otherwise. It is behind the router; on the nodes' switch when its address is in their network, or when the
+   * router itself has one of the addresses.
+   */
+  connectSender(netns: NetworkNamespace, address: Ipv4, node: NetworkNamespace, destinations: readonly Ipv4[]): void {
+    const { underlay } = this
+    const [port, eth0] = Veth.pair(
+      { netns: underlay, name: netns.name, mac: macOf(0x1200, address) },
+      { netns, name: 'eth0', mac: macOf(0x1600, address) },
+    )
+    netns.attach(eth0)
+    underlay.attach(port)
+    netns.setMtu(eth0, this.#plan.mtu)
+    underlay.setMtu(port, this.#plan.mtu)
+    netns.addAddress(eth0, { address, length: 32 })
+    netns.setUp(netns.loopback, true)
+    netns.setUp(eth0, true)
+    this.whenGuestsLeave(() => underlay.remove(port))
+    const isRouters = [address, ...destinations].some((one) => underlay.addressType(one) === 'local')
+    if (isRouters || prefixContains(this.#plan.underlay, address)) this.#connectBeside(netns, node, port, eth0, address)
+    else this.#connectBehindRouter(netns, node, port, eth0, address)
+  }
+
+  #connectBeside(guest: NetworkNamespace, node: NetworkNamespace, port: Veth, eth0: Veth, address: Ipv4): void {
+    const nodeEth0 = node.link('eth0')
+    const gateway = node.primaryAddress(nodeEth0.ifindex)
+    this.#switch.addPort(port)
+    this.underlay.setUp(port, true)
+    guest.fib.add({ destination: ANYWHERE, gateway, ifindex: eth0.ifindex, onlink: true })
+    if (this.#plan.nodes.some((other) => other.address === address || other.lease.publicIp === address)) {
+      // tunnels lead to that node: it keeps its address on the switch, and gets the answer, for which it has never asked
+      guest.neighbours.addPermanent(eth0, gateway, nodeEth0.mac)
+      guest.sysctl.set('ipv4.conf.all.arp_ignore', 8)
+      return
+    }
+    // somebody else on the switch may have the address: nobody asks for it
+    const known = node.neighbours.permanentOf(nodeEth0)
+    node.neighbours.addPermanent(nodeEth0, address, eth0.mac)
+    this.whenGuestsLeave(() => node.neighbours.setPermanent(nodeEth0, known))
+    if (!prefixContains(this.#plan.underlay, address))
+      this.whenGuestsLeave(replaceRoute(node.fib, address, { ifindex: nodeEth0.ifindex }))
+  }
+
+  #connectBehindRouter(guest: NetworkNamespace, node: NetworkNamespace, port: Veth, eth0: Veth, address: Ipv4): void {
+    const { underlay } = this
+    const { ifindex } = this.#switch
+    const gateway = node.primaryAddress(node.link('eth0').ifindex)
+    underlay.setUp(port, true)
+    guest.fib.add({ destination: ANYWHERE, gateway: this.#plan.gateway, ifindex: eth0.ifindex, onlink: true })
+    this.whenGuestsLeave(replaceRoute(underlay.fib, address, { ifindex: port.ifindex }))
+    const rule = { priority: 1, iif: port.name, table: SENDERS_TABLE }
+    underlay.fib.addRule(rule)
+    this.whenGuestsLeave(() => underlay.fib.deleteRule(rule))
+    underlay.fib.add({ destination: ANYWHERE, gateway, ifindex, table: SENDERS_TABLE })
+    this.whenGuestsLeave(() => underlay.fib.delete({ destination: ANYWHERE, table: SENDERS_TABLE }))
+  }
+
+  /** A machine beside the nodes that none of them knows of: the router does. */
+  machine(name: string): NetworkNamespace {
+    const { underlay } = this
+    // it forwards between hosts of one network here, and need not tell them
+    underlay.sysctl.set('ipv4.conf.all.send_redirects', 0)
+    underlay.sysctl.set('ipv4.conf.switch0.send_redirects', 0)
+    const address = this.#freeAddress()
+    this.#machines.add(address)
+    const netns = new NetworkNamespace(this.#sim, name)
+    const macs = macsOf(address)
+    this.plug(netns, address, () => macs.shift()!)
+    return netns
+  }
+
+  /** The router sends an address to a machine. */
+  routeThrough(machine: NetworkNamespace, address: Ipv4): void {
+    const gateway = machine.primaryAddress(machine.link('eth0').ifindex)
+    this.underlay.fib.add({ destination: { address, length: 32 }, gateway, ifindex: this.#switch.ifindex }, 'replace')
+  }
+
+  /** A machine sends what is for a network to a node. */
+  routeBack(machine: NetworkNamespace, destination: Prefix, gateway: Ipv4): RouteSpec {
+    const route = { destination, gateway, ifindex: machine.link('eth0').ifindex }
+    machine.fib.add(route)
+    return route
+  }
+
+  /** The last address of the nodes' network that nobody has. */
+  #freeAddress(): Ipv4 {
+    const { underlay, nodes } = this.#plan
+    const taken = new Set([this.#plan.gateway, ...this.#machines, ...this.#neighbours.keys()])
+    for (const node of nodes)
+      for (const own of [node.address, ...node.moreAddresses, node.lease.publicIp]) taken.add(own)
+    const last = broadcastOf(underlay.address, underlay.length)
+    for (let back = 1; back < 2 ** (32 - underlay.length) - 1; back++) {
+      const address = addressAt(last, -back)
+      if (!taken.has(address)) return address
+    }
+    throw new KubehopError('NO_ADDRESS', "the nodes' network has no address left for the endpoints without a pod")
+  }
+
   /** The hosts beside the nodes that somebody has asked for. */
   get neighbours(): Iterable<NetworkNamespace> {
     return this.#neighbours.values()
@@ -142,7 +255,7 @@ export class Fabric {
 
 /** Of a neighbour's port and its own device: told by the address, so that they are the same whoever asks for it, and when. */
 function macsOf(address: Ipv4): Mac[] {
-  return [0x0600, 0x0200].map((high) => (high * 2 ** 32 + (address >>> 0)) as Mac)
+  return [0x0600, 0x0200].map((high) => macOf(high, address))
 }
 
 /** A device name has 15 characters at most (IFNAMSIZ): the host's name, or its address when that is too long. */

@@ -10,14 +10,15 @@ import {
   serviceNameOf,
 } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
-import { type Ipv4, tryParseIpv4 } from '../packet/address.ts'
+import { type Ipv4, prefixContains, tryParseIpv4 } from '../packet/address.ts'
 import { Protocol } from '../packet/protocol.ts'
 import { Simulation } from '../sim/simulation.ts'
 import { Fabric } from './fabric.ts'
-import { type NodeHost, wireNode } from './node-host.ts'
+import { type NodeHost, proxyHost, wireNode } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
 import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
+import { StandIns, sandboxWiring } from './stand-ins.ts'
 
 /** An address that the router sends to a node: a load balancer's, or an external IP. */
 export interface AttractedAddress {
@@ -42,8 +43,12 @@ export class ClusterNetwork {
   readonly bindFailures: readonly BindFailure[]
   /** Where the router sends what comes from outside. */
   readonly attracted: readonly AttractedAddress[]
+  /** Who answers at endpoints that no pod is told for. */
+  readonly standIns: StandIns
   /** Nodes and pods by their own address. */
   readonly #hosts = new Map<Ipv4, NetworkNamespace>()
+  /** The nodes that sandboxes with their own address are on. */
+  readonly #nodesOfSandboxes = new Map<NetworkNamespace, NodeHost>()
 
   constructor(objects: ClusterObjects, options: ClusterOptions) {
     const sim = new Simulation({ seed: options.seed ?? 0 })
@@ -59,11 +64,12 @@ export class ClusterNetwork {
       facts: options.hostFacts,
     })
     for (const node of this.plan.nodes) {
-      const proxy = this.kubeProxy.forNode({ node: node.node })
+      const proxy = this.kubeProxy.forNode(proxyHost(this.plan, node))
       const host = wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options)
       this.nodes.set(node.name, host)
-      this.#hosts.set(node.address, host.netns)
+      for (const address of [node.address, ...node.moreAddresses]) this.#hosts.set(address, host.netns)
     }
+    this.standIns = new StandIns(this.fabric, this.plan, this.nodes)
     this.bindFailures = this.#wirePods(options)
     this.#placeEndpoints()
     this.#serveHealthChecks()
@@ -77,6 +83,13 @@ export class ClusterNetwork {
     yield* this.fabric.neighbours
     for (const node of this.nodes.values()) yield node.netns
     for (const pod of this.pods.values()) if (pod.port !== null) yield pod.netns
+    yield* this.standIns.namespaces
+  }
+
+  /** Whoever has this address on the bridge of a node: a pod, or an endpoint without one. */
+  sandboxOn(node: NodeHost, address: Ipv4): NetworkNamespace | undefined {
+    const netns = this.#hosts.get(address)
+    return netns !== undefined && this.#nodesOfSandboxes.get(netns) === node ? netns : undefined
   }
 
   /** The namespace, wiring and listeners of a pod; undefined when it runs nowhere. */
@@ -110,39 +123,39 @@ export class ClusterNetwork {
         })
         continue
       }
-      const host = wirePod(pod, {
-        node: node.netns,
-        bridge: node.bridge,
-        subnet: node.plan.lease.subnet,
-        network: this.plan.flannel.network,
-        mtu: node.podMtu,
-        hairpinMode: this.plan.hairpinMode,
-        docker: this.plan.bridge === 'docker0',
-        listensEverywhere: (options.listeners ?? 'all') === 'all',
-        random,
-      })
+      const listensEverywhere = (options.listeners ?? 'all') === 'all'
+      const host = wirePod(pod, { ...sandboxWiring(this.plan, node), listensEverywhere, random })
       this.pods.set(podNetnsName(pod), host)
       this.#hosts.set(host.address, host.netns)
+      this.#nodesOfSandboxes.set(host.netns, node)
     }
     return failures
   }
 
   /**
-   * Endpoints that are neither pods nor nodes answer from where their address is. The API server listens where `default/kubernetes`
-   * points, when that is a node.
+   * Endpoints that are neither pods nor nodes answer from where their address is: in the pods' network as if they were pods. The API
+   * server listens where `default/kubernetes` points, when that is a node.
    */
   #placeEndpoints(): void {
     for (const slice of this.objects.endpointSlices) {
-      for (const { addresses } of slice.endpoints) {
+      for (const { addresses, nodeName } of slice.endpoints) {
         for (const text of addresses) {
           const address = tryParseIpv4(text)
           if (address === undefined) continue
           const host = this.#hosts.get(address)
-          if (host === undefined) this.fabric.host(address)
-          else if (isApiServers(slice)) this.#serveApi(slice, host)
+          if (host !== undefined) {
+            if (isApiServers(slice)) this.#serveApi(slice, host)
+          } else if (prefixContains(this.plan.pods, address)) this.#standIn(address, nodeName)
+          else this.fabric.host(address)
         }
       }
     }
+  }
+
+  #standIn(address: Ipv4, nodeName: string | undefined): void {
+    const { netns, node } = this.standIns.add(address, nodeName)
+    this.#hosts.set(address, netns)
+    if (node !== null) this.#nodesOfSandboxes.set(netns, node)
   }
 
   #serveApi(slice: EndpointSlice, host: NetworkNamespace): void {
@@ -163,6 +176,10 @@ export class ClusterNetwork {
   /** Load balancer addresses and external IPs: somebody out there sends them to one node. */
   #attract(): AttractedAddress[] {
     const attracted: AttractedAddress[] = []
+    for (const { address, moreAddresses } of this.plan.nodes) {
+      for (const other of moreAddresses)
+        if (!prefixContains(this.plan.underlay, other)) this.fabric.attract(other, address)
+    }
     for (const service of this.objects.services) {
       // a load balancer that is a proxy keeps its address for itself, and comes by node ports
       const balanced = service.status.loadBalancer.ingress.flatMap(({ ip, ipMode }) =>

@@ -1,10 +1,10 @@
 import { Bridge } from '../bridge/index.ts'
-import { type KubeProxyConfigurationInput, type ProxyRules, proxySysctls } from '../kubeproxy/index.ts'
+import { type KubeProxyConfigurationInput, type ProxyHost, type ProxyRules, proxySysctls } from '../kubeproxy/index.ts'
 import type { Tables } from '../netfilter/command/tables.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
-import { configureFlannel, flannelMtu } from '../overlay/flannel.ts'
+import { configureFlannel, flannelDeviceName, flannelMtu } from '../overlay/flannel.ts'
 import { flannelRules } from '../overlay/flannel-rules.ts'
-import { addressAt } from '../packet/address.ts'
+import { addressAt, IPV4_LOOPBACK, type Ipv4 } from '../packet/address.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
 import { dockerRules } from './docker.ts'
@@ -17,11 +17,21 @@ import { type ClusterPlan, type NodePlan, randomMac } from './plan.ts'
 /** A node: its namespace, and the bridge for its pods. */
 export interface NodeHost {
   readonly plan: NodePlan
+  /** What its kube-proxy writes. */
+  readonly proxy: ProxyRules
   readonly netns: NetworkNamespace
   readonly bridge: Bridge
   readonly sockets: SocketLayer
   /** MTU that its pods get, octets. */
   readonly podMtu: number
+}
+
+/** What kube-proxy finds on a node: the Node object, and the addresses of the devices that `wireNode` makes. */
+export function proxyHost(cluster: ClusterPlan, { node, address, moreAddresses, lease }: NodePlan): ProxyHost {
+  const onEth0 = [address, ...(lease.publicIp === address ? [] : [lease.publicIp]), ...moreAddresses]
+  const ofPods: Ipv4[] = [addressAt(lease.subnet.address, 1)]
+  if (flannelDeviceName(cluster.flannel.backend) !== null) ofPods.push(lease.subnet.address)
+  return { node, interfaceAddresses: [IPV4_LOOPBACK, ...onEth0, ...ofPods] }
 }
 
 /** The rules of all programs on a node, in the order in which they come up. */
@@ -61,6 +71,8 @@ export function wireNode(
   // flanneld was told another address of the host than kubelet (--public-ip)
   if (node.lease.publicIp !== node.address)
     netns.addAddress(external, { address: node.lease.publicIp, length: cluster.underlay.length })
+  for (const address of node.moreAddresses)
+    if (address !== node.lease.publicIp) netns.addAddress(external, { address, length: 32 })
 
   const podMtu = flannelMtu(cluster.flannel.backend, external)
   const bridge = new Bridge(netns, cluster.bridge, randomMac(sim.random('mac')))
@@ -73,5 +85,5 @@ export function wireNode(
   for (const [path, value] of proxySysctls({ localhostNodePorts: proxy.parts.routeLocalnet }, configuration))
     netns.sysctl.set(path, value)
   netns.netfilter.setTables(rulesOfNode(cluster, node, proxy).values(), { trusted: true })
-  return { plan: node, netns, bridge, sockets: installSockets(netns, {}), podMtu }
+  return { plan: node, proxy, netns, bridge, sockets: installSockets(netns, {}), podMtu }
 }

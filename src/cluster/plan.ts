@@ -25,6 +25,8 @@ export interface NodePlan {
   readonly node: Node
   readonly name: string
   readonly address: Ipv4
+  /** Its other InternalIPs and its ExternalIPs. */
+  readonly moreAddresses: readonly Ipv4[]
   readonly lease: Lease
 }
 
@@ -42,7 +44,8 @@ export interface ClusterPlan {
   /** The network beyond the router. */
   readonly outside: Prefix
   readonly flannel: FlannelConfig
-  readonly bridge: 'cni0' | 'docker0'
+  /** Its name: cni0, docker0, or what kube-proxy calls the bridge of the pods. */
+  readonly bridge: string
   readonly hairpinMode: boolean
   readonly mtu: number
   readonly assumptions: readonly string[]
@@ -56,22 +59,33 @@ export function randomMac(random: RandomStream): Mac {
   return (high + random.uint32()) as Mac
 }
 
+/** An Ethernet address that follows from an IPv4 address: the same whoever asks for it, and when. */
+export function macOf(high: number, address: Ipv4): Mac {
+  return (high * 2 ** 32 + (address >>> 0)) as Mac
+}
+
 export function planCluster(objects: ClusterObjects, options: ClusterOptions, random: RandomStream): ClusterPlan {
   const assumptions: string[] = []
-  const bridge = options.bridge ?? 'cni0'
+  const bridge = options.bridge ?? bridgeOfKubeProxy(objects) ?? 'cni0'
   const backend = planBackend(objects, options, assumptions)
-  const ipMasq = options.ipMasq ?? objects.flannel?.ipMasq ?? true
+  const ipMasq = options.ipMasq ?? objects.flannel?.ipMasq ?? !isAboutKubeProxy(objects)
   const nodes = objects.nodes.map((node) => planNode(node, backend, random))
   const underlay = sharedNetwork(objects, nodes)
   const pods = parsePrefix(objects.networks.pods)
   const services = parsePrefix(objects.networks.services)
   if (objects.networks.nodes.length > 1) assumptions.push(`all nodes share one network, ${formatPrefix(underlay)}`)
   if (options.ipMasq === undefined && objects.flannel?.ipMasq === undefined)
-    assumptions.push('flanneld runs with --ip-masq, as its manifest has it')
-  if (options.bridge === undefined) assumptions.push("pods are attached to cni0 by flannel's CNI plugin")
+    assumptions.push(
+      ipMasq
+        ? 'flanneld runs with --ip-masq, as its manifest has it'
+        : 'nobody but kube-proxy masquerades: the input is about kube-proxy alone',
+    )
+  if (options.bridge === undefined) assumptions.push(`pods are attached to ${bridge} by flannel's CNI plugin`)
+  const external = nodes.filter(({ node }) => node.status.addresses.some(({ type }) => type === 'ExternalIP'))
+  if (external.length > 0) assumptions.push('nodes have their ExternalIPs themselves, beside their InternalIPs')
   return {
     nodes,
-    leases: [...nodes.map(({ lease }) => lease), ...strayLeases(objects, nodes)],
+    leases: [...nodes.map(({ lease }) => lease), ...strayLeases(objects, nodes, pods)],
     underlay,
     gateway: freeAddress(underlay, nodes),
     pods,
@@ -85,18 +99,42 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
   }
 }
 
+/** kube-proxy's configuration, and neither pods nor what makes them, nor a word about flannel. */
+function isAboutKubeProxy({ kubeProxy, flannel, nodes, pods, workloads }: ClusterObjects): boolean {
+  if (kubeProxy === undefined || flannel !== undefined || pods.length + workloads.length > 0) return false
+  return nodes.every(({ metadata }) => flannelNode(metadata.annotations) === undefined)
+}
+
+/** By which kube-proxy was told to know traffic of pods (detectLocalMode BridgeInterface): such a bridge is there. */
+function bridgeOfKubeProxy({ kubeProxy }: ClusterObjects): string | undefined {
+  return kubeProxy?.detectLocalMode === 'BridgeInterface' ? kubeProxy.detectLocal?.bridgeInterface : undefined
+}
+
 /**
  * Pods that another CNI gave addresses have them anywhere (Calico cuts blocks of its own). A real flannel would lead nothing there; the
- * input carries a warning, and each such address is led like a subnet, so that there is something to see.
+ * input carries a warning, and each such address is led like a subnet, so that there is something to see. So is the address of an
+ * endpoint in the pods' network that the input has no pod for.
  */
-function strayLeases(objects: ClusterObjects, nodes: readonly NodePlan[]): Lease[] {
+function strayLeases(objects: ClusterObjects, nodes: readonly NodePlan[], pods: Prefix): Lease[] {
   const leases = new Map(nodes.map(({ name, lease }) => [name, lease]))
-  return objects.pods.flatMap((pod) => {
-    const lease = leases.get(pod.spec.nodeName ?? '')
+  const known = new Set<Ipv4>()
+  const strays: Lease[] = []
+  const lead = (lease: Lease | undefined, address: Ipv4): void => {
+    if (lease === undefined || known.has(address)) return
+    known.add(address)
+    if (!prefixContains(lease.subnet, address)) strays.push({ ...lease, subnet: { address, length: 32 } })
+  }
+  for (const pod of objects.pods) {
     const address = pod.spec.hostNetwork || isPodTerminal(pod) ? undefined : tryParseIpv4(pod.status.podIP ?? '')
-    if (lease === undefined || address === undefined || prefixContains(lease.subnet, address)) return []
-    return [{ ...lease, subnet: { address, length: 32 } }]
-  })
+    if (address !== undefined) lead(leases.get(pod.spec.nodeName ?? ''), address)
+  }
+  for (const { endpoints } of objects.endpointSlices) {
+    for (const { addresses, nodeName } of endpoints) {
+      const address = tryParseIpv4(addresses[0] ?? '')
+      if (address !== undefined && prefixContains(pods, address)) lead(leases.get(nodeName ?? ''), address)
+    }
+  }
+  return strays
 }
 
 function planBackend(objects: ClusterObjects, options: ClusterOptions, assumptions: string[]): FlannelBackend {
@@ -136,12 +174,22 @@ function planNode(node: Node, backend: FlannelBackend, random: RandomStream): No
     node,
     name: node.metadata.name,
     address: parseIpv4(address),
+    moreAddresses: otherAddresses(node, parseIpv4(address)),
     lease: {
       subnet: parsePrefix(podCidr),
       publicIp: publicIp ?? parseIpv4(address),
       vtepMac: backend.type === 'vxlan' ? vtepMac : (0 as Mac),
     },
   }
+}
+
+function otherAddresses({ status }: Node, first: Ipv4): Ipv4[] {
+  const found = new Set<Ipv4>()
+  for (const { type, address } of status.addresses) {
+    const value = type === 'InternalIP' || type === 'ExternalIP' ? tryParseIpv4(address) : undefined
+    if (value !== undefined && value !== first) found.add(value)
+  }
+  return [...found]
 }
 
 /** The smallest network that holds all nodes: theirs, or what all of theirs have in common. */
@@ -174,7 +222,9 @@ function outsideNetwork(taken: readonly Prefix[]): Prefix {
 
 /** The router takes the first address of the network that no node has, from the bottom. */
 function freeAddress(network: Prefix, nodes: readonly NodePlan[]): Ipv4 {
-  const taken = new Set(nodes.flatMap(({ address, lease }) => [address, lease.publicIp]))
+  const taken = new Set(
+    nodes.flatMap(({ address, moreAddresses, lease }) => [address, ...moreAddresses, lease.publicIp]),
+  )
   const last = broadcastOf(network.address, network.length)
   for (let address = addressAt(network.address, 1); compareIpv4(address, last) < 0; address = addressAt(address, 1)) {
     if (!taken.has(address)) return address

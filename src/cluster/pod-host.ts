@@ -3,6 +3,7 @@ import type { Pod } from '../kubernetes/index.ts'
 import { NetworkNamespace } from '../netns/namespace.ts'
 import { Veth } from '../netns/veth.ts'
 import { addressAt, type Ipv4, type Prefix, parseIpv4, prefixContains } from '../packet/address.ts'
+import type { Mac } from '../packet/mac.ts'
 import { Protocol } from '../packet/protocol.ts'
 import type { RandomStream } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
@@ -38,17 +39,36 @@ export function podNetnsName(pod: Pod): string {
   return `${pod.metadata.namespace}/${pod.metadata.name}`
 }
 
+/** A sandbox on a node's bridge. */
+export interface Sandbox {
+  readonly netns: NetworkNamespace
+  readonly eth0: Veth
+  /** Its end of the pair in the node. */
+  readonly port: Veth
+}
+
+/** What the ends of a sandbox's pair are called by. */
+export interface SandboxNames {
+  readonly netns: string
+  readonly port: string
+  readonly eth0Mac: Mac
+  readonly portMac: Mac
+}
+
+/** What of a node's wiring a sandbox needs. */
+export type SandboxWiring = Omit<PodWiring, 'listensEverywhere' | 'random'>
+
 /**
- * Wires a pod as the CNI plugins bridge and flannel do (containernetworking/plugins plugins/main/bridge/bridge.go,
+ * Wires a sandbox as the CNI plugins bridge and flannel do (containernetworking/plugins plugins/main/bridge/bridge.go,
  * plugins/meta/flannel/flannel_linux.go): a pair between the pod's eth0 and a port of the bridge, in hairpin mode, the address from the
  * node's subnet, a default route by the bridge, and flannel's route to the network of all pods.
  */
-export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
-  const { node, bridge, random } = wiring
-  const netns = new NetworkNamespace(node.sim, podNetnsName(pod))
+export function wireSandbox(address: Ipv4, names: SandboxNames, wiring: SandboxWiring): Sandbox {
+  const { node, bridge } = wiring
+  const netns = new NetworkNamespace(node.sim, names.netns)
   const [eth0, port] = Veth.pair(
-    { netns, name: 'eth0', mac: randomMac(random) },
-    { netns: node, name: hostName(node, random), mac: randomMac(random) },
+    { netns, name: 'eth0', mac: names.eth0Mac },
+    { netns: node, name: names.port, mac: names.portMac },
   )
   node.attach(port)
   netns.attach(eth0)
@@ -58,7 +78,6 @@ export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
   bridge.addPort(port)
   bridge.setPort(port, { hairpin: wiring.hairpinMode })
   netns.setUp(netns.loopback, true)
-  const address = parseIpv4(pod.status.podIP ?? '')
   // an address of another CNI's: the bridge is no neighbour by itself, and the node does not know it to be on the bridge
   const onlink = !prefixContains(wiring.subnet, address)
   netns.addAddress(eth0, { address, length: onlink ? 32 : wiring.subnet.length })
@@ -68,8 +87,18 @@ export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
   const { ifindex } = eth0
   netns.fib.add({ destination: { address: 0 as Ipv4, length: 0 }, gateway, ifindex, onlink })
   if (!wiring.docker) netns.fib.add({ destination: wiring.network, gateway, ifindex, onlink })
-  const sockets = installSockets(netns, { defaultListener: wiring.listensEverywhere })
-  if (!wiring.listensEverywhere) listenDeclared(pod, sockets)
+  return { netns, eth0, port }
+}
+
+/** Wires a pod, and what listens in it. */
+export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
+  const { node, random, listensEverywhere } = wiring
+  const eth0Mac = randomMac(random)
+  const names = { netns: podNetnsName(pod), eth0Mac, port: hostName(node, random), portMac: randomMac(random) }
+  const address = parseIpv4(pod.status.podIP ?? '')
+  const { netns, port } = wireSandbox(address, names, wiring)
+  const sockets = installSockets(netns, { defaultListener: listensEverywhere })
+  if (!listensEverywhere) listenDeclared(pod, sockets)
   return { pod, netns, sockets, address, port }
 }
 

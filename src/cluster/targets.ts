@@ -26,6 +26,7 @@ import {
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import type { ClusterNetwork } from './network.ts'
 import { podNetnsName } from './pod-host.ts'
+import { type Side, senderAt, sideOf } from './sender.ts'
 
 /** The transports that a trace can use, as `--protocol` has them. */
 export type FlowProtocol = 'tcp' | 'udp' | 'sctp' | 'icmp'
@@ -47,6 +48,12 @@ export interface Target {
   readonly protocol: FlowProtocol
   /** Share of the clients that end up here: less than 1 for one of several addresses that DNS gives. */
   readonly probability: number
+}
+
+const SIDES: Readonly<Record<Side, string>> = {
+  'own sockets': 'is an address of',
+  pods: 'is a pod on the bridge of',
+  outside: 'is outside, and what it sends goes to',
 }
 
 /** Finds the senders and receivers that references name. What had to be supposed is told. */
@@ -95,6 +102,39 @@ export class TargetFinder {
           hint: 'name a pod, a workload, a node or external',
         })
     }
+  }
+
+  /**
+   * Somebody with a source address whose packets enter at a node, whether or not there is such a host, and where they go.
+   *
+   * @param at `node/NAME`
+   * @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND`, `NOT_RUNNING`
+   */
+  entering(
+    at: string,
+    text: string,
+    to: string,
+    protocol: FlowProtocol | undefined,
+  ): { from: Source; targets: Target[]; node: string } {
+    const place = this.#resolve(at)
+    if (place.kind !== 'node' || place.port !== undefined)
+      throw new KubehopError('BAD_REFERENCE', `"${at}": packets enter at a node`, { hint: 'write node/NAME' })
+    const given = this.#resolve(text)
+    if (given.kind !== 'ip' || given.port !== undefined) {
+      throw new KubehopError('BAD_REFERENCE', `"${text}": who enters at ${at} is told by an address`, {
+        hint: 'write an IPv4 address, such as 203.0.113.2',
+      })
+    }
+    const node = this.#network.nodes.get(place.node.metadata.name)
+    if (node === undefined) throw new KubehopError('NOT_FOUND', `there is no node ${place.node.metadata.name}`)
+    const address = parseIpv4(given.address)
+    const side = sideOf(this.#network, node, address)
+    const source = { name: text, netns: node.netns, address, isExternal: side === 'outside' }
+    const targets = this.targets(to, source, protocol)
+    this.assumptions.push(`${text} ${SIDES[side]} ${at}`)
+    const destinations = targets.map((each) => each.address)
+    const netns = senderAt(this.#network, node, address, side, destinations)
+    return { from: { ...source, netns }, targets, node: node.netns.name }
   }
 
   /**

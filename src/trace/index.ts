@@ -41,6 +41,7 @@ export {
   type HookStep,
   type Hop,
   type Journey,
+  type KubeProxyOutcome,
   type LeftStep,
   type NearMiss,
   type NeighbourStep,

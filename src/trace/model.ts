@@ -331,6 +331,21 @@ export interface TraceBranch extends Journey {
   readonly error?: string
   /** Further packets of the conversation, when asked for. */
   readonly more?: readonly Journey[]
+  /** When the packet was sent to one node (`--at`): what kube-proxy's rules did there. */
+  readonly kubeProxy?: KubeProxyOutcome
+}
+
+/** What the rules of one node's kube-proxy did with a packet that came to that node. */
+export interface KubeProxyOutcome {
+  /** Where DNAT led it, `ip:port`; null: its destination was left alone. */
+  readonly dnat: string | null
+  /** It was marked for masquerading (KUBE-MARK-MASQ). */
+  readonly masquerade: boolean
+  /**
+   * What a rule in the table filter decided; KUBE-FORWARD, which lets pass what goes to an endpoint already, does not
+   * count with its ACCEPT.
+   */
+  readonly verdict: 'ACCEPT' | 'DROP' | 'REJECT' | 'none'
 }
 
 /** A whole trace as plain JSON: what `-o json` prints (docs/trace-format.md). */

@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'A rule': 'rule',
   'A near miss': 'nearMiss',
   'A draw': 'draw',
+  "What kube-proxy's rules did": 'kubeProxy',
   'Journeys of a script': 'script',
 }
 

@@ -13,7 +13,7 @@ export async function run(call: Call): Promise<number> {
   const node = call.required('node')
   const onlyProxy = call.text('only') !== undefined
   if (onlyProxy && table !== undefined) throw new UsageError('-t and --only do not go together')
-  const cluster = await readCluster(call, { validation: 'lenient' })
+  const cluster = await readCluster(call, { validation: 'lenient', asked: { node } })
   const text = onlyProxy ? cluster.kubeProxyRestoreText(node) : cluster.iptablesSave(node, table)
   for (const note of cluster.objects.notes) call.io.stderr.write(`warning: ${formatNote(note)}\n`)
   call.io.stdout.write(text)

@@ -14,7 +14,12 @@ import { wantsColor } from '../io.ts'
 
 /** `kubehop trace` */
 export async function run(call: Call): Promise<number> {
-  const cluster = await readCluster(call)
+  const at = call.text('at')
+  // a question about the rules of one node: what kube-proxy takes, gets its rules, whatever an API server would say
+  const cluster = await readCluster(
+    call,
+    at === undefined ? {} : { validation: 'lenient', asked: { node: nodeOf(at), address: call.argument(0) } },
+  )
   const file = call.text('capture')
   const from = call.argument(0)
   const to = call.argument(1)
@@ -23,6 +28,7 @@ export async function run(call: Call): Promise<number> {
   const request: TraceRequest = {
     from,
     to,
+    at,
     detail,
     namespace: call.text('namespace'),
     protocol: call.choice<FlowProtocol>('protocol'),
@@ -36,6 +42,11 @@ export async function run(call: Call): Promise<number> {
   if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
   call.io.stdout.write(render(trace, call, detail))
   return exitCodeOf(trace.branches)
+}
+
+/** The name in `node/NAME`; what else was written, the trace itself refuses. */
+function nodeOf(at: string): string {
+  return at.slice(at.lastIndexOf('/') + 1)
 }
 
 /** What was passed over is often why there is no trace (`kind: service`), and no trace tells it then. */

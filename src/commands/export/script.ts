@@ -154,20 +154,27 @@ function addresses(link: Link, name: string): string[] {
 function routes(netns: NetworkNamespace, name: string): string[] {
   const own = netns.fib.routes().filter((route) => route.protocol !== RouteProtocol.KERNEL)
   const nearFirst = [...own].sort((a, b) => Number(a.gateway !== 0) - Number(b.gateway !== 0))
-  const rules = netns.fib.rules.filter(({ priority }) => priority !== 0 && priority !== 32766 && priority !== 32767)
+  const rules = netns.fib.rules.map((rule) =>
+    printRule(rule, netns)
+      .replace(/^(\d+):\s*/, 'priority $1 ')
+      .trim(),
+  )
   return [
     ...nearFirst.map(
       (route) =>
         `ip -n ${name} route add ${printRoute(route, netns, { tables: true }).replace(' linkdown', '').trim()}`,
     ),
-    ...rules.map(
-      (rule) =>
-        `ip -n ${name} rule add ${printRule(rule, netns)
-          .replace(/^(\d+):\s*/, 'priority $1 ')
-          .trim()}`,
-    ),
+    ...rules.filter((rule) => !INITIAL_RULES.includes(rule)).map((rule) => `ip -n ${name} rule add ${rule}`),
+    ...INITIAL_RULES.filter((rule) => !rules.includes(rule)).map((rule) => `ip -n ${name} rule del ${rule}`),
   ]
 }
+
+/** The rules that a namespace has from the start. */
+const INITIAL_RULES = [
+  'priority 0 from all lookup local',
+  'priority 32766 from all lookup main',
+  'priority 32767 from all lookup default',
+]
 
 function neighbours(netns: NetworkNamespace, link: Link, name: string): string[] {
   const lines = [...netns.neighbours.permanentOf(link)].map(

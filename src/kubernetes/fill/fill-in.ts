@@ -29,11 +29,14 @@ export function fillIn(objects: KubernetesObjects, options: FillOptions = {}): C
   filling.problems.throwIfAny()
   const bareNodes = nodesOf(objects, filling)
   const networks = chooseNetworks({ ...objects, nodes: bareNodes }, bareNodes.length, filling)
-  const nodes = fillNodes(bareNodes, networks, filling)
+  const nodes = fillNodes(bareNodes, networks, objects, filling)
   checkAddresses(nodes, objects.pods, objects.services, filling)
   filling.problems.throwIfAny()
   const pods = fillPods(objects, nodes, filling)
-  const services = fillServices(objects.services, networks, hasKubernetes(objects, options), filling)
+  const whole = isWhole(objects)
+  // every cluster has `default/kubernetes`
+  const kubernetes = options.defaultService ?? !whole
+  const services = fillServices(objects.services, { networks, kubernetes, whole }, filling)
   const endpointSlices = fillEndpointSlices(objects, services, pods, nodes, filling)
   filling.problems.throwIfAny()
   return {
@@ -68,13 +71,14 @@ export function refill(cluster: ClusterObjects, options: FillOptions = {}): Clus
 }
 
 /**
- * Every cluster has `default/kubernetes`. But an input of Services that a cluster printed and of kube-proxy's configuration, without
- * pods and what makes them, is meant to be taken whole: it is about kube-proxy's rules.
+ * Is the input about kube-proxy's rules, and its Services to be taken as they stand? So are those that a cluster printed, or that have
+ * their cluster IPs, beside kube-proxy's configuration, without pods and what makes them.
  */
-function hasKubernetes(objects: KubernetesObjects, options: FillOptions): boolean {
-  if (options.defaultService !== undefined) return options.defaultService
-  if (objects.kubeProxy === undefined || objects.pods.length + objects.workloads.length > 0) return true
-  return objects.services.some(({ source }) => source.live !== true)
+function isWhole({ kubeProxy, pods, workloads, services }: KubernetesObjects): boolean {
+  if (kubeProxy === undefined || pods.length + workloads.length > 0) return false
+  return services.every(
+    ({ source, spec }) => source.live === true || spec.clusterIP !== undefined || spec.type === 'ExternalName',
+  )
 }
 
 function checkOptions(options: FillOptions, filling: Filling): void {

@@ -1,16 +1,14 @@
-import { IPv4CidrRange } from 'ip-num'
-import { formatPrefix, ipv4, type Prefix, parsePrefix, prefixesOverlap, tryParseIpv4 } from '../../packet/address.ts'
+import { parsePrefix, tryParseIpv4 } from '../../packet/address.ts'
 import type { Networks } from '../objects/cluster-objects.ts'
 import { flannelNode } from '../objects/flannel.ts'
 import type { KubernetesObjects } from '../objects/kubernetes-objects.ts'
 import { lookup, type StringMap } from '../objects/meta.ts'
 import { type Node, type NodeAddress, nodeAddress } from '../objects/node.ts'
-import { AddressPool, cidrContains, PoolExhausted } from './address-pool.ts'
+import { AddressPool, PoolExhausted } from './address-pool.ts'
 import type { Filling } from './filling.ts'
+import { givePodCidrs } from './pod-cidrs.ts'
 
 const DEFAULT_NODES = 2
-/** kube-controller-manager's `--node-cidr-mask-size` */
-const NODE_CIDR_MASK_SIZE = 24
 /** Made-up nodes begin here: .1 is somebody's router in most networks. */
 const FIRST_NODE_OFFSET = 11
 
@@ -35,7 +33,18 @@ function bareNode(name: string, address: string | undefined, generatedFor: strin
   }
 }
 
-/** The nodes of the input, or those that its pods run on, or new ones named node-1 to node-N; not filled in yet. */
+/**
+ * The nodes that an input of kube-proxy's own objects speaks of: the one that is asked for, kube-proxy's `hostnameOverride`,
+ * and those that endpoints are on. None for an input with pods or workloads: they go onto the nodes that there are.
+ */
+function namedNodes({ pods, workloads, endpointSlices, kubeProxy }: KubernetesObjects, filling: Filling): string[] {
+  if (pods.length + workloads.length > 0 || (endpointSlices.length === 0 && kubeProxy === undefined)) return []
+  const names = [filling.options.asked?.node, kubeProxy?.hostnameOverride?.trim().toLowerCase()]
+  for (const { endpoints } of endpointSlices) for (const { nodeName } of endpoints) names.push(nodeName)
+  return [...new Set(names)].filter((name): name is string => name !== undefined && name !== '')
+}
+
+/** The nodes of the input, or those that its pods or endpoints are on, or new ones named node-1 to node-N; not filled in yet. */
 export function nodesOf(objects: KubernetesObjects, filling: Filling): readonly Node[] {
   const wanted = filling.options.nodes
   if (objects.nodes.length > 0) {
@@ -53,6 +62,13 @@ export function nodesOf(objects: KubernetesObjects, filling: Filling): readonly 
         address === undefined || tryParseIpv4(address) === undefined ? undefined : address,
         'its pods',
       )
+    })
+  }
+  const named = wanted === undefined ? namedNodes(objects, filling) : []
+  if (named.length > 0) {
+    return named.map((name) => {
+      filling.assumptions.add('NODES', () => name)
+      return bareNode(name, undefined, 'what names it')
     })
   }
   const count = wanted ?? DEFAULT_NODES
@@ -75,9 +91,14 @@ function kubeletLabels(node: Node): StringMap {
 }
 
 /** Gives nodes what they lack: an InternalIP, a podCIDR, the kubelet's labels. */
-export function fillNodes(nodes: readonly Node[], networks: Networks, filling: Filling): readonly Node[] {
+export function fillNodes(
+  nodes: readonly Node[],
+  networks: Networks,
+  objects: KubernetesObjects,
+  filling: Filling,
+): readonly Node[] {
   const addresses = giveAddresses(nodes, networks, filling)
-  const cidrs = givePodCidrs(nodes, networks.pods, filling)
+  const cidrs = givePodCidrs(nodes, networks.pods, objects, filling)
   return nodes.map((node, i) => {
     const labels = kubeletLabels(node)
     const podCIDR = cidrs[i]
@@ -137,97 +158,5 @@ function giveAddresses(nodes: readonly Node[], networks: Networks, filling: Fill
       'give a larger one: --node-cidr',
     )
     return []
-  }
-}
-
-/** Each node's podCIDR: its own, or the next free part of the cluster's pod network. */
-function givePodCidrs(nodes: readonly Node[], podNetwork: string, filling: Filling): (string | undefined)[] {
-  const cluster = parsePrefix(podNetwork)
-  const taken = checkPodCidrs(nodes, podNetwork, filling)
-  const size = maskSize(cluster.length, nodes.length, filling)
-  const parts = new PodNetworkParts(podNetwork, size, taken)
-  return nodes.map((node) => {
-    if (node.spec.podCIDR !== undefined) return node.spec.podCIDR
-    const cidr = parts.next()
-    if (cidr === undefined) {
-      const message = `the pod network ${podNetwork} has no /${size} left for ${node.metadata.name}`
-      filling.problem('POOL_EXHAUSTED', node, 'spec.podCIDR', message, 'give a larger one: --pod-cidr')
-      return undefined
-    }
-    filling.assumptions.add('POD_CIDRS', () => `${node.metadata.name} ${cidr}`)
-    return cidr
-  })
-}
-
-function maskSize(clusterLength: number, nodes: number, filling: Filling): number {
-  const wanted = filling.options.nodeCidrMaskSize
-  if (wanted !== undefined) return wanted
-  const needed = clusterLength + Math.ceil(Math.log2(Math.max(nodes, 1)))
-  // A pod network no larger than a node's usual share is cut into smaller parts.
-  return clusterLength > NODE_CIDR_MASK_SIZE - 4
-    ? Math.min(Math.max(needed, NODE_CIDR_MASK_SIZE), 30)
-    : NODE_CIDR_MASK_SIZE
-}
-
-function checkPodCidrs(nodes: readonly Node[], podNetwork: string, filling: Filling): Prefix[] {
-  const given: { node: Node; prefix: Prefix }[] = []
-  for (const node of nodes) {
-    const { podCIDR } = node.spec
-    if (podCIDR === undefined) continue
-    if (!cidrContains(podNetwork, podCIDR)) {
-      const message = `${podCIDR} is outside the cluster’s pod network ${podNetwork}`
-      filling.refused('POD_CIDR_OUTSIDE', node, 'spec.podCIDR', message)
-    }
-    given.push({ node, prefix: parsePrefix(podCIDR) })
-  }
-  // In the order of the addresses, networks that overlap are neighbours.
-  const sorted = given.toSorted(
-    (a, b) => (a.prefix.address >>> 0) - (b.prefix.address >>> 0) || a.prefix.length - b.prefix.length,
-  )
-  for (const [i, { node, prefix }] of sorted.entries()) {
-    const before = sorted[i - 1]
-    if (before === undefined || !prefixesOverlap(before.prefix, prefix)) continue
-    const message = `${formatPrefix(prefix)} overlaps that of Node ${before.node.metadata.name}, ${formatPrefix(before.prefix)}`
-    filling.problem('OVERLAPPING_CIDRS', node, 'spec.podCIDR', message)
-  }
-  return sorted.map(({ prefix }) => prefix)
-}
-
-/** The parts of the pod network in their order, without those that overlap one already given. */
-class PodNetworkParts {
-  readonly #first: number
-  readonly #count: number
-  readonly #size: number
-  readonly #length: number
-  readonly #taken: readonly Prefix[]
-  #index = 0
-  #takenIndex = 0
-
-  constructor(network: string, length: number, taken: readonly Prefix[]) {
-    const range = IPv4CidrRange.fromCidr(network)
-    this.#length = length
-    this.#size = 2 ** (32 - length)
-    this.#first = Number(range.getFirst().getValue())
-    this.#count = Math.floor(Number(range.getSize()) / this.#size)
-    this.#taken = taken
-  }
-
-  next(): string | undefined {
-    while (this.#index < this.#count) {
-      const start = this.#first + this.#index * this.#size
-      this.#index++
-      if (!this.#overlapsTaken(start)) return formatPrefix({ address: ipv4(start), length: this.#length })
-    }
-    return undefined
-  }
-
-  /** The taken networks are in order and the parts come in order: one walk over both. */
-  #overlapsTaken(start: number): boolean {
-    for (; this.#takenIndex < this.#taken.length; this.#takenIndex++) {
-      const { address, length } = this.#taken[this.#takenIndex]!
-      const first = address >>> 0
-      if (first + 2 ** (32 - length) > start) return first < start + this.#size
-    }
-    return false
   }
 }

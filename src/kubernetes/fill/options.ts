@@ -5,6 +5,11 @@ export interface FillOptions {
   /** How many nodes to make when the input has none. Default 2. */
   readonly nodes?: number | undefined
   /**
+   * What somebody wants to know about. A node of that name is made when the input is about kube-proxy alone (EndpointSlices or a
+   * KubeProxyConfiguration, no pods and workloads) and has no Nodes; an address is not given to anybody else.
+   */
+  readonly asked?: { readonly node?: string | undefined; readonly address?: string | undefined } | undefined
+  /**
    * The pods' network. Default: flannel's Network, kube-proxy's clusterCIDR, kube-controller-manager's `--cluster-cidr`, what holds the
    * nodes' podCIDRs, 10.244.0.0/16.
    */

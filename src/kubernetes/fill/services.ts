@@ -45,14 +45,15 @@ function isDns(service: Service): boolean {
  * Gives Services what they lack: cluster IPs, node ports, load balancer addresses, and the API's defaults. Of what a cluster printed,
  * only a cluster IP can be lacking: node ports and addresses that are not there were not given.
  *
- * @param kubernetes is `default/kubernetes` added?
+ * @param input `kubernetes`: is `default/kubernetes` added? `whole`: the Services are taken as if a cluster had printed
+ *   them
  */
 export function fillServices(
   services: readonly Service[],
-  networks: Networks,
-  kubernetes: boolean,
+  input: { readonly networks: Networks; readonly kubernetes: boolean; readonly whole: boolean },
   filling: Filling,
 ): readonly Service[] {
+  const { networks, kubernetes, whole } = input
   const clusterIps = new ClusterIps(services, networks.services, filling)
   const all = kubernetes ? addKubernetes(services, clusterIps, filling) : services
   const nodePorts = new NodePorts(all, filling)
@@ -64,7 +65,7 @@ export function fillServices(
   return all.map((service) => {
     const clusterIP = clusterIps.of(service)
     const complete = withDefaults(clusterIP === service.spec.clusterIP ? service : withSpec(service, { clusterIP }))
-    if (service.source.live !== true) return withLoadBalancer(nodePorts.fill(complete), balancers, filling)
+    if (!whole && service.source.live !== true) return withLoadBalancer(nodePorts.fill(complete), balancers, filling)
     notePending(service, filling)
     return complete
   })

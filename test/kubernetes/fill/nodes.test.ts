@@ -155,3 +155,39 @@ describe('nodes', () => {
     for (const one of objects.nodes) expect(tryParseIpv4(nodeAddress(one)!)).toBeDefined()
   })
 })
+
+describe('the nodes of an input about kube-proxy alone', () => {
+  const slice = (node: string, address = '10.244.0.5') => `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: on-${node}, labels: {kubernetes.io/service-name: a}}
+addressType: IPv4
+endpoints: [{addresses: [${address}], nodeName: ${node}}]`
+  const configuration = (more = '') =>
+    `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n${more}`
+  const names = (...args: Parameters<typeof cluster>) => cluster(...args).nodes.map(({ metadata }) => metadata.name)
+
+  it('are those that it speaks of, the one that is asked for first', () => {
+    const input = documents(configuration('hostnameOverride: " Gamma "'), slice('beta'), slice('alpha'), slice('beta'))
+    expect(names(input)).toEqual(['gamma', 'beta', 'alpha'])
+    expect(names(input, { asked: { node: 'alpha' } })).toEqual(['alpha', 'gamma', 'beta'])
+    expect(names(documents(configuration()), { asked: { node: 'alpha' } })).toEqual(['alpha'])
+  })
+
+  it('are made as ever when it has Nodes, pods, or a number of nodes is given', () => {
+    const asked = { asked: { node: 'alpha' } }
+    expect(names(documents(configuration(), node('one')), asked)).toEqual(['one'])
+    expect(names(documents(configuration(), pod('web')), asked)).toEqual(['node-1', 'node-2'])
+    expect(names(documents(configuration(), slice('beta')), { ...asked, nodes: 1 })).toEqual(['node-1'])
+    expect(names(documents('apiVersion: v1\nkind: Namespace\nmetadata: {name: some}'), asked)).toEqual([
+      'node-1',
+      'node-2',
+    ])
+  })
+
+  it('get no part of the pods’ network that somebody else lives in', () => {
+    const input = documents(configuration(), slice('alpha', '10.244.0.1'), slice('beta', '10.244.2.1'))
+    expect(cluster(input).nodes.map(({ spec }) => spec.podCIDR)).toEqual(['10.244.1.0/24', '10.244.3.0/24'])
+    const asked = cluster(input, { asked: { address: '10.244.1.1' } })
+    expect(asked.nodes.map(({ spec }) => spec.podCIDR)).toEqual(['10.244.3.0/24', '10.244.4.0/24'])
+  })
+})

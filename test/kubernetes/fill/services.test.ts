@@ -49,6 +49,19 @@ items:
     expect(cluster(documents(configuration, printed), { defaultService: true }).services).toHaveLength(2)
   })
 
+  it('stand as they are beside kube-proxy’s configuration alone, when they have their cluster IPs', () => {
+    const configuration = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration'
+    const bare = service('a', 'clusterIP: 10.96.7.7, type: LoadBalancer, externalTrafficPolicy: Local')
+    const [whole, ...more] = cluster(documents(configuration, bare)).services
+    expect(more).toEqual([])
+    expect(whole!.spec.ports[0]!.nodePort).toBeUndefined()
+    expect(whole!.spec.healthCheckNodePort).toBeUndefined()
+    expect(whole!.status.loadBalancer.ingress).toEqual([])
+    // somebody still has to get an address: it is a manifest
+    const [made] = cluster(documents(configuration, bare, service('b'))).services
+    expect(made!.spec.ports[0]!.nodePort).toBeDefined()
+  })
+
   it('want an address that nobody else has', () => {
     const message = 'Service default/a spec.clusterIP: 10.96.0.1 is that of Service default/kubernetes'
     expect(problems(() => cluster(service('a', 'clusterIP: 10.96.0.1')))).toEqual([`in.yaml:1 ${message}`])
