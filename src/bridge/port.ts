@@ -13,6 +13,10 @@ export interface PortSettings {
   readonly bcast_flood: boolean
   /** `ip link set … type bridge_slave state`: 0 disabled, 3 forwarding. */
   readonly state: number
+  /** For the spanning tree alone, 0 to 63. */
+  readonly priority: number
+  /** For the spanning tree alone, 1 to 65535. */
+  readonly cost: number
 }
 
 /** `BR_STATE_FORWARDING`, `BR_STATE_BLOCKING` (include/uapi/linux/if_bridge.h). */
@@ -28,6 +32,8 @@ export const DEFAULT_PORT_SETTINGS: PortSettings = Object.freeze({
   mcast_flood: true,
   bcast_flood: true,
   state: FORWARDING,
+  priority: 32,
+  cost: 2,
 })
 
 /** A device that belongs to a bridge (`struct net_bridge_port`). */
@@ -40,6 +46,8 @@ export class BridgePort {
   constructor(link: Link, number: number) {
     this.link = link
     this.number = number
+    // the spanning tree's cost of ten gigabits a second, or of nobody knows what (`port_cost`, net/bridge/br_if.c)
+    if (link.speed !== 10_000) this.settings = { ...DEFAULT_PORT_SETTINGS, cost: 100 }
   }
 
   /** Does it take part in forwarding: set so, up, and with a carrier? */

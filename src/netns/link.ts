@@ -78,6 +78,11 @@ export abstract class Link implements FibDevice {
     this.mac = mac
   }
 
+  /** Megabits a second; 0: it has none to tell (`__ethtool_get_link_ksettings`). */
+  get speed(): number {
+    return 0
+  }
+
   /** Largest MTU that it takes, in octets. */
   get maxMtu(): number {
     return 65535

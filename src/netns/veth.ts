@@ -38,6 +38,10 @@ export class Veth extends Link {
     return this.#wire
   }
 
+  override get speed(): number {
+    return 10_000
+  }
+
   override refuses(packet: Packet): boolean {
     return this.peer !== null && packet.frameLength > this.peer.mtu + SLACK
   }

@@ -88,6 +88,10 @@ export class Vxlan extends Link implements Stateful {
     return true
   }
 
+  override get speed(): number {
+    return this.dev === null ? 0 : this.dev.speed
+  }
+
   override removed(): void {
     if (this.dev !== null) this.dev.uppers = this.dev.uppers.filter((upper) => upper !== this)
     this.#listen(false)

@@ -3,7 +3,7 @@ import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { UsageError } from '../../route/index.ts'
 import { explain } from '../ip/explain.ts'
-import { type IpContext, namespaceOf } from '../ip/ip-context.ts'
+import { deviceOf, type IpContext, namespaceOf } from '../ip/ip-context.ts'
 import { byIndex } from '../ip/link.ts'
 import { setPort } from '../ip/link-set.ts'
 import { flagsOf } from '../ip/link-show.ts'
@@ -22,7 +22,7 @@ export const bridge: Program = (args, program) => {
   try {
     for (; args[i]?.startsWith('-') === true; i++) {
       const option = args[i]!.replace(/^--/, '-')
-      if (option === '-n' || option === '-netns') space = namespaceOf(machine, args[++i] ?? '')
+      if (option === '-n' || option === '-netns') space = namespaceOf(machine, args[++i] ?? '(null)')
       else if (option === '-d' || option === '-details') details = true
       else if (option !== '-force') throw new UnsupportedError(`bridge ${args[i]}`)
     }
@@ -73,15 +73,20 @@ function nameWithPeer({ name, ifindex, peer }: Link, netns: NetworkNamespace): s
 const STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking']
 
 function showLinks(args: readonly string[], { netns, program, details }: IpContext): number {
-  const name = args[0] === 'dev' ? args[1] : undefined
+  const at = args.indexOf('dev')
+  // other words are not looked at
+  const name = at < 0 ? undefined : args[at + 1]
+  if (at >= 0 && name === undefined) throw new UsageError('Command line is not complete. Try option "help"')
+  if (name !== undefined) deviceOf(netns, name, REFUSED)
   for (const device of byIndex(netns)) {
     const { master } = device
     if (!(master instanceof Bridge) || (name !== undefined && device.name !== name)) continue
     const port = master.portOf(device)!
+    const { priority, cost } = port.settings
     const state = port.forwarding ? port.settings.state : device.up ? port.settings.state : 0
     program.stdout.write(
       `${device.ifindex}: ${nameWithPeer(device, netns)}: ${flagsOf(device)} mtu ${device.mtu} master ${master.name} ` +
-        `state ${STATES[device.running ? state : 0]} priority 32 cost 2 \n`,
+        `state ${STATES[device.running ? state : 0]} priority ${priority} cost ${cost} \n`,
     )
     if (!details) continue
     const { hairpin, isolated, learning, flood, mcast_flood, bcast_flood } = port.settings

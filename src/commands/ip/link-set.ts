@@ -77,12 +77,16 @@ const PORT_IGNORED = [
   'locked',
   'mcast_to_unicast',
 ]
-const PORT_NUMBERS = ['priority', 'cost', 'mcast_router']
+const PORT_NUMBERS: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  priority: [0, 63],
+  cost: [1, 65535],
+  mcast_router: [0, 2],
+}
 /** What `ip` knows (ip/iplink_bridge_slave.c); `bridge` has words of its own. */
 const PORT_WORDS: ReadonlySet<string> = new Set([
   ...PORT_SWITCHES,
   ...PORT_IGNORED,
-  ...PORT_NUMBERS,
+  ...Object.keys(PORT_NUMBERS),
   ...'state fdb_flush proxy_arp proxy_arp_wifi mcast_fast_leave group_fwd_mask backup_port nobackup_port mab'.split(
     ' ',
   ),
@@ -102,20 +106,32 @@ export function setPort(link: Link, words: readonly string[], tool: 'ip' | 'brid
     else if (word === 'state') settings.state = stateNumber(value, tool)
     else if (PORT_IGNORED.includes(word)) {
       if (portSwitch(value, word, tool)) throw new UnsupportedError(`bridge port option ${word} on`)
-    } else if (!PORT_NUMBERS.includes(word)) throw new UnsupportedError(`bridge port option ${word}`)
-    else if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(value)) {
-      throw new UsageError(
-        tool === 'ip'
-          ? `Error: argument "${value}" is wrong: ${word} is invalid`
-          : `Error: argument "${value}" is wrong: ${word}`,
-      )
+    } else if (PORT_NUMBERS[word] === undefined) throw new UnsupportedError(`bridge port option ${word}`)
+    else {
+      const number = portNumber(value, word, tool)
+      if (word === 'priority') settings.priority = number
+      // bridge does not hand on a cost of 0
+      else if (word === 'cost' && (number > 0 || tool === 'ip')) settings.cost = number
     }
   }
   const bridge = bridgeOf(link)
   if (bridge === null) throw new NetlinkError('EOPNOTSUPP')
   if (settings.state !== undefined && !(link.running || (link.up && settings.state === 0)))
     throw new NetlinkError('ENETDOWN')
+  for (const name of ['priority', 'cost'] as const) {
+    const [min, max] = PORT_NUMBERS[name]!
+    const number = settings[name]
+    if (number !== undefined && (number < min || number > max)) throw new NetlinkError('ERANGE')
+  }
   bridge.setPort(link, settings)
+}
+
+function portNumber(word: string, name: string, tool: 'ip' | 'bridge'): number {
+  const number = /^(0[xX][0-9a-fA-F]+|\d+)$/.test(word) ? Number(word) : Number.NaN
+  if (number <= 0xffffffff) return number
+  // bridge reads as much of it as is a number
+  if (tool === 'bridge') return Number.parseInt(word, 10) || 0
+  throw new UsageError(`Error: argument "${word}" is wrong: ${name} is invalid`)
 }
 
 function portSwitch(value: string, word: string, tool: 'ip' | 'bridge'): boolean {
