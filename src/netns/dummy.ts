@@ -10,7 +10,12 @@ export class Dummy extends Link {
     return true
   }
 
-  transmitFrame(_packet: Packet): void {
-    // gone, and counted as sent
+  /** `dummy_setup` sets no limit. */
+  override get maxMtu(): number {
+    return 0x7fffffff
+  }
+
+  transmitFrame(packet: Packet): void {
+    this.counters.sent(packet.frameLength)
   }
 }

@@ -40,7 +40,11 @@ export function targetOf(name: string, { machine }: IpContext): NetworkNamespace
 function requireValid({ mac, mtu }: LinkWords, type: string): void {
   if (mac !== null && (mac === 0 || isMulticastMac(mac)))
     throw new NetlinkError('EADDRNOTAVAIL', type === 'vxlan' ? 'Provided Ethernet address is not unicast' : null)
-  if (mtu === null || (mtu >= 68 && mtu <= 65535) || type === 'dummy') return
+  if (mtu === null || (mtu >= 68 && mtu <= 65535)) return
+  if (type === 'dummy') {
+    if (mtu < 68) throw new UnsupportedError(`a dummy without IPv4 (mtu ${mtu})`)
+    return
+  }
   if (type === 'veth') throw new NetlinkError('EINVAL')
   if (type === 'vxlan') throw new NetlinkError('EINVAL', 'MTU must be between 68 and 65535')
   throw new NetlinkError('EINVAL', mtu < 68 ? 'mtu less than device minimum' : 'mtu greater than device maximum')

@@ -37,6 +37,7 @@ export function setLink(link: Link, words: LinkWords, target: NetworkNamespace |
 }
 
 function setMtu(netns: NetworkNamespace, link: Link, mtu: number): void {
+  if (mtu < 68 && link.kind === 'dummy') throw new UnsupportedError(`${link.name} without IPv4 (mtu ${mtu})`)
   if (mtu < 68) throw new NetlinkError('EINVAL', 'mtu less than device minimum')
   if (mtu > link.maxMtu) {
     throw link.kind === 'vxlan'
