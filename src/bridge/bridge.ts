@@ -144,6 +144,7 @@ export class Bridge extends Link {
   /** The host sends by the bridge (`br_dev_xmit`). */
   transmitFrame(packet: Packet): void {
     if (this.#netfilter.resume(packet)) return
+    this.counters.sent(packet.frameLength)
     if (isMulticastMac(packet.dmac)) {
       this.#flood(packet, null, false)
       return
@@ -254,6 +255,8 @@ export class Bridge extends Link {
   /** Up to the host, as if it had come in by the bridge device (`br_pass_frame_up`). */
   #passUp(packet: Packet, from: BridgePort): void {
     this.#emit('local', packet, from, packet.dmac, [])
+    // by then the Ethernet header is off
+    this.counters.received(packet.frameLength - HeaderLength.ETHERNET)
     // a frame for another host is seen (promiscuous) but not taken
     if (packet.packetType === PacketType.OTHERHOST || packet.packetType === PacketType.HOST) {
       packet.packetType = packet.packetType === PacketType.HOST ? PacketType.HOST : packetTypeFor(packet.dmac, this.mac)

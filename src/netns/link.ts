@@ -4,6 +4,7 @@ import type { Packet } from '../packet/packet.ts'
 import type { FibDevice, FibHost, InterfaceAddress } from '../route/index.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { DropReason } from './drop-reason.ts'
+import { LinkCounters, type LinkStatistics } from './link-counters.ts'
 import type { NeighbourParameters } from './neighbour-parameters.ts'
 import type { DeviceConf, Sysctls } from './sysctl.ts'
 
@@ -69,6 +70,8 @@ export abstract class Link implements FibDevice {
   /** A link that the receiving half of this one is told of: `eth0@if3`. Null when there is none. */
   peer: Link | null = null
   txQueueLength = 1000
+  /** Moved by the kinds of links alone. */
+  protected readonly counters: LinkCounters
   /** Without a carrier nothing is sent (the noop queueing discipline); lo and dummy never lack one. */
   readonly stopsWithoutCarrier: boolean = true
 
@@ -76,6 +79,12 @@ export abstract class Link implements FibDevice {
     this.netns = netns
     this.name = name
     this.mac = mac
+    this.counters = new LinkCounters(netns.sim)
+  }
+
+  /** What has gone through it since it was made (`ip -s link`, /proc/net/dev). */
+  get statistics(): LinkStatistics {
+    return this.counters
   }
 
   /** Megabits a second; 0: it has none to tell (`__ethtool_get_link_ksettings`). */

@@ -1,5 +1,6 @@
 import { MAC_ZERO } from '../packet/mac.ts'
 import { type Packet, PacketType } from '../packet/packet.ts'
+import { HeaderLength } from '../packet/protocol.ts'
 import { Link, type LinkHost } from './link.ts'
 
 /** The loopback device: what is sent comes back, with its route and its conntrack entry still attached (drivers/net/loopback.c). */
@@ -18,6 +19,9 @@ export class Loopback extends Link {
   }
 
   transmitFrame(packet: Packet): void {
+    const octets = packet.frameLength - HeaderLength.ETHERNET
+    this.counters.sent(octets)
+    this.counters.received(octets)
     packet.packetType = PacketType.HOST
     packet.ifindex = this.ifindex
     this.netns.sim.schedule(0, this.#arrive, packet)

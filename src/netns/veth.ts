@@ -3,6 +3,7 @@ import { CtInfo, type Packet, PacketType } from '../packet/packet.ts'
 import { HeaderLength } from '../packet/protocol.ts'
 import { WireDrop, WireModel, type WireOptions } from '../sim/wire-model.ts'
 import { Link, type LinkHost } from './link.ts'
+import type { LinkStatistics } from './link-counters.ts'
 
 /** A frame may be this much longer than the MTU before the peer refuses it: Ethernet header and one VLAN tag (`is_skb_forwardable`). */
 const SLACK = HeaderLength.ETHERNET + 4
@@ -49,10 +50,12 @@ export class Veth extends Link {
   transmitFrame(packet: Packet): void {
     const peer = this.peer
     if (peer === null || !peer.up) {
+      this.#refused()
       this.netns.drop(packet, 'DEV_READY', this, 'the other end of the pair is down')
       return
     }
     if (this.refuses(packet)) {
+      this.#refused()
       this.netns.drop(packet, 'PKT_TOO_BIG', this, `the frame is longer than the MTU of the other end, ${peer.mtu}`)
       return
     }
@@ -73,10 +76,24 @@ export class Veth extends Link {
       }
       delay = arrival - sim.now
     }
+    this.counters.sent(packet.frameLength)
     scrub(packet, peer.netns !== this.netns)
     packet.packetType = packetTypeFor(packet.dmac, peer.mac)
     packet.ifindex = peer.ifindex
     this.netns.sim.schedule(delay, peer.#arrive, packet)
+  }
+
+  /** What one end has sent the other has received: it is counted once (`veth_get_stats64`). */
+  override get statistics(): LinkStatistics {
+    const { rxDropped, txPackets, txBytes, txErrors, txDropped, txCarrier } = this.counters
+    const { txPackets: rxPackets = 0, txBytes: rxBytes = 0 } = this.peer?.counters ?? {}
+    return { rxPackets, rxBytes, rxDropped, txPackets, txBytes, txErrors, txDropped, txCarrier }
+  }
+
+  /** Both ends count what does not fit through (`veth_xmit`, `__dev_forward_skb`). */
+  #refused(): void {
+    this.counters.dropSent()
+    this.peer?.counters.dropReceived()
   }
 
   override stateChanged(): void {

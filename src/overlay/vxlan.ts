@@ -115,6 +115,7 @@ export class Vxlan extends Link implements Stateful {
   transmitFrame(packet: Packet): void {
     const remotes = this.fdb.find(packet.dmac)
     if (remotes.length === 0) {
+      this.counters.dropSent()
       this.netns.drop(packet, 'NO_TX_TARGET', this, 'no forwarding entry names a remote for the Ethernet address')
       return
     }
@@ -144,10 +145,14 @@ export class Vxlan extends Link implements Stateful {
       destinationPort: remote.port !== 0 ? remote.port : this.dstport,
     })
     if (dst.error !== null) {
+      this.counters.noWay()
       this.netns.drop(inner, 'IP_OUTNOROUTES', this, 'no route to the remote endpoint')
       return
     }
     if (dst.isLocal && dst.link.loopback && this.dev !== null) {
+      // it goes past the tunnel, with its header, and comes in again (`vxlan_encap_bypass`)
+      this.counters.sent(inner.frameLength)
+      this.counters.received(inner.frameLength)
       this.netns.drop(inner, 'NOT_SPECIFIED', this, 'the remote endpoint is this host')
       return
     }
@@ -155,6 +160,7 @@ export class Vxlan extends Link implements Stateful {
     if (inner.ip !== null && inner.route !== null && inner.ip.totalLength > room) this.netns.learnPathMtu(inner, room)
 
     const length = HeaderLength.VXLAN + inner.frameLength
+    const octets = inner.frameLength - HeaderLength.ETHERNET
     const outer = new Packet()
     outer.ip = {
       src: this.local === 0 ? dst.source : this.local,
@@ -210,7 +216,9 @@ export class Vxlan extends Link implements Stateful {
     }
     sim.transmitDepth++
     try {
-      stack.localOut(outer)
+      // counted without the headers (`iptunnel_xmit`)
+      if (stack.localOut(outer)) this.counters.sent(octets)
+      else this.counters.dropSent()
     } finally {
       sim.transmitDepth--
     }
@@ -245,9 +253,11 @@ export class Vxlan extends Link implements Stateful {
       } satisfies EncapsulationEvent)
     }
     if (!this.up) {
+      this.counters.dropReceived()
       this.netns.drop(inner, 'DEV_READY', this, 'the device is down')
       return true
     }
+    this.counters.received(inner.frameLength - HeaderLength.ETHERNET)
     const { sim } = this.netns
     sim.touch(this)
     if (this.#cell.length === 0) sim.schedule(0, this.#poll, undefined)
