@@ -1,10 +1,12 @@
 import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { CHAIN_PREFIX, chainHash } from './chain-names.ts'
 import type { EndpointInput, EndpointSliceInput, HintInput } from './input.ts'
-import { LABEL_HEADLESS, LABEL_SERVICE_PROXY_NAME, protocolName } from './service-port.ts'
+import { protocolName } from './service-port.ts'
 import { parseAddressSloppily } from './sloppy-address.ts'
 
 const LABEL_SERVICE_NAME = 'kubernetes.io/service-name'
+/** The label that the control plane puts on the EndpointSlices of headless Services (`v1.IsHeadlessService`). */
+const LABEL_HEADLESS = 'service.kubernetes.io/headless'
 
 /**
  * One endpoint of one Service port: `BaseEndpointInfo`, pkg/proxy/endpoint.go, without what depends on the node that
@@ -38,15 +40,16 @@ export function endpointChainName(servicePortName: string, protocol: string, end
 
 /**
  * The Service that a slice belongs to, or undefined when kube-proxy does not look at it: no Service label, not IPv4
- * addresses, of a headless Service, or for another proxy (`endpointSliceCacheKeys`, `EndpointSliceUpdate`,
- * pkg/proxy/endpointschangetracker.go).
+ * addresses, of a headless Service (`endpointSliceCacheKeys`, `EndpointSliceUpdate`,
+ * pkg/proxy/endpointschangetracker.go; the label selectors of `Run`, cmd/kube-proxy/app/server.go). A slice whose Service
+ * another proxy serves is looked at: it is the Service that is passed over.
  */
 export function serviceOfSlice(slice: EndpointSliceInput): string | undefined {
   const labels = slice.metadata.labels ?? {}
   const name = labels[LABEL_SERVICE_NAME]
   if (name === undefined || name === '') return undefined
   if ((slice.addressType ?? 'IPv4') !== 'IPv4') return undefined
-  if (LABEL_HEADLESS in labels || LABEL_SERVICE_PROXY_NAME in labels) return undefined
+  if (LABEL_HEADLESS in labels) return undefined
   return `${slice.metadata.namespace ?? 'default'}/${name}`
 }
 
@@ -67,8 +70,10 @@ export function slicesByService(slices: readonly EndpointSliceInput[]): Map<stri
  * The endpoints in the slices of one Service (`endpointInfoByServicePort`, pkg/proxy/endpointslicecache.go). Where two
  * slices hold the same `ip:port`, the one that does not terminate wins. kube-proxy goes through slices in the order of
  * a Go map; here it is the order of their names.
+ *
+ * @param withNodeHints the feature gate PreferSameTrafficDistribution: without it hints for nodes are not read
  */
-export function endpointsOfSlices(slices: readonly EndpointSliceInput[]): EndpointsByPort {
+export function endpointsOfSlices(slices: readonly EndpointSliceInput[], withNodeHints = true): EndpointsByPort {
   const ports = new Map<string, Map<string, EndpointInfo>>()
   for (const slice of inOrderOfNames(slices)) {
     for (const port of slice.ports ?? []) {
@@ -80,7 +85,7 @@ export function endpointsOfSlices(slices: readonly EndpointSliceInput[]): Endpoi
         endpoints = new Map()
         ports.set(key, endpoints)
       }
-      for (const endpoint of slice.endpoints ?? []) addEndpoint(endpoints, endpoint, port.port)
+      for (const endpoint of slice.endpoints ?? []) addEndpoint(endpoints, endpoint, port.port, withNodeHints)
     }
   }
   const sorted = new Map<string, readonly EndpointInfo[]>()
@@ -95,7 +100,12 @@ function inOrderOfNames(slices: readonly EndpointSliceInput[]): readonly Endpoin
   return [...slices].sort((a, b) => compareText(a.metadata.name, b.metadata.name))
 }
 
-function addEndpoint(endpoints: Map<string, EndpointInfo>, endpoint: EndpointInput, port: number): void {
+function addEndpoint(
+  endpoints: Map<string, EndpointInfo>,
+  endpoint: EndpointInput,
+  port: number,
+  withNodeHints: boolean,
+): void {
   // kube-proxy reads the first address alone
   const address = parseAddressSloppily(endpoint.addresses[0] ?? '')
   if (address === undefined) return
@@ -112,7 +122,7 @@ function addEndpoint(endpoints: Map<string, EndpointInfo>, endpoint: EndpointInp
     serving: conditions?.serving ?? true,
     terminating,
     zoneHints: hints(endpoint.hints?.forZones),
-    nodeHints: hints(endpoint.hints?.forNodes),
+    nodeHints: withNodeHints ? hints(endpoint.hints?.forNodes) : null,
   })
 }
 

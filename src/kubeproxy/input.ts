@@ -112,5 +112,19 @@ export interface KubeProxyConfigurationInput {
     readonly masqueradeBit?: Maybe<number>
     readonly localhostNodePorts?: Maybe<boolean>
   }>
-  readonly conntrack?: Maybe<{ readonly tcpBeLiberal?: Maybe<boolean> }>
+  readonly conntrack?: Maybe<{
+    readonly maxPerCore?: Maybe<number>
+    readonly min?: Maybe<number>
+    /** Nanoseconds. */
+    readonly tcpEstablishedTimeout?: Maybe<number>
+    /** Nanoseconds. */
+    readonly tcpCloseWaitTimeout?: Maybe<number>
+    readonly tcpBeLiberal?: Maybe<boolean>
+    /** Nanoseconds. */
+    readonly udpTimeout?: Maybe<number>
+    /** Nanoseconds. */
+    readonly udpStreamTimeout?: Maybe<number>
+  }>
+  readonly healthzBindAddress?: Maybe<string>
+  readonly featureGates?: Maybe<{ readonly [name: string]: boolean }>
 }

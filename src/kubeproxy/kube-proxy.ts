@@ -72,6 +72,8 @@ export class KubeProxy {
   readonly #services: ReadonlyMap<string, ServiceEntries>
   /** By Service (`namespace/name`). */
   readonly #slices: Slices
+  /** The feature gate PreferSameTrafficDistribution, on by default since Kubernetes 1.34. */
+  readonly #readsNodeHints: boolean
   readonly #styles: Map<string, RuleStyle>
   readonly #shared = new Map<RuleStyle, Shared>()
   /** What was found out last: every node asks the same. */
@@ -83,7 +85,11 @@ export class KubeProxy {
     this.#facts = input.facts ?? {}
     this.#styles = previous === undefined ? new Map() : previous.#styles
     this.#slices = slicesByService(input.endpointSlices)
-    this.#services = readServices(input, this.#slices, previous === undefined ? undefined : previous.#services)
+    this.#readsNodeHints = this.configuration.featureGates?.PreferSameTrafficDistribution !== false
+    // what was read with another setting of the gate says something else
+    const isSameReading = previous !== undefined && previous.#readsNodeHints === this.#readsNodeHints
+    const before = isSameReading ? previous.#services : undefined
+    this.#services = readServices(input, this.#slices, this.#readsNodeHints, before)
     const entries: ServiceEntry[] = []
     for (const service of this.#services.values()) entries.push(...service.entries)
     entries.sort((a, b) => compareText(a.info.name, b.info.name) || compareText(a.info.protocol, b.info.protocol))
@@ -219,12 +225,13 @@ function staticKey(settings: ProxySettings): string {
 function readServices(
   input: ClusterServices,
   slices: Slices,
+  withNodeHints: boolean,
   before: ReadonlyMap<string, ServiceEntries> | undefined,
 ): Map<string, ServiceEntries> {
   const services = new Map<string, ServiceEntries>()
   for (const service of input.services) {
     const name = namespacedName(service.metadata)
-    services.set(name, readService(service, slices.get(name) ?? NO_SLICES, before?.get(name)))
+    services.set(name, readService(service, slices.get(name) ?? NO_SLICES, withNodeHints, before?.get(name)))
   }
   return services
 }
@@ -232,11 +239,12 @@ function readServices(
 function readService(
   service: ServiceInput,
   slices: readonly EndpointSliceInput[],
+  withNodeHints: boolean,
   before: ServiceEntries | undefined,
 ): ServiceEntries {
   if (before !== undefined && before.service === service && isSameList(before.slices, slices)) return before
   const infos = servicePorts(service)
-  const endpoints: EndpointsByPort = infos.length === 0 ? new Map() : endpointsOfSlices(slices)
+  const endpoints: EndpointsByPort = infos.length === 0 ? new Map() : endpointsOfSlices(slices, withNodeHints)
   const entries = infos.map(
     (info) => new ServiceEntry(info, endpoints.get(`${info.portName}/${info.protocol}`) ?? NO_ENDPOINTS),
   )

@@ -10,9 +10,7 @@ export type ProtocolName = 'tcp' | 'udp' | 'sctp'
 const PROTOCOL_NUMBER = { tcp: Protocol.TCP, udp: Protocol.UDP, sctp: Protocol.SCTP } as const
 
 /** The label by which a Service tells kube-proxy that another proxy serves it (pkg/proxy/apis/well_known_labels.go). */
-export const LABEL_SERVICE_PROXY_NAME = 'service.kubernetes.io/service-proxy-name'
-/** The label that the control plane puts on the EndpointSlices of headless Services (`v1.IsHeadlessService`). */
-export const LABEL_HEADLESS = 'service.kubernetes.io/headless'
+const LABEL_SERVICE_PROXY_NAME = 'service.kubernetes.io/service-proxy-name'
 
 /** What the API server fills in where `sessionAffinityConfig` is missing (`DefaultClientIPServiceAffinitySeconds`). */
 const DEFAULT_AFFINITY_SECONDS = 10800
@@ -78,12 +76,12 @@ export function protocolName(protocol: string | null | undefined): ProtocolName 
 /**
  * The ports of a Service for which kube-proxy writes IPv4 rules, none for a headless or ExternalName Service, for one
  * without an IPv4 ClusterIP and for one that another proxy serves (`serviceToServiceMap`,
- * pkg/proxy/servicechangetracker.go; the label selectors of cmd/kube-proxy/app/server.go).
+ * pkg/proxy/servicechangetracker.go; the selectors of `Run`, cmd/kube-proxy/app/server.go).
  */
 export function servicePorts(service: ServiceInput): ServicePortInfo[] {
   const { spec } = service
   const labels = service.metadata.labels
-  if (labels != null && (LABEL_SERVICE_PROXY_NAME in labels || LABEL_HEADLESS in labels)) return []
+  if (labels != null && LABEL_SERVICE_PROXY_NAME in labels) return []
   if (spec.type === 'ExternalName') return []
   const clusterIP = clusterIPv4(service)
   if (clusterIP === undefined) return []

@@ -72,6 +72,12 @@ describe('endpointsOfSlices', () => {
     ])
   })
 
+  it('reads no hints for nodes without the feature gate', () => {
+    const endpoint = { ip: '10.0.0.1', hints: { forZones: ['z1'], forNodes: ['node-1'] } }
+    const [read] = endpointsOfSlices([slice('a', [endpoint])], false).get('http/tcp')!
+    expect([read!.zoneHints, read!.nodeHints]).toEqual([['z1'], null])
+  })
+
   it('keeps ports apart by name and protocol', () => {
     const ports = [
       { name: 'dns', protocol: 'UDP', port: 53 },
@@ -100,6 +106,11 @@ describe('endpointsOfSlices', () => {
 describe('serviceOfSlice', () => {
   const labels = { 'kubernetes.io/service-name': 'a' }
 
+  it('looks at slices for another proxy: the Service is passed over', () => {
+    const given = { metadata: { name: 'x', labels: { ...labels, 'service.kubernetes.io/service-proxy-name': 'mine' } } }
+    expect(serviceOfSlice(given)).toBe('default/a')
+  })
+
   it('finds the Service by the label', () => {
     expect(serviceOfSlice({ metadata: { name: 'x', labels } })).toBe('default/a')
     expect(serviceOfSlice({ metadata: { name: 'x', namespace: 'ns', labels }, addressType: 'IPv4' })).toBe('ns/a')
@@ -111,10 +122,6 @@ describe('serviceOfSlice', () => {
     ['names for addresses', { metadata: { name: 'x', labels }, addressType: 'FQDN' }],
     ['IPv6', { metadata: { name: 'x', labels }, addressType: 'IPv6' }],
     ['a headless Service', { metadata: { name: 'x', labels: { ...labels, 'service.kubernetes.io/headless': '' } } }],
-    [
-      'another proxy',
-      { metadata: { name: 'x', labels: { ...labels, 'service.kubernetes.io/service-proxy-name': 'mine' } } },
-    ],
   ])('finds none for a slice with %s', (_what, given) => {
     expect(serviceOfSlice(given)).toBeUndefined()
     expect(slicesByService([given]).size).toBe(0)

@@ -41,6 +41,28 @@ describe('proxySysctls', () => {
       'netfilter.nf_conntrack_tcp_timeout_close_wait',
       'netfilter.nf_conntrack_max',
     ])
+    const given = proxySysctls(
+      { localhostNodePorts: false },
+      {
+        conntrack: {
+          maxPerCore: 65_536,
+          min: 1,
+          tcpEstablishedTimeout: 0,
+          tcpCloseWaitTimeout: 90_500_000_000,
+          udpTimeout: 10_000_000_000,
+          udpStreamTimeout: 60_000_000_000,
+        },
+      },
+    )
+    expect([...given]).toEqual([
+      ['netfilter.nf_conntrack_tcp_timeout_close_wait', 90],
+      ['netfilter.nf_conntrack_udp_timeout', 10],
+      ['netfilter.nf_conntrack_udp_timeout_stream', 60],
+      ['netfilter.nf_conntrack_max', 262_144],
+    ])
+    expect([...proxySysctls({ localhostNodePorts: false }, { conntrack: { maxPerCore: 0 } }).keys()]).not.toContain(
+      'netfilter.nf_conntrack_max',
+    )
     const all = proxySysctls({ localhostNodePorts: true }, { conntrack: { tcpBeLiberal: true } })
     expect(all.get('ipv4.conf.all.route_localnet')).toBe(1)
     expect(all.get('netfilter.nf_conntrack_tcp_be_liberal')).toBe(1)

@@ -66,6 +66,24 @@ describe('KubeProxy', () => {
     expect(a.nat.get(chainLike(a, 'KUBE-SVC-'))!.rules).toHaveLength(1)
   })
 
+  it('hints for nodes count only with their feature gate', () => {
+    const hinted = (ip: string, name: string) => ({ ip, hints: { forZones: ['a'], forNodes: [name] } })
+    const input = {
+      services: [service('web')],
+      endpointSlices: [slice('web', [hinted('10.244.1.1', 'node-1'), hinted('10.244.2.1', 'node-2')])],
+    }
+    const endpoints = (proxy: KubeProxy) => {
+      const rules = proxy.forNode({ node: node('node-1') })
+      return rules.nat.get(chainLike(rules, 'KUBE-SVC-'))!.rules.length
+    }
+    const on = new KubeProxy(input)
+    expect(endpoints(on)).toBe(1)
+    const off = { ...input, configuration: { featureGates: { PreferSameTrafficDistribution: false } } }
+    expect(endpoints(new KubeProxy(off))).toBe(2)
+    // an earlier state that was read with the gate does not show through
+    expect(endpoints(new KubeProxy(off, on))).toBe(2)
+  })
+
   it('with NodeCIDR only the chains that name the network differ', () => {
     const proxy = new KubeProxy({
       services: [service('web')],

@@ -22,7 +22,21 @@ export interface KubeProxyConfiguration {
     readonly masqueradeAll?: boolean | undefined
     readonly localhostNodePorts?: boolean | undefined
   }
-  readonly conntrack: { readonly tcpBeLiberal?: boolean | undefined }
+  readonly conntrack: {
+    readonly maxPerCore?: number | undefined
+    readonly min?: number | undefined
+    /** Nanoseconds. */
+    readonly tcpEstablishedTimeout?: number | undefined
+    /** Nanoseconds. */
+    readonly tcpCloseWaitTimeout?: number | undefined
+    readonly tcpBeLiberal?: boolean | undefined
+    /** Nanoseconds. */
+    readonly udpTimeout?: number | undefined
+    /** Nanoseconds. */
+    readonly udpStreamTimeout?: number | undefined
+  }
+  /** `ip:port`, or an address alone. */
+  readonly healthzBindAddress?: string | undefined
   readonly featureGates: Readonly<Record<string, boolean>>
   readonly source: ObjectSource
 }

@@ -101,6 +101,13 @@ function endpoint(address: Reader<string>): Reader<Endpoint> {
 const ipv4Endpoint = endpoint(ipv4Address)
 const fqdnEndpoint = endpoint(text)
 
+/** API servers refuse 0; kube-proxy passes over such a port. */
+const portOrZero: Reader<number> = (value, context) => {
+  if (value !== 0) return portNumber(value, context)
+  context.refused('must be between 1 and 65535, not 0')
+  return undefined
+}
+
 /** Port of a slice or of an Endpoints subset. */
 export const endpointPort: Reader<EndpointPort> = (value, context) => {
   const fields = mapping(value, context)
@@ -109,7 +116,7 @@ export const endpointPort: Reader<EndpointPort> = (value, context) => {
   return {
     name: field(fields, 'name', text, context) ?? '',
     protocol: field(fields, 'protocol', protocol, context) ?? 'TCP',
-    port: field(fields, 'port', portNumber, context),
+    port: field(fields, 'port', portOrZero, context),
     appProtocol: field(fields, 'appProtocol', text, context),
   }
 }

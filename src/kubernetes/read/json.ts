@@ -24,6 +24,9 @@ function plainlyJson(text: string): boolean {
   return /^\s*(\{\s*("|$)|\[\s*([{[]|$))/.test(text)
 }
 
+/** What stands between two YAML documents. */
+const SEPARATOR = /^---\s?$/
+
 /** Finds the lines of fields. Remembers where the items of a list begin, so that many lookups do not each walk over the text. */
 class Locator {
   readonly #scanner: JsonScanner
@@ -68,7 +71,7 @@ export class JsonReader {
     this.#problems = problems
   }
 
-  /** The fast path is one `JSON.parse`. Undefined: the text is not JSON from its first value on, so YAML is tried, as kubectl does. */
+  /** The fast path is one `JSON.parse`. Undefined: the text is not JSON, so YAML is tried, as kubectl does. */
   documents(): Document[] | undefined {
     if (isBottomless(this.#text)) {
       const where = { file: this.#file, line: 1 }
@@ -94,6 +97,8 @@ export class JsonReader {
       } catch (error) {
         if (!(error instanceof JsonSyntaxError)) throw error
         if (documents.length === 0 && !plainlyJson(this.#text)) return undefined
+        // YAML documents that are each written as JSON (`YAMLOrJSONDecoder.Decode`, apimachinery/pkg/util/yaml/decoder.go)
+        if (SEPARATOR.test(this.#text.slice(at, at + 4))) return undefined
         const where = { file: this.#file, line: this.#lines.at(error.offset) }
         this.#problems.add({ code: 'BAD_JSON', where, message: error.message })
         return documents

@@ -6,17 +6,31 @@ import {
   boolean,
   type Fields,
   field,
+  integer,
   integerBetween,
   ipv4Cidr,
   isIpv6,
   listField,
   mapping,
-  oneOf,
   type Reader,
   text,
 } from './values.ts'
 
-const detectLocalMode = oneOf('ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix')
+const emptyIsAbsent: Reader<string> = (value, context) => {
+  const given = text(value, context)
+  return given === '' ? undefined : given
+}
+
+const MODES = ['ClusterCIDR', 'NodeCIDR', 'BridgeInterface', 'InterfaceNamePrefix'] as const
+
+/** kube-proxy does not start with another one. */
+const detectLocalMode: Reader<(typeof MODES)[number]> = (value, context) => {
+  const given = emptyIsAbsent(value, context)
+  const mode = MODES.find((each) => each === given)
+  if (mode === undefined && given !== undefined)
+    context.problem(`must be one of ${MODES.join(', ')}, not ${JSON.stringify(given)}`)
+  return mode
+}
 
 const KEYWORDS = ['primary', 'localhost', 'all']
 
@@ -34,9 +48,28 @@ const clusterCidr: Reader<string> = (value, context) => {
   return ipv4Cidr(half ?? given, context)
 }
 
-const emptyIsAbsent: Reader<string> = (value, context) => {
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1_000,
+  µs: 1_000,
+  ms: 1_000_000,
+  s: 1_000_000_000,
+  m: 60_000_000_000,
+  h: 3_600_000_000_000,
+}
+
+/** A length of time as Go writes it (`24h0m0s`, time.ParseDuration), in nanoseconds. */
+const duration: Reader<number> = (value, context) => {
   const given = text(value, context)
-  return given === '' ? undefined : given
+  if (given === undefined) return undefined
+  if (given === '0') return 0
+  if (!/^[-+]?((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(given)) {
+    context.problem(`must be a length of time such as 30s or 1h0m0s, not ${JSON.stringify(given)}`)
+    return undefined
+  }
+  let sum = 0
+  for (const [, number, unit] of given.matchAll(/([\d.]+)([a-zµ]+)/g)) sum += Number(number) * UNITS[unit!]!
+  return given.startsWith('-') ? -sum : sum
 }
 
 const featureGates: Reader<Readonly<Record<string, boolean>>> = (value, context) => {
@@ -60,7 +93,15 @@ export function readKubeProxyConfiguration(fields: Fields, context: ReadContext)
   context.leave()
   const conntrack = field(fields, 'conntrack', mapping, context)
   context.enter('conntrack')
-  const tcpBeLiberal = field(conntrack, 'tcpBeLiberal', boolean, context)
+  const conntrackSettings = {
+    maxPerCore: field(conntrack, 'maxPerCore', integer, context),
+    min: field(conntrack, 'min', integer, context),
+    tcpEstablishedTimeout: field(conntrack, 'tcpEstablishedTimeout', duration, context),
+    tcpCloseWaitTimeout: field(conntrack, 'tcpCloseWaitTimeout', duration, context),
+    tcpBeLiberal: field(conntrack, 'tcpBeLiberal', boolean, context),
+    udpTimeout: field(conntrack, 'udpTimeout', duration, context),
+    udpStreamTimeout: field(conntrack, 'udpStreamTimeout', duration, context),
+  }
   context.leave()
   return {
     mode: field(fields, 'mode', emptyIsAbsent, context),
@@ -71,7 +112,8 @@ export function readKubeProxyConfiguration(fields: Fields, context: ReadContext)
     detectLocal: field(fields, 'detectLocal', detectLocal, context),
     nodePortAddresses: listField(fields, 'nodePortAddresses', nodePortAddress, context),
     iptables: iptablesSettings,
-    conntrack: { tcpBeLiberal },
+    conntrack: conntrackSettings,
+    healthzBindAddress: field(fields, 'healthzBindAddress', emptyIsAbsent, context),
     featureGates: field(fields, 'featureGates', featureGates, context) ?? {},
     source: sourceOf(context),
   }

@@ -91,7 +91,8 @@ detectLocalMode: InterfaceNamePrefix
 detectLocal: {interfaceNamePrefix: veth, bridgeInterface: ""}
 nodePortAddresses: [primary, 10.0.0.0/8, "fd00::/8"]
 iptables: {masqueradeBit: 15, masqueradeAll: true, localhostNodePorts: false, syncPeriod: 30s}
-conntrack: {tcpBeLiberal: true, maxPerCore: null}
+conntrack: {tcpBeLiberal: true, maxPerCore: null, min: 7, tcpEstablishedTimeout: 24h0m0s, udpTimeout: 1m1.5s, udpStreamTimeout: "0"}
+healthzBindAddress: 0.0.0.0:10300
 featureGates: {A: true}
 `
   const expected = {
@@ -102,7 +103,14 @@ featureGates: {A: true}
     detectLocal: { interfaceNamePrefix: 'veth' },
     nodePortAddresses: ['primary', '10.0.0.0/8'],
     iptables: { masqueradeBit: 15, masqueradeAll: true, localhostNodePorts: false },
-    conntrack: { tcpBeLiberal: true },
+    conntrack: {
+      tcpBeLiberal: true,
+      min: 7,
+      tcpEstablishedTimeout: 86_400_000_000_000,
+      udpTimeout: 61_500_000_000,
+      udpStreamTimeout: 0,
+    },
+    healthzBindAddress: '0.0.0.0:10300',
     featureGates: { A: true },
     source: { file: 'in.yaml', line: 1 },
   }
@@ -134,6 +142,14 @@ featureGates: {A: true}
     expect(problems(() => read(text))).toEqual([
       'in.yaml:10 KubeProxyConfiguration iptables.masqueradeBit: must be between 0 and 31, not 40',
       'in.yaml:9 KubeProxyConfiguration nodePortAddresses[1]: must be an IPv4 network such as 10.0.0.0/8, not "everything"',
+    ])
+  })
+
+  it('that kube-proxy does not start with is no configuration, with lenient validation, too', () => {
+    const text = conf.replace('InterfaceNamePrefix\n', 'Guess\n').replace('24h0m0s', '24 hours')
+    expect(problems(() => read(text, { validation: 'lenient' }))).toEqual([
+      'in.yaml:11 KubeProxyConfiguration conntrack.tcpEstablishedTimeout: must be a length of time such as 30s or 1h0m0s, not "24 hours"',
+      'in.yaml:7 KubeProxyConfiguration detectLocalMode: must be one of ClusterCIDR, NodeCIDR, BridgeInterface, InterfaceNamePrefix, not "Guess"',
     ])
   })
 

@@ -34,6 +34,13 @@ describe('JSON documents', () => {
     expect(parse('{"a": 1,}').problems).toEqual(['1 BAD_JSON this is not JSON: unexpected "}"'])
   })
 
+  it('are left to YAML when they are YAML documents', () => {
+    for (const text of ['{"a": 1}\n---\n{"b": 2}', '{"a": 1}\n---\nb: 2', '{"a": 1}\n{"b": 2}\n---']) {
+      expect(parse(text)).toMatchObject({ documents: undefined, problems: [] })
+    }
+    expect(parse('{"a": 1}\n-- x').problems).toEqual(['2 BAD_JSON this is not JSON: unexpected "-"'])
+  })
+
   it('are left to YAML when they are flow mappings', () => {
     expect(parse('{a: 1}').documents).toBeUndefined()
     expect(parse('{a: 1}').problems).toEqual([])
