@@ -22,11 +22,13 @@
  */
 
 export {
+  type Advance,
   Cluster,
   type ClusterNetwork,
   type ClusterOptions,
   type FlowProtocol,
   type NodeHost,
+  type NodeSync,
   type PodHost,
   type ProxyDiff,
   type ProxyDiffOptions,

@@ -21,6 +21,7 @@ import { withOutcome } from './kube-proxy-outcome.ts'
 import { ClusterNetwork } from './network.ts'
 import type { NodeHost } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
+import type { NodeSync } from './running-proxies.ts'
 import { type FlowProtocol, type Source, type Target, TargetFinder } from './targets.ts'
 
 /** What to trace. Names are those of the command line: `pod/a`, `deploy/frontend`, `svc/cart:7070`, `node/node-1:30080`, `external`, `10.0.0.1:80`. */
@@ -48,6 +49,13 @@ export interface TraceRequest {
   readonly seed?: number | undefined
   /** Every frame on every device is written here. */
   readonly capture?: PcapngWriter | undefined
+}
+
+/** What became of a cluster while its network ran. */
+export interface Advance {
+  readonly cluster: Cluster
+  /** What the kube-proxy of each node did, by the node's name. */
+  readonly syncs: ReadonlyMap<string, NodeSync>
 }
 
 /**
@@ -203,6 +211,26 @@ export class Cluster {
    */
   edit(recipe: (objects: Draft<ClusterObjects>) => void): Cluster {
     return new Cluster(refill(editObjects(this.objects, recipe), this.options), this.options)
+  }
+
+  /**
+   * The same change as with {@link edit}, in the network that runs: pods come and go, each node's kube-proxy syncs what is different and
+   * deletes the UDP connections that lead astray; all other connections stay. The network goes over to the cluster that is returned;
+   * this one builds a new one when it is asked again.
+   *
+   * ```ts
+   * const { cluster: later, syncs } = cluster.advance((objects) => { objects.workloads[0].spec.replicas = 0 })
+   * syncs.get('node-1').sync.deletedChains
+   * ```
+   *
+   * @throws UnsupportedError for a change that a running network cannot follow: see {@link ClusterNetwork.update}
+   */
+  advance(recipe: (objects: Draft<ClusterObjects>) => void): Advance {
+    const cluster = this.edit(recipe)
+    const syncs = this.network.update(cluster.objects)
+    cluster.#network = this.#network
+    this.#network = null
+    return { cluster, syncs }
   }
 }
 

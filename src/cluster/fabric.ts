@@ -251,6 +251,11 @@ export class Fabric {
       'replace',
     )
   }
+
+  /** The router sends an address nowhere in particular any more. */
+  release(address: Ipv4): void {
+    this.underlay.fib.delete({ destination: { address, length: 32 }, ifindex: this.#switch.ifindex })
+  }
 }
 
 /** Of a neighbour's port and its own device: told by the address, so that they are the same whoever asks for it, and when. */

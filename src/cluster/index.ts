@@ -18,7 +18,7 @@
  * @packageDocumentation
  */
 
-export { Cluster, type TraceRequest } from './cluster.ts'
+export { type Advance, Cluster, type TraceRequest } from './cluster.ts'
 export { type DockerBridge, dockerRules } from './docker.ts'
 export type { Fabric } from './fabric.ts'
 export { kubeletRules } from './kubelet.ts'
@@ -36,4 +36,5 @@ export {
   proxyDiff,
   proxyTables,
 } from './proxy-diff.ts'
+export type { NodeSync } from './running-proxies.ts'
 export { type FlowProtocol, type Source, type Target, TargetFinder } from './targets.ts'

@@ -10,7 +10,7 @@ import {
   serviceNameOf,
 } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
-import { type Ipv4, prefixContains, tryParseIpv4 } from '../packet/address.ts'
+import { type Ipv4, parseIpv4, prefixContains, tryParseIpv4 } from '../packet/address.ts'
 import { Protocol } from '../packet/protocol.ts'
 import { Simulation } from '../sim/simulation.ts'
 import { Fabric } from './fabric.ts'
@@ -18,7 +18,9 @@ import { type NodeHost, proxyHost, wireNode } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
 import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
+import { type NodeSync, proxyState, RunningProxies, rulesOf } from './running-proxies.ts'
 import { StandIns, sandboxWiring } from './stand-ins.ts'
+import { changesOfPods, checkUpdate } from './update.ts'
 
 /** An address that the router sends to a node: a load balancer's, or an external IP. */
 export interface AttractedAddress {
@@ -30,10 +32,7 @@ export interface AttractedAddress {
 /** The simulated machines of a cluster: every node and pod as namespaces of one simulation, and the fabric between them. */
 export class ClusterNetwork {
   readonly sim: Simulation
-  readonly objects: ClusterObjects
-  readonly index: ObjectIndex
   readonly plan: ClusterPlan
-  readonly kubeProxy: KubeProxy
   readonly fabric: Fabric
   /** By node name. */
   readonly nodes = new Map<string, NodeHost>()
@@ -41,28 +40,30 @@ export class ClusterNetwork {
   readonly pods = new Map<string, PodHost>()
   /** Ports of host-network pods that were taken already. */
   readonly bindFailures: readonly BindFailure[]
-  /** Where the router sends what comes from outside. */
-  readonly attracted: readonly AttractedAddress[]
   /** Who answers at endpoints that no pod is told for. */
   readonly standIns: StandIns
   /** Nodes and pods by their own address. */
   readonly #hosts = new Map<Ipv4, NetworkNamespace>()
   /** The nodes that sandboxes with their own address are on. */
   readonly #nodesOfSandboxes = new Map<NetworkNamespace, NodeHost>()
+  /** Addresses of pods that are gone: nobody answers there, whatever EndpointSlices still say. */
+  readonly #deserted = new Set<Ipv4>()
+  readonly #options: ClusterOptions
+  #proxies: RunningProxies | null = null
+  #objects: ClusterObjects
+  #index: ObjectIndex
+  #kubeProxy: KubeProxy
+  #attracted: readonly AttractedAddress[]
 
   constructor(objects: ClusterObjects, options: ClusterOptions) {
     const sim = new Simulation({ seed: options.seed ?? 0 })
     this.sim = sim
-    this.objects = objects
-    this.index = new ObjectIndex(objects)
+    this.#options = options
+    this.#objects = objects
+    this.#index = new ObjectIndex(objects)
     this.plan = planCluster(objects, options, sim.random('mac'))
     this.fabric = new Fabric(sim, this.plan)
-    this.kubeProxy = new KubeProxy({
-      services: objects.services,
-      endpointSlices: objects.endpointSlices,
-      configuration: objects.kubeProxy ?? { clusterCIDR: objects.networks.pods },
-      facts: options.hostFacts,
-    })
+    this.#kubeProxy = this.#newKubeProxy(objects)
     for (const node of this.plan.nodes) {
       const proxy = this.kubeProxy.forNode(proxyHost(this.plan, node))
       const host = wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options)
@@ -70,10 +71,84 @@ export class ClusterNetwork {
       for (const address of [node.address, ...node.moreAddresses]) this.#hosts.set(address, host.netns)
     }
     this.standIns = new StandIns(this.fabric, this.plan, this.nodes)
-    this.bindFailures = this.#wirePods(options)
+    this.bindFailures = this.#wirePods(objects.pods)
     this.#placeEndpoints()
     this.#serveHealthChecks()
-    this.attracted = this.#attract()
+    this.#attracted = this.#attract()
+  }
+
+  /** What the network was made of, or what `update` was told last. */
+  get objects(): ClusterObjects {
+    return this.#objects
+  }
+
+  get index(): ObjectIndex {
+    return this.#index
+  }
+
+  get kubeProxy(): KubeProxy {
+    return this.#kubeProxy
+  }
+
+  /** Where the router sends what comes from outside. */
+  get attracted(): readonly AttractedAddress[] {
+    return this.#attracted
+  }
+
+  #newKubeProxy(objects: ClusterObjects, previous?: KubeProxy): KubeProxy {
+    const { services, endpointSlices, networks } = objects
+    const configuration = objects.kubeProxy ?? { clusterCIDR: networks.pods }
+    return new KubeProxy({ services, endpointSlices, configuration, facts: this.#options.hostFacts }, previous)
+  }
+
+  /**
+   * The objects change while the network runs. Pods come and go; each node's kube-proxy syncs what is different and
+   * deletes the UDP connections that lead to no serving endpoint any more. All else stays as it is: other connections,
+   * neighbours, counters, the clock.
+   *
+   * Returns what the kube-proxy of each node did, by the node's name.
+   *
+   * @param objects complete ones (`refill`)
+   * @throws UnsupportedError for a change that no running network of kubehop can follow: nodes that come, go or move, host-network pods that come or go,
+   *   addresses that flannel would have to learn. Nothing has changed then
+   */
+  update(objects: ClusterObjects): Map<string, NodeSync> {
+    const pods = changesOfPods(this, objects)
+    checkUpdate(this, objects, pods)
+    const started = this.#kubeProxy
+    this.#proxies ??= new RunningProxies(this.nodes.values(), (node) => proxyState(started, node), 0)
+    for (const host of pods.gone) this.#unwirePod(host)
+    this.#objects = objects
+    this.#index = new ObjectIndex(objects)
+    this.#kubeProxy = this.#newKubeProxy(objects, this.#kubeProxy)
+    for (const { host, pod } of pods.kept) this.pods.set(podNetnsName(pod), { ...host, pod })
+    this.#wirePods(pods.come)
+    this.#placeEndpoints()
+    this.#serveHealthChecks()
+    const before = this.#attracted
+    this.#attracted = this.#attract()
+    const still = new Set(this.#attracted.map(({ address }) => address))
+    for (const { address } of before) if (!still.has(address)) this.fabric.release(parseIpv4(address))
+    const named = new Map(objects.nodes.map((node) => [node.metadata.name, node]))
+    for (const host of this.nodes.values()) host.plan = { ...host.plan, node: named.get(host.plan.name)! }
+    const syncs = this.#proxies.update((node) => proxyState(this.#kubeProxy, node))
+    for (const host of this.nodes.values()) host.proxy = rulesOf(proxyState(this.#kubeProxy, host))
+    return syncs
+  }
+
+  #unwirePod(host: PodHost): void {
+    const { netns, port, address } = host
+    this.pods.delete(podNetnsName(host.pod))
+    const node = this.#nodesOfSandboxes.get(netns)
+    if (port === null || node === undefined) return
+    // a route of its own goes with the bridge port's address: see `wireSandbox`
+    if (!prefixContains(node.plan.lease.subnet, address)) {
+      node.netns.fib.delete({ destination: { address, length: 32 }, ifindex: node.bridge.ifindex })
+    }
+    node.netns.remove(port)
+    this.#hosts.delete(address)
+    this.#nodesOfSandboxes.delete(netns)
+    this.#deserted.add(address)
   }
 
   /** Every namespace, in a fixed order: the fabric, the nodes, their pods. */
@@ -106,10 +181,10 @@ export class ClusterNetwork {
     return undefined
   }
 
-  #wirePods(options: ClusterOptions): BindFailure[] {
+  #wirePods(pods: readonly Pod[]): BindFailure[] {
     const failures: BindFailure[] = []
     const random = this.sim.random('pod')
-    for (const pod of this.objects.pods) {
+    for (const pod of pods) {
       const node = this.nodes.get(pod.spec.nodeName ?? '')
       if (node === undefined || isPodTerminal(pod) || pod.status.podIP === undefined) continue
       if (pod.spec.hostNetwork) {
@@ -123,11 +198,12 @@ export class ClusterNetwork {
         })
         continue
       }
-      const listensEverywhere = (options.listeners ?? 'all') === 'all'
+      const listensEverywhere = (this.#options.listeners ?? 'all') === 'all'
       const host = wirePod(pod, { ...sandboxWiring(this.plan, node), listensEverywhere, random })
       this.pods.set(podNetnsName(pod), host)
       this.#hosts.set(host.address, host.netns)
       this.#nodesOfSandboxes.set(host.netns, node)
+      this.#deserted.delete(host.address)
     }
     return failures
   }
@@ -141,7 +217,7 @@ export class ClusterNetwork {
       for (const { addresses, nodeName } of slice.endpoints) {
         for (const text of addresses) {
           const address = tryParseIpv4(text)
-          if (address === undefined) continue
+          if (address === undefined || this.#deserted.has(address)) continue
           const host = this.#hosts.get(address)
           if (host !== undefined) {
             if (isApiServers(slice)) this.#serveApi(slice, host)

@@ -16,9 +16,10 @@ import { type ClusterPlan, type NodePlan, randomMac } from './plan.ts'
 
 /** A node: its namespace, and the bridge for its pods. */
 export interface NodeHost {
-  readonly plan: NodePlan
-  /** What its kube-proxy writes. */
-  readonly proxy: ProxyRules
+  /** Its Node object is the one that `ClusterNetwork.update` was told last. */
+  plan: NodePlan
+  /** What its kube-proxy writes in a full sync. */
+  proxy: ProxyRules
   readonly netns: NetworkNamespace
   readonly bridge: Bridge
   readonly sockets: SocketLayer

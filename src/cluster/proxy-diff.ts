@@ -15,7 +15,7 @@ import { formatIpv4 } from '../packet/address.ts'
 import type { Cluster } from './cluster.ts'
 
 import { nodeTables } from './node-tables.ts'
-import { proxyState } from './running-proxies.ts'
+import { proxyState, rulesOf } from './running-proxies.ts'
 
 /** A chain that a sync writes or deletes. */
 export interface ProxyDiffChain {
@@ -138,10 +138,6 @@ function staleLines(text: string, stale: StaleFlows | null): string[] {
     const flow = parseFlow(line)
     return flow !== null && stale.isStale(flow)
   })
-}
-
-function rulesOf({ proxy, settings }: ProxyState): ProxyRules {
-  return proxy.withSettings(settings)
 }
 
 function writtenChain(table: 'filter' | 'nat', old: Chain | undefined, now: Chain): ProxyDiffChain {

@@ -1,6 +1,6 @@
 import {
   type KubeProxy,
-  type NodeInput,
+  type ProxyRules,
   type ProxyState,
   proxySysctls,
   StaleFlows,
@@ -31,14 +31,15 @@ const SYNC_PERIOD = 30 * SECOND
 const CANARY = 'KUBE-PROXY-CANARY'
 const CANARY_TABLES = ['mangle', 'nat', 'filter'] as const
 
-/**
- * One node's kube-proxy, on the devices that the node has now.
- *
- * @param object the Node as the API server has it
- */
-export function proxyState(proxy: KubeProxy, { netns, plan }: NodeHost, object: NodeInput = plan.node): ProxyState {
+/** One node's kube-proxy, on the devices that the node has now. */
+export function proxyState(proxy: KubeProxy, { netns, plan: { node } }: NodeHost): ProxyState {
   const interfaceAddresses = [...netns.devices()].flatMap(({ addresses }) => addresses.map(({ local }) => local))
-  return { proxy, settings: proxy.settingsOf({ node: object, interfaceAddresses }), node: object }
+  return { proxy, settings: proxy.settingsOf({ node, interfaceAddresses }), node }
+}
+
+/** What a kube-proxy writes in this state, if nothing was there. */
+export function rulesOf({ proxy, settings }: ProxyState): ProxyRules {
+  return proxy.withSettings(settings)
 }
 
 interface Running {
@@ -56,11 +57,13 @@ interface Running {
 export class RunningProxies {
   readonly #running = new Map<NodeHost, Running>()
 
-  /** @param stateOf what each node's tables were made of */
-  constructor(nodes: Iterable<NodeHost>, stateOf: (node: NodeHost) => ProxyState) {
+  /**
+   * @param stateOf what each node's tables were made of
+   * @param since when that was, virtual nanoseconds
+   */
+  constructor(nodes: Iterable<NodeHost>, stateOf: (node: NodeHost) => ProxyState, since: number) {
     for (const node of nodes) {
-      const { now } = node.netns.sim
-      this.#running.set(node, { state: stateOf(node), lastFullSync: now, lastCleanup: now })
+      this.#running.set(node, { state: stateOf(node), lastFullSync: since, lastCleanup: since })
     }
   }
 

@@ -2,8 +2,7 @@ import type { Draft } from 'immer'
 import { describe, expect, it } from 'vitest'
 import { ClusterNetwork } from '../../src/cluster/network.ts'
 import { nodeTables } from '../../src/cluster/node-tables.ts'
-import { proxyState, RunningProxies } from '../../src/cluster/running-proxies.ts'
-import { KubeProxy } from '../../src/kubeproxy/kube-proxy.ts'
+import { proxyState, rulesOf } from '../../src/cluster/running-proxies.ts'
 import { type ClusterObjects, editObjects, fillIn, readObjects } from '../../src/kubernetes/index.ts'
 import { saveTables } from '../../src/netfilter/text/save.ts'
 import type { NetworkNamespace } from '../../src/netns/namespace.ts'
@@ -41,14 +40,10 @@ ${slice('dns', 'UDP')}${slice('web', 'TCP')}${pod('client', '10.244.0.10', 'node
 class Lab {
   objects: ClusterObjects
   readonly network: ClusterNetwork
-  readonly proxies: RunningProxies
-  #proxy: KubeProxy
 
   constructor(recipe: (objects: Draft<ClusterObjects>) => void = () => {}) {
     this.objects = editObjects(fillIn(readObjects({ name: 'm', content: MANIFESTS })), recipe)
     this.network = new ClusterNetwork(this.objects, {})
-    this.#proxy = this.network.kubeProxy
-    this.proxies = new RunningProxies(this.network.nodes.values(), (node) => proxyState(this.#proxy, node))
     for (const name of ['a', 'b']) {
       const { sockets } = this.network.pods.get(`default/${name}`)!
       for (const protocol of [Protocol.UDP, Protocol.TCP]) sockets.serve(protocol, 5000, name)
@@ -58,15 +53,13 @@ class Lab {
   /** Changes Services and EndpointSlices; what each kube-proxy did. */
   change(recipe: (objects: Draft<ClusterObjects>) => void) {
     this.objects = editObjects(this.objects, recipe)
-    const { services, endpointSlices } = this.objects
-    this.#proxy = new KubeProxy({ services, endpointSlices, configuration: this.#proxy.configuration }, this.#proxy)
-    return this.proxies.update((node) => proxyState(this.#proxy, node))
+    return this.network.update(this.objects)
   }
 
   /** The tables of a host on which kube-proxy starts now. */
   fresh(node: string): string {
-    const { proxy, settings } = proxyState(this.#proxy, this.network.nodes.get(node)!)
-    return saveTables(nodeTables({ kubeProxy: proxy.withSettings(settings).operations() }))
+    const rules = rulesOf(proxyState(this.network.kubeProxy, this.network.nodes.get(node)!))
+    return saveTables(nodeTables({ kubeProxy: rules.operations() }))
   }
 
   get client(): SocketLayer {
