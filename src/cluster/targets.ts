@@ -26,6 +26,7 @@ import {
 import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import type { ClusterNetwork } from './network.ts'
 import { podNetnsName } from './pod-host.ts'
+import { requireIptablesMode } from './proxy-mode.ts'
 import { type Side, senderAt, sideOf } from './sender.ts'
 
 /** The transports that a trace can use, as `--protocol` has them. */
@@ -109,6 +110,7 @@ export class TargetFinder {
    *
    * @param at `node/NAME`
    * @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND`, `NOT_RUNNING`
+   * @throws UnsupportedError kube-proxy runs in another mode than iptables
    */
   entering(
     at: string,
@@ -127,6 +129,7 @@ export class TargetFinder {
     }
     const node = this.#network.nodes.get(place.node.metadata.name)
     if (node === undefined) throw new KubehopError('NOT_FOUND', `there is no node ${place.node.metadata.name}`)
+    requireIptablesMode(this.#network.objects)
     const address = parseIpv4(given.address)
     const side = sideOf(this.#network, node, address)
     const source = { name: text, netns: node.netns, address, isExternal: side === 'outside' }

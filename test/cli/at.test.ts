@@ -52,6 +52,15 @@ describe('kubehop trace --at', () => {
     expect(out).toContain('-m tcp -p tcp -d 172.30.0.41 --dport 80 -j KUBE-SVC-')
   })
 
+  it.each(['ipvs', 'nftables', 'kernelspace'])('does not show the rules of iptables for mode %s', async (mode) => {
+    const input = INPUT.replace('"clusterCIDR"', `"mode":"${mode}","clusterCIDR"`)
+    for (const words of ['iptables-save -f - --node two', 'trace -f - --at node/two 203.0.113.2 172.30.0.41:80']) {
+      const { code, out, err } = await cli(words, { stdin: input })
+      expect([code, out]).toEqual([2, ''])
+      expect(err).toContain(`kube-proxy’s mode ${mode} is not modelled`)
+    }
+  })
+
   it('is strict when it is told to be', async () => {
     const { code, err } = await trace('--at node/two 203.0.113.2 172.30.0.41:80 --validation strict')
     expect(code).toBe(2)

@@ -1,3 +1,4 @@
+import { requireIptablesMode } from '../../cluster/proxy-mode.ts'
 import { formatNote } from '../../kubernetes/index.ts'
 import type { TableName } from '../../netfilter/rule.ts'
 import type { Call } from '../call.ts'
@@ -14,6 +15,7 @@ export async function run(call: Call): Promise<number> {
   const onlyProxy = call.text('only') !== undefined
   if (onlyProxy && table !== undefined) throw new UsageError('-t and --only do not go together')
   const cluster = await readCluster(call, { validation: 'lenient', asked: { node } })
+  requireIptablesMode(cluster.objects)
   const text = onlyProxy ? cluster.kubeProxyRestoreText(node) : cluster.iptablesSave(node, table)
   for (const note of cluster.objects.notes) call.io.stderr.write(`warning: ${formatNote(note)}\n`)
   call.io.stdout.write(text)
