@@ -25,7 +25,8 @@ interface Request {
   timeout: number
   interval: number
   device: string
-  source: Ipv4 | null
+  /** As it was written; read once the device is known. */
+  source: string | null
   quitOnReply: boolean
   quiet: boolean
   broadcastOnly: boolean
@@ -36,12 +37,18 @@ interface Request {
   answer: boolean
 }
 
+const USAGE = '\nUsage:\n  arping [options] <destination>'
+/** `strtol_or_err` takes an int. */
+const MOST = 0x7fffffff
+
 class BadUsage extends Error {
   readonly exitCode: number
+  readonly output: 'stdout' | 'stderr' | 'none'
 
-  constructor(message: string, exitCode = 2) {
+  constructor(message: string, exitCode = 2, output: BadUsage['output'] = 'stderr') {
     super(message)
     this.exitCode = exitCode
+    this.output = output
   }
 }
 
@@ -53,7 +60,7 @@ export const arping: Program = (args, context) => {
     return run(request, link, source, context)
   } catch (error) {
     if (!(error instanceof BadUsage)) throw error
-    context.stderr.write(`${error.message}\n`)
+    if (error.output !== 'none') context[error.output].write(`${error.message}\n`)
     return error.exitCode
   }
 }
@@ -77,6 +84,7 @@ function read(args: readonly string[]): Request {
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
     if (word[0] !== '-') {
+      if (target !== '') throw new BadUsage(USAGE)
       target = word
       continue
     }
@@ -89,8 +97,8 @@ function read(args: readonly string[]): Request {
       readFlag(letter, request)
     }
   }
+  if (target === '') throw new BadUsage(USAGE)
   const address = addressOfName(target)
-  if (target === '') throw new UnsupportedError('arping without a destination')
   if (address === undefined) throw new BadUsage(`arping: ${target}: Temporary failure in name resolution`)
   request.target = address
   return request
@@ -113,12 +121,13 @@ function readFlag(letter: string, request: Request): void {
 function readValue(letter: string, text: string, request: Request): void {
   if (letter === 'I') request.device = text
   else if (letter === 's') {
-    const address = addressOfName(text)
-    if (address === undefined) throw new BadUsage(`arping: invalid source ${text}`)
-    request.source = address
+    request.source = text
   } else {
     const value = Number(text)
-    if (!/^\d+$/.test(text)) throw new BadUsage(`arping: invalid argument: '${text}'`, 1)
+    if (!/^-?\d+$/.test(text)) throw new BadUsage(`arping: invalid argument: '${text}'`, 1)
+    const least = letter === 'c' ? 1 : 0
+    if (value < least || value > MOST)
+      throw new BadUsage(`arping: invalid argument: '${text}': out of range: ${least} <= value <= ${MOST}`, 1)
     if (letter === 'c') request.count = value
     else if (letter === 'w') request.timeout = value * 1e9
     else request.interval = value * 1e9
@@ -127,9 +136,12 @@ function readValue(letter: string, text: string, request: Request): void {
 
 /** The device and the source address: asked of routing where they were not given. */
 function prepare(request: Request, { netns, machine }: ProgramContext): { link: Link; source: Ipv4 } {
-  const given = request.source ?? (request.unsolicited ? request.target : (0 as Ipv4))
   let link = request.device === '' ? null : (netns.deviceByName(request.device) ?? null)
   if (request.device !== '' && link === null) throw new BadUsage(`arping: Device ${request.device} not available.`)
+  if (link !== null) requireUsable(link, request)
+  const asked = request.source === null ? undefined : addressOfName(request.source)
+  if (request.source !== null && asked === undefined) throw new BadUsage(`arping: invalid source ${request.source}`)
+  const given = asked ?? (request.unsolicited ? request.target : (0 as Ipv4))
   if (given !== 0) {
     const { socket, error } = machine.socketsOf(netns).udp.bind({ address: given })
     socket?.close()
@@ -145,13 +157,19 @@ function prepare(request: Request, { netns, machine }: ProgramContext): { link: 
   link ??= dst.error === null ? dst.link : null
   // Trap: the words are those of a program that could not read the kernel's answer
   if (link === null) throw new BadUsage('arping: NETLINK_ROUTE unexpected iov element', 1)
-  if (link.noArp || link.loopback) throw new BadUsage(`Interface "${link.name}" is not ARPable`)
-  if (!link.up) throw new BadUsage(`Interface "${link.name}" is down`)
+  requireUsable(link, request)
   // the socket by which it asks for its source must not speak to all
   if (given === 0 && !request.duplicates && dst.type === 'broadcast')
     throw new BadUsage('arping: connect: Permission denied')
   const source = given !== 0 ? given : request.duplicates ? (0 as Ipv4) : dst.error === null ? dst.source : (0 as Ipv4)
   return { link, source }
+}
+
+/** `check_ifflags`. Trap: its words are output, not errors. */
+function requireUsable({ name, up, noArp, loopback }: Link, { duplicates, quiet }: Request): void {
+  const output = quiet ? 'none' : 'stdout'
+  if (!up) throw new BadUsage(`Interface "${name}" is down`, 2, output)
+  if (noArp || loopback) throw new BadUsage(`Interface "${name}" is not ARPable`, duplicates ? 0 : 2, output)
 }
 
 interface Reply {

@@ -62,9 +62,10 @@ function perform(
     const family = extended ? 'ipv4     2 ' : ''
     shown += `${family}${formatEntry(entry, now)}${id ? ` id=${entry.id}` : ''}\n`
   }
+  // a terminal gets each line at once, anything else all of them when the program ends
+  if (stdout.isTerminal) stdout.write(shown)
   stderr.write(`${PROGRAM}: ${count} flow entries have been ${command === 'D' ? 'deleted' : 'shown'}.\n`)
-  // what is no terminal gets the lines when the program ends
-  stdout.write(shown)
+  if (!stdout.isTerminal) stdout.write(shown)
   return command === 'D' && count === 0 ? 1 : 0
 }
 
@@ -124,6 +125,7 @@ function read(args: readonly string[]): Request {
       i++
       continue
     }
+    if (word === '-z' || word === '--zero') throw new UnsupportedError('conntrack -z')
     if (!VALUE_OPTIONS.test(word)) throw new BadUsage(`unknown option \`${word}'`)
     const kind = NAT_OPTIONS[word]
     if (kind !== undefined) {

@@ -71,6 +71,7 @@ function read(args: readonly string[]): Request {
     length: 60,
     dontFragment: false,
   }
+  if (args.length === 0) throw new UnsupportedError('traceroute without a host')
   const rest: { readonly word: string; readonly argc: number }[] = []
   for (let i = 0; i < args.length; i++) {
     const word = args[i]!
@@ -124,6 +125,7 @@ function checkRequest({ firstHop, maxHops, probes, length }: Request): void {
 
 function readValue(letter: string, text: string, argc: number, request: Request): void {
   const value = Number(text)
+  if (letter === 'i') throw new UnsupportedError('traceroute -i')
   if (letter === 's') {
     const address = addressOfName(text)
     if (address === undefined)

@@ -131,30 +131,30 @@ function readFlag(letter: string, request: NcRequest): void {
 function readValue(letter: string, value: string, request: NcRequest): void {
   switch (letter) {
     case 'p':
-      request.sourcePort = portOf(value)
+      request.sourcePort = servicePort(value)
       return
     case 's': {
       const address = addressOfName(value)
-      if (address === undefined)
-        throw new NcError(`nc: getaddrinfo for host "${value}" port (null): Temporary failure in name resolution`)
+      if (address === undefined) throw new NcError('nc: getaddrinfo: Temporary failure in name resolution')
       request.source = address
       return
     }
     case 'w':
-      request.timeout = whole(value, 'timeout') * 1e9
+      request.timeout = whole(value, 'timeout', 0, MOST_SECONDS) * 1e9
       return
     case 'i':
-      request.interval = whole(value, 'interval') * 1e9
+      request.interval = whole(value, 'interval', 0, MOST_SECONDS) * 1e9
       return
     case 'W':
-      request.receiveLimit = whole(value, 'receive limit')
+      request.receiveLimit = whole(value, 'receive limit', 1, 0x7fffffff)
       return
     case 'q':
-      request.quit = value.startsWith('-') ? -1 : whole(value, 'quit timer') * 1e9
+      request.quit = value.startsWith('-') ? -1 : whole(value, 'quit timer', -1, MOST_SECONDS) * 1e9
       if (request.quit >= 0) request.shutdown = true
       return
     case 'M':
-      request.ttl = whole(value, 'ttl')
+      request.ttl = whole(value, 'ttl is', 0, 255, '')
+      if (request.ttl === 0) throw new NcError('nc: set IP TTL: Invalid argument')
       return
     case 'T':
       request.tos = tosOf(value)
@@ -164,15 +164,24 @@ function readValue(letter: string, value: string, request: NcRequest): void {
   }
 }
 
-function whole(text: string, what: string): number {
-  if (!/^\d+$/.test(text)) throw new NcError(`nc: ${what} invalid: ${text}`)
+const MOST_SECONDS = Math.floor(0x7fffffff / 1000)
+
+/** `strtonum` */
+function whole(text: string, what: string, least: number, most: number, end = `: ${text}`): number {
+  if (!/^-?\d+$/.test(text)) throw new NcError(`nc: ${what} invalid${end}`)
+  if (Number(text) < least) throw new NcError(`nc: ${what} too small${end}`)
+  if (Number(text) > most) throw new NcError(`nc: ${what} too large${end}`)
   return Number(text)
 }
 
 function portOf(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) === 0) throw new NcError(`nc: port number invalid: ${text}`)
-  if (Number(text) > 65535) throw new NcError(`nc: port number too large: ${text}`)
-  return Number(text)
+  return whole(text, 'port number', 1, 65535)
+}
+
+/** The port of a socket of its own goes through getaddrinfo(3). Trap: that takes any number, of which 16 bits stay. */
+function servicePort(text: string): number {
+  if (!/^\d+$/.test(text)) throw new NcError('nc: getaddrinfo: Servname not supported for ai_socktype')
+  return Number(text) & 0xffff
 }
 
 const TOS_NAMES: Readonly<Record<string, number>> = {
@@ -190,25 +199,33 @@ function tosOf(text: string): number {
   return value
 }
 
-/** `[HOST] PORT[-PORT]`; a listener may have its port behind `-p`. */
+/** `[HOST] PORT[-PORT] …`; a listener has one port, which may stand behind `-p`. */
 function readTarget(rest: readonly string[], request: NcRequest): void {
-  let port: string | undefined
-  if (rest.length === 1 && request.listen) port = rest[0]
-  else if (rest.length === 2) [request.host, port] = rest as [string, string]
-  else if (rest.length === 0 && request.listen && request.sourcePort !== 0) port = String(request.sourcePort)
-  else if (request.listen && rest.length === 0) throw new NcError('nc: missing port number')
-  else throw new NcError(rest.length === 1 ? 'nc: missing port number' : USAGE)
-  request.ports = portsOf(port!)
+  if (request.listen && rest.length > 0 && request.sourcePort !== 0) throw new NcError(USAGE)
+  let words: readonly string[] = rest
+  if (!(rest.length === 1 && request.listen) && rest.length > 0) {
+    request.host = rest[0]!
+    words = rest.slice(1)
+  } else if (rest.length === 0 && request.listen && request.sourcePort !== 0) words = [String(request.sourcePort)]
+  else if (rest.length === 0) throw new NcError(request.listen ? 'nc: missing port number' : USAGE)
+  if (words.length === 0) throw new NcError('nc: missing port number')
+  if (request.listen && request.scan) throw new NcError('nc: cannot use -z and -l')
+  if (!request.listen && request.keep) throw new NcError('nc: must use -l with -k')
+  request.ports = request.listen ? [servicePort(words[0]!)] : words.flatMap(portsOf)
   const address = request.host === '' ? (request.source ?? (0 as Ipv4)) : addressOfName(request.host)
   if (address === undefined) {
-    throw new NcError(`nc: getaddrinfo for host "${request.host}" port ${port}: Temporary failure in name resolution`)
+    throw new NcError(
+      `nc: getaddrinfo for host "${request.host}" port ${words[0]}: Temporary failure in name resolution`,
+    )
   }
   request.address = address
 }
 
 function portsOf(text: string): number[] {
-  const range = /^(\d+)-(\d+)$/.exec(text)
-  if (range === null) return [portOf(text)]
-  const [low, high] = [portOf(range[1]!), portOf(range[2]!)].sort((a, b) => a - b) as [number, number]
+  const dash = text.indexOf('-')
+  if (dash < 0 || !/^\d/.test(text)) return [portOf(text)]
+  // the end is looked at first
+  const end = portOf(text.slice(dash + 1))
+  const [low, high] = [portOf(text.slice(0, dash)), end].sort((a, b) => a - b) as [number, number]
   return Array.from({ length: high - low + 1 }, (_, i) => low + i)
 }

@@ -147,6 +147,8 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
   /** Trap: that sending failed is said only when an ICMP message says why (`pinger` in ping_common.c). */
   const tellError = (error: SocketErrno): void => {
     if (error === 'EMSGSIZE') {
+      // no IP packet at all: the socket refuses it before anybody could tell of an MTU (`ping_common_sendmsg`)
+      if (request.size + HeaderLength.ICMP > 0xffff) return
       statistics.errors++
       if (!request.quiet) stderr.write(`ping: local error: message too long, mtu=${pinger.pathMtu(target)}\n`)
       return
