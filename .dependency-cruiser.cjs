@@ -10,6 +10,7 @@ const ORDER = [
   'kubernetes',
   'kubeproxy',
   'cluster',
+  'console',
   'snapshot',
   'diagnose',
   'testing',

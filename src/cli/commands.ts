@@ -1,4 +1,5 @@
 import { CLUSTER_OPTIONS, INPUT_OPTIONS } from './cluster-options.ts'
+import { EXEC, SHELL } from './console-specs.ts'
 import { PROXY_DIFF } from './proxy-diff-spec.ts'
 import type { CommandSpec } from './spec.ts'
 
@@ -6,7 +7,7 @@ const PLACES =
   'FROM and TO are pod/NAME, deploy/NAME, sts/NAME, ds/NAME (a ready pod of it), node/NAME[:PORT], svc/NAME[:PORT or port name] (headless: a ready ' +
   'endpoint), external[:IP] (a host beyond the nodes’ network, which answers), or IP[:PORT]. NAMESPACE/pod/NAME is one in another namespace.'
 
-const TRACE: CommandSpec = {
+export const TRACE: CommandSpec = {
   name: 'trace',
   summary: 'Follow a packet and its answer, hop by hop and rule by rule.',
   description: [
@@ -297,6 +298,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   IPTABLES_SAVE,
   PROXY_DIFF,
   TOPOLOGY,
+  EXEC,
+  SHELL,
   EXPORT,
   RUN,
   LAB,

@@ -15,6 +15,8 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Somebody types: what line editing needs. */
+  readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined
   /** Folder that relative file names start from. */
   readonly cwd: string
 }

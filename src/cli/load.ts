@@ -14,6 +14,8 @@ export const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   topology: () => import('./command/topology.ts'),
   run: () => import('./command/run.ts'),
   lab: () => import('./command/lab.ts'),
+  exec: () => import('./command/exec.ts'),
+  shell: () => import('./command/shell.ts'),
   export: () => import('./command/export.ts'),
   demo: () => import('./command/demo.ts'),
   completion: () => import('./command/completion.ts'),

@@ -28,6 +28,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
+  terminal: process.stdin.isTTY && process.stdout.isTTY ? { input: process.stdin, output: process.stdout } : undefined,
   env: process.env,
   cwd: process.cwd(),
 })

@@ -13,6 +13,17 @@ export const HELP_OPTION: OptionSpec = { name: 'help', short: 'h', what: 'Show t
  * @throws UsageError with the nearest names
  */
 export async function parseCall(command: CommandSpec, words: readonly string[], io: Io): Promise<Call | null> {
+  try {
+    return readCall(command, words, io)
+  } catch (error) {
+    if (!(error instanceof UnknownOption)) throw error
+    const near = await nearestOf(error.option.replace(/^--?/, ''), error.known)
+    throw new UsageError(error.what, near === undefined ? error.hint : `did you mean --${near}?`)
+  }
+}
+
+/** As `parseCall`, at once, and without the nearest names. */
+export function readCall(command: CommandSpec, words: readonly string[], io: Io): Call | null {
   const options = [...command.options, HELP_OPTION]
   const { tokens } = parseArgs({
     args: [...words],
@@ -31,7 +42,7 @@ export async function parseCall(command: CommandSpec, words: readonly string[], 
     if (token.kind === 'positional') positionals.push(token.value)
     if (token.kind !== 'option') continue
     const option = options.find(({ name }) => name === token.name)
-    if (option === undefined) throw await unknownOption(command, token.rawName, options)
+    if (option === undefined) throw new UnknownOption(command, token.rawName, options)
     if (option === HELP_OPTION) return null
     const value = readValue(option, token)
     const given = values.get(option.name)
@@ -120,15 +131,19 @@ function checkArguments(command: CommandSpec, given: readonly string[]): void {
   })
 }
 
-async function unknownOption(command: CommandSpec, name: string, options: readonly OptionSpec[]): Promise<UsageError> {
-  const hint = name.startsWith('--')
-    ? await nearestOf(
-        name.slice(2),
-        options.map((option) => option.name),
-      )
-    : undefined
-  const did = hint === undefined ? `see kubehop ${command.name} --help` : `did you mean --${hint}?`
-  return new UsageError(`kubehop ${command.name} has no option ${name}`, did)
+/** Somebody may have meant another one: `known`. */
+class UnknownOption extends UsageError {
+  readonly what: string
+  readonly option: string
+  readonly known: readonly string[]
+
+  constructor(command: CommandSpec, option: string, options: readonly OptionSpec[]) {
+    const what = `kubehop ${command.name} has no option ${option}`
+    super(what, `see kubehop ${command.name} --help`)
+    this.what = what
+    this.option = option
+    this.known = option.startsWith('--') ? options.map(({ name }) => name) : []
+  }
 }
 
 /** The nearest of some names; loaded only when somebody has made a mistake. */

@@ -9,6 +9,14 @@ import { Scheduler } from './process/scheduler.ts'
 /** The name of the namespace that a machine begins with. It has none of `ip netns`. */
 export const ROOT = 'root'
 
+/** A host that exists: its first namespace, and what its programs talk through. */
+export interface HostParts {
+  readonly netns: NetworkNamespace
+  readonly sockets: SocketLayer
+  /** Shared by all machines of a simulation on which programs run at the same time. */
+  readonly scheduler: Scheduler
+}
+
 /**
  * A Linux machine as commands see it: its network namespaces, the kernel modules that all of them share, its files. Commands hold
  * nothing themselves.
@@ -24,10 +32,12 @@ export class Machine {
   readonly #known = new WeakMap<NetworkNamespace, readonly NetworkNamespace[]>()
   readonly #created: ((netns: NetworkNamespace) => void)[] = []
 
-  constructor(sim: Simulation = new Simulation()) {
+  /** @param host a host that is there already, to look around in; a new machine otherwise */
+  constructor(sim: Simulation = new Simulation(), host?: HostParts) {
     this.sim = sim
-    this.scheduler = new Scheduler(sim)
-    this.root = this.#make(ROOT)
+    this.scheduler = host?.scheduler ?? new Scheduler(sim)
+    this.root = host?.netns ?? this.#make(ROOT)
+    if (host !== undefined) this.#sockets.set(host.netns, host.sockets)
   }
 
   /** Those that `ip netns add` made, the youngest last. */
@@ -41,6 +51,13 @@ export class Machine {
     const netns = this.#make(name)
     this.#namespaces.set(name, netns)
     return netns
+  }
+
+  /** A namespace that is there already gets a name here, as what a container runtime has made. */
+  adoptNamespace(name: string, netns: NetworkNamespace, sockets: SocketLayer): void {
+    this.#namespaces.set(name, netns)
+    this.#sockets.set(netns, sockets)
+    this.acquaint(this.root, netns)
   }
 
   /** `ip netns del`: its devices go with it. False: there is none. */

@@ -10,6 +10,7 @@ import { nc } from './nc/nc.ts'
 import { nfacct } from './nfacct.ts'
 import { ping } from './ping/ping.ts'
 import type { Program } from './process/program.ts'
+import { sh } from './shell/sh.ts'
 import { sysctl } from './sysctl.ts'
 import { traceroute } from './traceroute.ts'
 
@@ -17,6 +18,7 @@ import { traceroute } from './traceroute.ts'
 export const programs: Readonly<Record<string, Program>> = {
   ...basicPrograms,
   arping,
+  bash: sh,
   bridge,
   conntrack,
   ip,
@@ -31,6 +33,7 @@ export const programs: Readonly<Record<string, Program>> = {
   netcat: nc,
   nfacct,
   ping,
+  sh,
   sysctl,
   traceroute,
 }

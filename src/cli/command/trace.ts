@@ -24,24 +24,27 @@ export async function run(call: Call): Promise<number> {
   const from = call.argument(0)
   const to = call.argument(1)
   const capture = file === undefined ? undefined : new PcapngWriter({ comment: `kubehop trace ${from} ${to}` })
-  const detail = call.choice<Detail>('detail') ?? 'summary'
-  const request: TraceRequest = {
+  const request = { ...requestOf(call, from, to), capture }
+  const trace = traceOrNote(cluster, request, call)
+  if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
+  call.io.stdout.write(render(trace, call, wantsColor(call.io.stdout, call.io.env)))
+  return exitCodeOf(trace.branches)
+}
+
+/** What a call of `trace` asks. */
+export function requestOf(call: Call, from: string, to: string): TraceRequest {
+  return {
     from,
     to,
-    at,
-    detail,
+    at: call.text('at'),
+    detail: call.choice<Detail>('detail') ?? 'summary',
     namespace: call.text('namespace'),
     protocol: call.choice<FlowProtocol>('protocol'),
     sourcePort: call.number('source-port'),
     packets: call.number('packets'),
     allBranches: call.has('all-branches'),
     seed: call.number('seed'),
-    capture,
   }
-  const trace = traceOrNote(cluster, request, call)
-  if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
-  call.io.stdout.write(render(trace, call, detail))
-  return exitCodeOf(trace.branches)
 }
 
 /** The name in `node/NAME`; what else was written, the trace itself refuses. */
@@ -59,7 +62,8 @@ function traceOrNote(cluster: Cluster, request: TraceRequest, call: Call): Trace
   }
 }
 
-function render(trace: Trace, call: Call, detail: Detail): string {
+/** The trace in the form that the call asks for. */
+export function render(trace: Trace, call: Call, color: boolean): string {
   switch (call.choice<'text' | 'json' | 'yaml' | 'mermaid'>('output') ?? 'text') {
     case 'json':
       return `${JSON.stringify(trace, null, 2)}\n`
@@ -68,7 +72,7 @@ function render(trace: Trace, call: Call, detail: Detail): string {
     case 'mermaid':
       return trace.toMermaid()
     case 'text':
-      return trace.format(detail, { color: wantsColor(call.io.stdout, call.io.env) })
+      return trace.format(call.choice<Detail>('detail') ?? 'summary', { color })
   }
 }
 

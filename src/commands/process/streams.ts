@@ -6,6 +6,8 @@ export interface Output {
   write(text: string): void
   /** The last writer is gone. */
   close(): void
+  /** Somebody sees each line as it is written (isatty(3)). */
+  readonly isTerminal?: boolean | undefined
 }
 
 /** Where a program reads from. */

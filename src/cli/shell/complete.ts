@@ -1,0 +1,58 @@
+import { programs } from '../../commands/index.ts'
+import type { Session } from '../../console/index.ts'
+
+const OWN = ['exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl']
+
+/** Every word that a line may begin with. */
+export function commandNames(): string[] {
+  return [...new Set([...OWN, ...Object.keys(programs)])].sort()
+}
+
+/** What may follow a word, where that is a short list. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  ip: ['addr', 'link', 'route', 'rule', 'neigh', 'netns', '-4', '-n', '-batch'],
+  bridge: ['fdb', 'link'],
+  kubectl: ['get', 'describe'],
+  'kubectl get': ['nodes', 'pods', 'svc', 'endpoints', 'endpointslices'],
+  iptables: ['-t', '-S', '-L', '-A', '-D', '-I', '-F', '-N', '-X', '-P', '-Z'],
+  'iptables -t': ['nat', 'filter', 'mangle', 'raw', 'security'],
+  conntrack: ['-L', '-D', '-F', '-C', '-E'],
+  cat: ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/run/flannel/subnet.env', '/proc/net/', '/proc/sys/net/'],
+}
+
+/** Completes the last word of a line: a command, a place, or what usually follows. For `readline`. */
+export function completerOf(session: Session): (line: string) => [string[], string] {
+  return (line) => {
+    const part = /[^|;&]*$/.exec(line)![0].trimStart()
+    const words = part.split(/\s+/)
+    const last = words.at(-1) ?? ''
+    const before = words.slice(0, -1)
+    const known = candidates(session, before)
+    const hits = known.filter((word) => word.startsWith(last))
+    // a blank behind what is whole, none behind what goes on
+    return [hits.length === 1 && !/[/=]$/.test(hits[0]!) ? [`${hits[0]} `] : hits, last]
+  }
+}
+
+function candidates(session: Session, before: readonly string[]): readonly string[] {
+  const [first] = before
+  if (first === undefined) return commandNames()
+  if (first === 'use' && before.length === 1) return placesOf(session)
+  if (first === 'trace') return [...placesOf(session), ...servicesOf(session), '--all-branches', '--detail', '-o']
+  return WORDS[before.join(' ')] ?? WORDS[first] ?? []
+}
+
+function placesOf({ cluster }: Session): string[] {
+  const { nodes, pods } = cluster.network
+  const ofPods = [...pods.values()].map(({ pod: { metadata } }) =>
+    metadata.namespace === 'default' ? `pod/${metadata.name}` : `${metadata.namespace}/pod/${metadata.name}`,
+  )
+  return [...[...nodes.keys()].map((name) => `node/${name}`), ...ofPods, 'external']
+}
+
+function servicesOf({ cluster }: Session): string[] {
+  return cluster.objects.services.flatMap(({ metadata, spec }) => {
+    const name = `${metadata.namespace === 'default' ? '' : `${metadata.namespace}/`}svc/${metadata.name}`
+    return spec.ports.length === 0 ? [name] : spec.ports.map(({ port }) => `${name}:${port}`)
+  })
+}

@@ -1,0 +1,119 @@
+import type { Program } from '../../commands/index.ts'
+import { timePassed } from '../../commands/process/process.ts'
+import type { Session } from '../../console/index.ts'
+import { topologyText } from '../../netns/index.ts'
+import { KubehopError } from '../../packet/errors.ts'
+import { render, requestOf } from '../command/trace.ts'
+import { TRACE } from '../commands.ts'
+import { commandHelp } from '../help.ts'
+import { type Io, wantsColor } from '../io.ts'
+import { readCall } from '../parse.ts'
+import type { CommandSpec } from '../spec.ts'
+
+const WIDTH = 100
+const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 }
+const DURATION = /^(\d{1,9}(?:\.\d{1,9})?)(ns|us|µs|ms|s|m|h)$/
+
+/** `trace` at the prompt: the cluster is there already, and FROM is where one is unless it is given. */
+const TRACE_HERE: CommandSpec = {
+  ...TRACE,
+  arguments: [
+    { name: 'PLACES', what: '[FROM] TO, as in kubehop trace. FROM is here when it is left out.', many: true },
+  ],
+  options: TRACE.options.filter(({ group, name }) => group !== 'Input' && group !== 'Cluster' && name !== 'capture'),
+  examples: [
+    { what: 'From here to a Service', command: 'trace svc/cartservice:7070' },
+    { what: 'From elsewhere', command: 'trace external node/node-1:30080 --all-branches' },
+  ],
+}
+
+/** What the prompt knows beside the programs of machines. `session` is there by the time that one of them runs. */
+export function shellPrograms(session: () => Session, io: Io): Readonly<Record<string, Program>> {
+  return {
+    help: (_, { stdout }) => {
+      stdout.write(HELP)
+      return 0
+    },
+
+    use: (args, { stderr }) => {
+      const [reference, ...more] = args
+      if (reference === undefined || more.length > 0) {
+        stderr.write('use: where? write use node/NAME, use pod/NAME or use external\n')
+        return 2
+      }
+      goTo(session(), reference)
+      return 0
+    },
+
+    time: (_, { stdout, machine }) => {
+      stdout.write(`${machine.sim.now / 1e9} s, ${machine.sim.pending} events wait\n`)
+      return 0
+    },
+
+    step: function* (args, { machine, stderr }) {
+      const [text = '1s', ...more] = args
+      const [, number, unit] = DURATION.exec(text) ?? []
+      if (number === undefined || unit === undefined || more.length > 0) {
+        stderr.write('step: how long? write step 500ms, step 10s, step 2m\n')
+        return 2
+      }
+      yield timePassed(machine.sim, Math.round(Number(number) * UNITS[unit]!))
+      return 0
+    },
+
+    topology: (_, { stdout }) => {
+      stdout.write(topologyText(session().cluster.topology()))
+      return 0
+    },
+
+    trace: (args, { stdout }) => {
+      const call = readCall(TRACE_HERE, args, io)
+      if (call === null) {
+        stdout.write(commandHelp(TRACE_HERE, WIDTH))
+        return 0
+      }
+      const [first, second] = call.arguments
+      const [from, to] = second === undefined ? [session().place.name, first!] : [first!, second]
+      const request = requestOf(call, from, to)
+      const trace = session().cluster.trace({ ...request, namespace: request.namespace ?? session().namespace })
+      stdout.write(render(trace, call, stdout.isTerminal === true && wantsColor(io.stdout, io.env)))
+      return trace.disposition === 'delivered' ? 0 : 1
+    },
+  }
+}
+
+/** A place by its reference; a bare name is that of a node, or of a pod. */
+function goTo(session: Session, reference: string): void {
+  const bare = /^[a-z0-9][-a-z0-9.]*$/i.test(reference) && reference !== 'external'
+  if (!bare) {
+    session.use(reference)
+    return
+  }
+  if (session.cluster.network.nodes.has(reference)) {
+    session.use(`node/${reference}`)
+    return
+  }
+  try {
+    session.use(`pod/${reference}`)
+  } catch (error) {
+    if (!(error instanceof KubehopError)) throw error
+    throw new KubehopError('NOT_FOUND', `there is no node and no pod ${reference}`, {
+      hint: error.hint ?? `nodes are ${[...session.cluster.network.nodes.keys()].slice(0, 3).join(', ')}`,
+    })
+  }
+}
+
+const HELP = `Where one is
+  use node-1, use pod/web-0, use deploy/web, use external
+What happens to packets
+  trace [FROM] TO      as kubehop trace: pod/a, svc/b:80, node/node-1:30080, external; it changes nothing
+  ping, nc, curl, …    real packets of the simulation: what they leave behind, one sees afterwards
+What there is
+  topology             the whole graph
+  kubectl get nodes|pods|svc|endpoints|endpointslices [-o wide|yaml|json], kubectl describe svc NAME
+  ip addr|route|neigh|rule, bridge fdb, brctl show, iptables -t nat -S, conntrack -L, sysctl, cat /proc/…
+Time is virtual
+  time                 what time it is
+  step 10s             lets time pass
+Lines are a shell's: |, >, &&, $VARIABLE, & for what shall go on. exit or Ctrl-D leaves.
+`

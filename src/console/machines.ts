@@ -1,0 +1,61 @@
+import type { Cluster } from '../cluster/index.ts'
+import { Machine } from '../commands/index.ts'
+import { Scheduler } from '../commands/process/scheduler.ts'
+import type { NetworkNamespace } from '../netns/index.ts'
+import { sha256Hex } from '../packet/index.ts'
+import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import { filesOfNode, filesOfPod } from './host-files.ts'
+
+/**
+ * The hosts of a cluster as machines on which commands run. Each is made when somebody first looks at it. A node sees the namespaces of its
+ * pods by the names that the container runtime gives them; a pod sees itself alone.
+ */
+export class Machines {
+  readonly #cluster: Cluster
+  readonly #scheduler: Scheduler
+  readonly #machines = new Map<NetworkNamespace, Machine>()
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+    this.#scheduler = new Scheduler(cluster.network.sim)
+  }
+
+  of(netns: NetworkNamespace): Machine {
+    let machine = this.#machines.get(netns)
+    if (machine === undefined) {
+      machine = this.#make(netns)
+      this.#machines.set(netns, machine)
+    }
+    return machine
+  }
+
+  #make(netns: NetworkNamespace): Machine {
+    const { network } = this.#cluster
+    for (const node of network.nodes.values()) {
+      if (node.netns !== netns) continue
+      const machine = this.#around(netns, node.sockets)
+      filesOfNode(machine.files, network, node)
+      for (const pod of network.pods.values()) {
+        if (pod.port?.netns === netns) machine.adoptNamespace(runtimeName(pod.netns.name), pod.netns, pod.sockets)
+      }
+      return machine
+    }
+    for (const pod of network.pods.values()) {
+      if (pod.netns !== netns) continue
+      const machine = this.#around(netns, pod.sockets)
+      filesOfPod(machine.files, network, pod)
+      return machine
+    }
+    return this.#around(netns, installSockets(netns))
+  }
+
+  #around(netns: NetworkNamespace, sockets: SocketLayer): Machine {
+    return new Machine(this.#cluster.network.sim, { netns, sockets, scheduler: this.#scheduler })
+  }
+}
+
+/** A name as containerd makes one up: `cni-` and a UUID (`NewNetNS`, pkg/netns/netns_linux.go). Here it follows from the pod's name. */
+function runtimeName(pod: string): string {
+  const digits = sha256Hex(pod)
+  return `cni-${[0, 8, 12, 16, 20].map((from, i) => digits.slice(from, from + [8, 4, 4, 4, 12][i]!)).join('-')}`
+}

@@ -1,0 +1,155 @@
+import type { Cluster } from '../cluster/index.ts'
+import { type Launcher, type Output, type Program, type ProgramContext, programs } from '../commands/index.ts'
+import { launcherOf } from '../commands/launcher.ts'
+import { Process, type Task } from '../commands/process/process.ts'
+import { resultOf } from '../commands/process/program.ts'
+import { NO_INPUT } from '../commands/process/streams.ts'
+import { Shell } from '../commands/shell/interpreter.ts'
+import { parseScript } from '../commands/shell/parser.ts'
+import { KubehopError } from '../packet/errors.ts'
+import { Machines } from './machines.ts'
+import { findPlace, type Place } from './place.ts'
+
+/** Where a session begins, and who reads what its commands print. */
+export interface SessionOptions {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** The namespace of names that have none. Default `default`. */
+  readonly namespace?: string | undefined
+  /** More programs than machines have, by name. */
+  readonly programs?: Readonly<Record<string, Program>> | undefined
+  /** How many events one command may use. Default 20,000,000. */
+  readonly maxEvents?: number | undefined
+}
+
+const MILLISECOND = 1e6
+/** Between two commands that somebody types, what the first one sent has arrived. */
+const BETWEEN_COMMANDS = 5 * MILLISECOND
+const SIGINT = 2
+const MAX_EVENTS = 20_000_000
+
+/**
+ * Somebody looks around in a cluster: commands run on its nodes and in its pods, one after the other, and what they change stays. Time is virtual
+ * and passes only while commands run.
+ *
+ * ```ts
+ * const session = new Session(cluster, { stdout, stderr })
+ * session.use('node/node-1')
+ * session.run('conntrack -L | grep dport=7070')
+ * ```
+ */
+export class Session {
+  readonly cluster: Cluster
+  readonly #options: SessionOptions
+  readonly #machines: Machines
+  readonly #launch: Launcher
+  /** A shell for each place that was visited: its variables and its jobs. */
+  readonly #shells = new Map<Place['machine'], Shell>()
+  #place: Place
+
+  /** Begins on the first node. */
+  constructor(cluster: Cluster, options: SessionOptions) {
+    this.cluster = cluster
+    this.#options = options
+    this.#machines = new Machines(cluster)
+    this.#launch = launcherOf({ ...programs, ...options.programs })
+    const [first] = cluster.network.nodes.keys()
+    this.#place = this.#find(`node/${first}`)
+  }
+
+  get namespace(): string {
+    return this.#options.namespace ?? 'default'
+  }
+
+  /** Where commands run now. */
+  get place(): Place {
+    return this.#place
+  }
+
+  /** Virtual time in nanoseconds. */
+  get now(): number {
+    return this.cluster.network.sim.now
+  }
+
+  /**
+   * Goes to another place: `node/NAME`, `pod/NAME`, `deploy/NAME` (a ready pod of it), `external`.
+   *
+   * @throws KubehopError `BAD_REFERENCE`, `NOT_FOUND` (with the nearest names), `NOT_RUNNING`
+   */
+  use(reference: string): Place {
+    this.#place = this.#find(reference)
+    return this.#place
+  }
+
+  /**
+   * Runs a line of shell: pipes, redirections, variables, `&`. Resolves what it waits for in virtual time.
+   *
+   * @returns the exit code
+   * @throws UnsupportedError what the line uses and kubehop does not model
+   * @throws KubehopError `BAD_SCRIPT`, `ENDLESS` (it has used up its events)
+   */
+  run(line: string): number {
+    const shell = this.#shell()
+    return this.#await(shell.untilExit(shell.run(parseScript(line, 'line'))))
+  }
+
+  /** Runs one program with exactly these words. */
+  exec(words: readonly string[]): number {
+    return this.#await(this.#program(words))
+  }
+
+  /** Lets virtual time pass: what waits for it happens. @param nanoseconds at least 0 */
+  wait(nanoseconds: number): void {
+    const { sim } = this.cluster.network
+    sim.run({ until: sim.now + nanoseconds, maxEvents: this.#maxEvents })
+  }
+
+  *#program(words: readonly string[]): Task {
+    return yield* resultOf(this.#launch(words, this.#context()))
+  }
+
+  get #maxEvents(): number {
+    return this.#options.maxEvents ?? MAX_EVENTS
+  }
+
+  #find(reference: string): Place {
+    return findPlace(this.cluster, this.#machines, reference, this.namespace)
+  }
+
+  #context(): ProgramContext {
+    const { machine } = this.#place
+    const { stdout, stderr } = this.#options
+    return { machine, netns: machine.root, stdin: NO_INPUT, stdout, stderr, run: this.#launch }
+  }
+
+  #shell(): Shell {
+    let shell = this.#shells.get(this.#place.machine)
+    if (shell === undefined) {
+      shell = new Shell(this.#context(), 'line')
+      this.#shells.set(this.#place.machine, shell)
+    }
+    return shell
+  }
+
+  /** Time passes until the task has ended. When nothing is left that could happen, whoever waits is stopped as by Ctrl-C. */
+  #await(task: Task): number {
+    const { sim } = this.cluster.network
+    const process = new Process(this.#place.machine.scheduler, task)
+    let left = this.#maxEvents
+    while (process.exitCode === null) {
+      if (!sim.step()) {
+        process.kill(SIGINT)
+        this.#options.stderr.write('nothing is left to happen, so what waits was stopped\n')
+        break
+      }
+      if (--left === 0) {
+        process.kill(SIGINT)
+        throw new KubehopError('ENDLESS', 'the command has used up its events', {
+          hint: 'does it ever end? give it a time limit: timeout 10 COMMAND',
+        })
+      }
+    }
+    this.wait(BETWEEN_COMMANDS)
+    return process.exitCode ?? 0
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { cli, SHOP } from './support.ts'
+
+const shell = (lines: string) => cli(['shell', '-f', SHOP], { stdin: lines })
+
+describe('kubehop exec', () => {
+  it('runs a command where the reference says, with its exit code', async () => {
+    const { code, out } = await cli(['exec', '-f', SHOP, 'node/node-1', '--', 'sh', '-c', 'ip route | cat; exit 4'])
+    expect(code).toBe(4)
+    expect(out).toContain('10.244.1.0/24 via 10.244.1.0 dev flannel.1 onlink')
+  })
+
+  it('refuses a place that is none, and a command that is none', async () => {
+    expect(await cli(['exec', '-f', SHOP, 'node/node-7', '--', 'true'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is no node node-7'),
+    })
+    expect(await cli(['exec', '-f', SHOP, 'node/node-1', '--', 'strace', 'ls'])).toMatchObject({
+      code: 2,
+      err: 'error: the command strace is not modelled\n',
+    })
+  })
+})
+
+describe('kubehop shell', () => {
+  it('runs line after line in one cluster', async () => {
+    const { code, out, err } = await shell(
+      'use deploy/frontend\nping -c1 -q 10.244.0.1\nuse node-1\nconntrack -C\nstep 10s\ntime\n\nexit\nfalse\n',
+    )
+    expect(err).toBe('')
+    expect(out).toContain('1 received')
+    expect(out.split('\n').slice(-3)).toEqual([
+      expect.stringMatching(/^[1-9]$/),
+      expect.stringMatching(/^10\.\d+ s/),
+      '',
+    ])
+    expect(code).toBe(0)
+  })
+
+  it('says what to type instead', async () => {
+    const { code, err } = await shell('ipp addr\nuse nod-1\nuse\nstep soon\nzzzzz\n')
+    expect(err.split('\n')).toEqual([
+      'ipp: there is no such command here; did you mean ip?',
+      expect.stringMatching(/^error: there is no node and no pod nod-1 \(/),
+      'use: where? write use node/NAME, use pod/NAME or use external',
+      'step: how long? write step 500ms, step 10s, step 2m',
+      'zzzzz: there is no such command here; help lists what there is',
+      '',
+    ])
+    expect(code).toBe(127)
+  })
+
+  it('traces from where one is, and from elsewhere', async () => {
+    const { out } = await shell(
+      'use deploy/frontend\ntrace svc/cartservice:7070\ntrace external node/node-1 --detail minimal\ntrace --help\n',
+    )
+    expect(out).toContain('→ svc/cartservice:7070 (')
+    expect(out).toContain('external (')
+    expect(out).toContain('FROM is here when it is left out')
+  })
+
+  it('helps', async () => {
+    const { out } = await shell('help\ntopology | cat\n')
+    expect(out).toContain('use node-1')
+    expect(out).toContain('flannel.1')
+  })
+})
