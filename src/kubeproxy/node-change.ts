@@ -1,4 +1,4 @@
-import type { NodeInput } from './input.ts'
+import type { KubeProxyConfigurationInput, NodeInput } from './input.ts'
 import { isSame } from './same.ts'
 import type { ProxySettings } from './settings.ts'
 import { parseAddressSloppily } from './sloppy-address.ts'
@@ -6,6 +6,7 @@ import { parseAddressSloppily } from './sloppy-address.ts'
 /** The kube-proxy of a node, and the Node as it last saw it. */
 export interface NodeState {
   readonly settings: ProxySettings
+  readonly proxy: { readonly configuration: KubeProxyConfigurationInput }
   /** Absent: only what `settings` tell is compared. */
   readonly node?: NodeInput | undefined
 }
@@ -41,7 +42,26 @@ function whyRestart(before: NodeState, after: NodeState): string | null {
   const settings = (Object.keys(after.settings) as (keyof ProxySettings)[])
     .filter((name) => !(LIVE as readonly string[]).includes(name))
     .filter((name) => !isSame(before.settings[name], after.settings[name]))
-  return settings.length === 0 ? null : `other settings: ${settings.join(', ')}`
+  if (settings.length > 0) return `other settings: ${settings.join(', ')}`
+  if (before.proxy.configuration === after.proxy.configuration) return null
+  const [one, two] = [before.proxy.configuration, after.proxy.configuration].map(sayings) as [Sayings, Sayings]
+  const fields = [...new Set([...one.keys(), ...two.keys()])].filter((field) => one.get(field) !== two.get(field))
+  return fields.length === 0 ? null : `another configuration: ${fields.sort().join(', ')}`
+}
+
+type Sayings = ReadonlyMap<string, string>
+
+/** What a configuration says, by field; what is empty, and where it was read, says nothing. */
+function sayings(configuration: KubeProxyConfigurationInput): Sayings {
+  const said = Object.entries(configuration).map(
+    ([field, value]) => [field, JSON.stringify(value, withoutEmpty)] as const,
+  )
+  return new Map(said.filter(([field, text]) => field !== 'source' && text !== undefined && text !== '{}'))
+}
+
+function withoutEmpty(_field: string, value: unknown): unknown {
+  const isEmpty = value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
+  return isEmpty ? undefined : value
 }
 
 /** The first address, and the first of the other family: InternalIPs before ExternalIPs (`GetNodeHostIPs`). */

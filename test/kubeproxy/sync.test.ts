@@ -196,6 +196,27 @@ describe('what a change of the node does', () => {
     expect(sync({}, { configuration }).reasons).toEqual([{ kind: 'restart', what: 'other settings: masqueradeAll' }])
   })
 
+  it('a configuration that comes to the same settings: a restart all the same', () => {
+    const bridge = { detectLocalMode: 'BridgeInterface', detectLocal: { bridgeInterface: 'cni0' } }
+    const configuration = {
+      ...bridge,
+      clusterCIDR: '10.244.0.0/16',
+      featureGates: { PreferSameTrafficDistribution: false },
+    }
+    expect(sync({ configuration: bridge }, { configuration }).reasons).toEqual([
+      { kind: 'restart', what: 'another configuration: clusterCIDR, featureGates' },
+    ])
+    const source = { file: 'a', line: 3 }
+    const same = {
+      ...bridge,
+      source,
+      clusterCIDR: null,
+      nodePortAddresses: [],
+      iptables: {},
+    } as KubeProxyConfigurationInput
+    expect(sync({ configuration: bridge }, { configuration: same }).kind).toBe('none')
+  })
+
   it('an address on a device: the next sync, whatever it is for, reads it with nodePortAddresses', () => {
     const configuration = { ...CIDR, nodePortAddresses: ['192.168.0.0/16'] }
     const before = { configuration, addresses: ['192.168.0.1'] }
