@@ -47,6 +47,8 @@ export interface TraceRequest {
   readonly detail?: 'minimal' | 'summary' | 'detailed' | undefined
   /** Decides draws and ports. Default: the cluster's. */
   readonly seed?: number | undefined
+  /** What the packets leave behind stays, such as connections. Default: everything is as it was before. Means nothing with `allBranches`. */
+  readonly keep?: boolean | undefined
   /** Every frame on every device is written here. */
   readonly capture?: PcapngWriter | undefined
 }
@@ -169,6 +171,7 @@ export class Cluster {
       nearMisses: request.detail === 'detailed',
       seed: request.seed,
       beyond: new Set([this.network.fabric.external.name]),
+      keep: request.keep,
       capture: request.capture,
     })
   }

@@ -28,6 +28,7 @@ export class Client {
   error: SocketErrno | null = null
   readonly #options: ClientOptions
   readonly #talks: boolean
+  #socket: { close(): void } | null = null
 
   /** @param talks go on after the first answer: send data over a connection, another datagram after each answer */
   constructor(sockets: SocketLayer, options: ClientOptions, talks: boolean) {
@@ -51,6 +52,12 @@ export class Client {
         this.#ping(sockets)
         break
     }
+  }
+
+  /** The program ends: its socket is closed. */
+  close(): void {
+    this.#socket?.close()
+    this.#socket = null
   }
 
   readonly #finish = (): void => {
@@ -86,6 +93,7 @@ export class Client {
       onEnd: () => socket?.close(),
       onError: this.#fail,
     })
+    this.#socket = socket
     this.#fail(error)
   }
 
@@ -98,6 +106,7 @@ export class Client {
       },
       onError: this.#fail,
     })
+    this.#socket = socket
     this.#fail(error ?? send())
   }
 
@@ -109,6 +118,7 @@ export class Client {
       },
       onError: this.#fail,
     })
+    this.#socket = socket
     this.#fail(error)
   }
 
@@ -124,6 +134,7 @@ export class Client {
       },
       onError: this.#finish,
     })
+    this.#socket = pinger
     this.#fail(ping())
   }
 }

@@ -24,6 +24,11 @@ export interface FlowRequest extends ClientOptions {
   readonly seed?: number | undefined
   /** Namespaces beyond the modelled network: a packet that ends there has left. */
   readonly beyond?: ReadonlySet<string> | undefined
+  /**
+   * What the packets leave behind stays: connections, neighbours, counters. Virtual time goes on. Default: everything is as it was before. Means
+   * nothing with `allBranches`.
+   */
+  readonly keep?: boolean | undefined
   /** Every frame on every device is written here. */
   readonly capture?: PcapngWriter | undefined
 }
@@ -50,7 +55,7 @@ interface Followed {
 
 /**
  * Traces one flow: its first packet and the first answer, or more of the conversation. Everything happens in a
- * transaction, so that the simulation is as it was before; equal calls give equal traces. Begin when no packet is on
+ * transaction, so that the simulation is as it was before and equal calls give equal traces (but for `keep`). Begin when no packet is on
  * its way.
  *
  * @throws KubehopError `BAD_PORT`
@@ -64,7 +69,8 @@ export function traceFlow(sim: Simulation, request: FlowRequest): FlowResult {
   }
   const chance = request.seed === undefined ? sim.random('decide') : new RandomStream(request.seed, 'decide', sim)
   const decider = sim.decider ?? { decide: (probability: number) => chance.chance(probability) }
-  const followed = sim.transaction(() => follow(sim, request, decider))
+  const work = (): Followed => follow(sim, request, decider)
+  const followed = request.keep === true ? work() : sim.transaction(work)
   return new LazyResult(() => [branchOf(followed, 1)])
 }
 
@@ -121,10 +127,12 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
       return matched
     },
   }
+  let client: Client | null = null
   try {
-    const client = new Client(socketsOf(request.from), request, packets > 2)
+    const program = new Client(socketsOf(request.from), request, packets > 2)
+    client = program
     const isOver =
-      packets > 2 ? () => hasSeen(recorder, source, packets) : () => client.done || isDecided(recorder, source)
+      packets > 2 ? () => hasSeen(recorder, source, packets) : () => program.done || isDecided(recorder, source)
     const deadline = sim.now + PATIENCE
     for (let left = BUDGET; left > 0 && !isOver() && sim.now <= deadline; left--) if (!sim.step()) break
     return {
@@ -132,7 +140,7 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
       frame: {
         source,
         beyond: request.beyond ?? new Set(),
-        error: client.error,
+        error: program.error,
         more: Math.max(0, packets - 2),
         wanted: () => wantedPacket(request),
         draws: recorder.draws,
@@ -141,6 +149,7 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
   } finally {
     sim.probe = outer.probe
     sim.decider = outer.decider
+    if (request.keep === true) client?.close()
   }
 }
 

@@ -10,6 +10,8 @@ export interface FormatOptions {
   readonly detail?: Detail
   /** Colours of a terminal. Default: none. */
   readonly color?: boolean
+  /** Also what was supposed about the cluster, and warnings. Default true. */
+  readonly notes?: boolean
 }
 
 /**
@@ -105,8 +107,12 @@ export class Trace {
 
   /** The trace as text for people. */
   format(options: Detail | FormatOptions = {}, more: FormatOptions = {}): string {
-    const { detail = 'summary', color = false } = typeof options === 'string' ? { ...more, detail: options } : options
-    return renderText(this.data, { detail, ...(color ? { paint: ansiPaint } : {}) })
+    const {
+      detail = 'summary',
+      color = false,
+      notes = true,
+    } = typeof options === 'string' ? { ...more, detail: options } : options
+    return renderText(this.data, { detail, notes, ...(color ? { paint: ansiPaint } : {}) })
   }
 
   /** A Mermaid sequence diagram of request and answer. */

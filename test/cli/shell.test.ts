@@ -59,6 +59,14 @@ describe('kubehop shell', () => {
     expect(out).toContain('FROM is here when it is left out')
   })
 
+  it('keeps what a trace leaves behind, and says what was supposed only when asked', async () => {
+    const { out } = await shell(
+      'use deploy/frontend\ntrace svc/cartservice:7070\nuse node-1\nconntrack -L -p tcp\ntrace external node/node-1 --all-branches\nassumptions | cat\n',
+    )
+    expect(out).toMatch(/^tcp .*dport=7070 src=10\.244\.1\.2 .*\[ASSURED\]/m)
+    expect(out.indexOf('supposed: ')).toBeGreaterThan(out.indexOf('external ('))
+  })
+
   it('helps', async () => {
     const { out } = await shell('help\ntopology | cat\n')
     expect(out).toContain('use node-1')

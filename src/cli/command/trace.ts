@@ -27,7 +27,7 @@ export async function run(call: Call): Promise<number> {
   const request = { ...requestOf(call, from, to), capture }
   const trace = traceOrNote(cluster, request, call)
   if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
-  call.io.stdout.write(render(trace, call, wantsColor(call.io.stdout, call.io.env)))
+  call.io.stdout.write(render(trace, call, { color: wantsColor(call.io.stdout, call.io.env) }))
   return exitCodeOf(trace.branches)
 }
 
@@ -63,7 +63,11 @@ function traceOrNote(cluster: Cluster, request: TraceRequest, call: Call): Trace
 }
 
 /** The trace in the form that the call asks for. */
-export function render(trace: Trace, call: Call, color: boolean): string {
+export function render(
+  trace: Trace,
+  call: Call,
+  options: { readonly color: boolean; readonly notes?: boolean },
+): string {
   switch (call.choice<'text' | 'json' | 'yaml' | 'mermaid'>('output') ?? 'text') {
     case 'json':
       return `${JSON.stringify(trace, null, 2)}\n`
@@ -72,7 +76,7 @@ export function render(trace: Trace, call: Call, color: boolean): string {
     case 'mermaid':
       return trace.toMermaid()
     case 'text':
-      return trace.format(call.choice<Detail>('detail') ?? 'summary', { color })
+      return trace.format(call.choice<Detail>('detail') ?? 'summary', options)
   }
 }
 

@@ -1,7 +1,7 @@
 import { programs } from '../../commands/index.ts'
 import type { Session } from '../../console/index.ts'
 
-const OWN = ['exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl']
+const OWN = ['assumptions', 'exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl']
 
 /** Every word that a line may begin with. */
 export function commandNames(): string[] {

@@ -11,6 +11,8 @@ import { readCall } from '../parse.ts'
 import type { CommandSpec } from '../spec.ts'
 
 const WIDTH = 100
+/** What follows a traced answer (the last ACK of a handshake, a FIN) has arrived. */
+const SETTLE = 5e6
 const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 }
 const DURATION = /^(\d{1,9}(?:\.\d{1,9})?)(ns|us|µs|ms|s|m|h)$/
 
@@ -61,6 +63,13 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
       return 0
     },
 
+    assumptions: (_, { stdout }) => {
+      const { assumptions, warnings } = session().cluster
+      for (const warning of warnings) stdout.write(`warning: ${warning}\n`)
+      for (const assumption of assumptions) stdout.write(`supposed: ${assumption}\n`)
+      return 0
+    },
+
     topology: (_, { stdout }) => {
       stdout.write(topologyText(session().cluster.topology()))
       return 0
@@ -75,8 +84,15 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
       const [first, second] = call.arguments
       const [from, to] = second === undefined ? [session().place.name, first!] : [first!, second]
       const request = requestOf(call, from, to)
-      const trace = session().cluster.trace({ ...request, namespace: request.namespace ?? session().namespace })
-      stdout.write(render(trace, call, stdout.isTerminal === true && wantsColor(io.stdout, io.env)))
+      const trace = session().cluster.trace({
+        ...request,
+        keep: true,
+        namespace: request.namespace ?? session().namespace,
+      })
+      session().wait(SETTLE)
+      stdout.write(
+        render(trace, call, { color: stdout.isTerminal === true && wantsColor(io.stdout, io.env), notes: false }),
+      )
       return trace.disposition === 'delivered' ? 0 : 1
     },
   }
@@ -106,10 +122,11 @@ function goTo(session: Session, reference: string): void {
 const HELP = `Where one is
   use node-1, use pod/web-0, use deploy/web, use external
 What happens to packets
-  trace [FROM] TO      as kubehop trace: pod/a, svc/b:80, node/node-1:30080, external; it changes nothing
+  trace [FROM] TO      as kubehop trace: pod/a, svc/b:80, node/node-1:30080, external; what the packets leave behind stays
   ping, nc, curl, …    real packets of the simulation: what they leave behind, one sees afterwards
 What there is
   topology             the whole graph
+  assumptions          what was supposed about the cluster
   kubectl get nodes|pods|svc|endpoints|endpointslices [-o wide|yaml|json], kubectl describe svc NAME
   ip addr|route|neigh|rule, bridge fdb, brctl show, iptables -t nat -S, conntrack -L, sysctl, cat /proc/…
 Time is virtual

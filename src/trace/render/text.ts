@@ -25,6 +25,8 @@ export type Detail = 'minimal' | 'summary' | 'detailed'
 export interface TextOptions {
   readonly detail?: Detail
   readonly paint?: Paint
+  /** What was supposed, and warnings. Default true. */
+  readonly notes?: boolean
 }
 
 /** Lines are not longer, where that can be helped. */
@@ -38,7 +40,7 @@ const NOTES = 78
 
 /** A trace as text for people. */
 export function renderText(trace: TraceData, options: TextOptions = {}): string {
-  const writer = new TextWriter(options.detail ?? 'summary', options.paint ?? noPaint)
+  const writer = new TextWriter(options.detail ?? 'summary', options.paint ?? noPaint, options.notes ?? true)
   writer.trace(trace)
   return writer.text
 }
@@ -46,11 +48,13 @@ export function renderText(trace: TraceData, options: TextOptions = {}): string 
 class TextWriter {
   readonly #detail: Detail
   readonly #paint: Paint
+  readonly #withNotes: boolean
   readonly #lines: string[] = []
 
-  constructor(detail: Detail, paint: Paint) {
+  constructor(detail: Detail, paint: Paint, withNotes: boolean) {
     this.#detail = detail
     this.#paint = paint
+    this.#withNotes = withNotes
   }
 
   get text(): string {
@@ -111,7 +115,7 @@ class TextWriter {
 
   /** What was supposed, and warnings: a line each; all of each line only in detail. */
   #notes(trace: TraceData): void {
-    if (this.#detail === 'minimal') return
+    if (this.#detail === 'minimal' || !this.#withNotes) return
     if (trace.warnings.length + trace.assumptions.length > 0) this.#line('')
     for (const warning of trace.warnings) this.#hanging('warning: ', warning, 'warn')
     for (const assumption of trace.assumptions) {
