@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { labObstacle } from '../../src/lab/index.ts'
 import { normal, scriptOf, storedOutput, transcripts } from '../commands/transcripts/index.ts'
@@ -20,20 +21,22 @@ const PLACE = [
   'exec bash script 2>&1',
 ].join('\n')
 
-function realOutput(name: string): string {
-  const { stdout } = spawnSync(
+async function realOutput(name: string): Promise<string> {
+  const run = promisify(execFile)(
     'unshare',
     ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'bash', '-c', PLACE],
-    { input: scriptOf(name), encoding: 'utf8', timeout: 60_000, env: { ...process.env, LC_ALL: 'C' } },
+    { timeout: 120_000, env: { ...process.env, LC_ALL: 'C' } },
   )
-  return stdout
+  run.child.stdin?.end(scriptOf(name))
+  return (await run).stdout
 }
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`../commands/transcripts/${name}.txt`, import.meta.url))
 
 describe.skipIf(obstacle !== null)('the stored words are those of the real programs', () => {
-  it.each(transcripts)('%s', { timeout: 70_000, retry: 1 }, (name) => {
-    const real = realOutput(name)
+  // most of the time they wait
+  it.concurrent.each(transcripts)('%s', { timeout: 130_000, retry: 1 }, async (name) => {
+    const real = await realOutput(name)
     if (
       process.env.UPDATE_TRANSCRIPTS === '1' &&
       (!existsSync(pathOf(name)) || normal(storedOutput(name)) !== normal(real))
