@@ -14,6 +14,7 @@ import { type Ipv4, parseIpv4, prefixContains, tryParseIpv4 } from '../packet/ad
 import { Protocol } from '../packet/protocol.ts'
 import { Simulation } from '../sim/simulation.ts'
 import { Fabric } from './fabric.ts'
+import { HealthServers } from './health-servers.ts'
 import { type NodeHost, proxyHost, wireNode } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
@@ -49,6 +50,7 @@ export class ClusterNetwork {
   /** Addresses of pods that are gone: nobody answers there, whatever EndpointSlices still say. */
   readonly #deserted = new Set<Ipv4>()
   readonly #options: ClusterOptions
+  readonly #health: HealthServers
   #proxies: RunningProxies | null = null
   #objects: ClusterObjects
   #index: ObjectIndex
@@ -73,7 +75,7 @@ export class ClusterNetwork {
     this.standIns = new StandIns(this.fabric, this.plan, this.nodes)
     this.bindFailures = this.#wirePods(objects.pods)
     this.#placeEndpoints()
-    this.#serveHealthChecks()
+    this.#health = new HealthServers(this.nodes.values(), this.#kubeProxy)
     this.#attracted = this.#attract()
   }
 
@@ -124,7 +126,7 @@ export class ClusterNetwork {
     for (const { host, pod } of pods.kept) this.pods.set(podNetnsName(pod), { ...host, pod })
     this.#wirePods(pods.come)
     this.#placeEndpoints()
-    this.#serveHealthChecks()
+    this.#health.update(this.#kubeProxy)
     const before = this.#attracted
     this.#attracted = this.#attract()
     const still = new Set(this.#attracted.map(({ address }) => address))
@@ -238,15 +240,6 @@ export class ClusterNetwork {
     const node = this.nodes.get(host.name)
     for (const { port, protocol } of slice.ports)
       if (port !== undefined) node?.sockets.serve(Protocol[protocol], port, 'kube-apiserver')
-  }
-
-  /** kube-proxy tells load balancers on every node whether it has endpoints (pkg/proxy/healthcheck/service_health.go). */
-  #serveHealthChecks(): void {
-    for (const { spec } of this.objects.services) {
-      const { healthCheckNodePort: port } = spec
-      if (port === undefined || spec.externalTrafficPolicy !== 'Local') continue
-      for (const { sockets } of this.nodes.values()) sockets.serve(Protocol.TCP, port, 'kube-proxy')
-    }
   }
 
   /** Load balancer addresses and external IPs: somebody out there sends them to one node. */

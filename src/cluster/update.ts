@@ -73,12 +73,6 @@ export function checkUpdate(network: Running, objects: ClusterObjects, pods: Pod
     }
   }
   checkEndpoints(network, objects, pods, refuse)
-
-  const healthPorts = ({ services }: ClusterObjects) =>
-    new Set(services.flatMap(({ spec }) => (spec.healthCheckNodePort === undefined ? [] : [spec.healthCheckNodePort])))
-  const left = healthPorts(objects)
-  const ended = [...healthPorts(network.objects)].find((port) => !left.has(port))
-  if (ended !== undefined) refuse(`healthCheckNodePort ${ended} that goes`)
 }
 
 /** Flannel leads to endpoints without a pod, where they are not in their node's part of the pods' network, from the start or not at all. */

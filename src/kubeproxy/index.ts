@@ -24,7 +24,15 @@
 export { syncOperations } from './apply-sync.ts'
 export { categorizeEndpoints, type EndpointChoice, type Place } from './categorize.ts'
 export { type EndpointInfo, type EndpointsByPort, endpointsOfSlices } from './endpoints.ts'
-export { healthChecks, type ServiceHealth } from './health.ts'
+export { formatHttpDate } from './go-time.ts'
+export {
+  type HttpAnswer,
+  healthAnswer,
+  healthCheckPorts,
+  healthChecks,
+  proxyHealthAnswer,
+  type ServiceHealth,
+} from './health.ts'
 export type {
   EndpointInput,
   EndpointPortInput,

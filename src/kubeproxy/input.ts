@@ -11,6 +11,7 @@ export interface ObjectMetaInput {
   /** Absent: `default`. */
   readonly namespace?: Maybe<string>
   readonly labels?: Maybe<{ readonly [key: string]: string }>
+  readonly deletionTimestamp?: Maybe<string>
 }
 
 /** `v1.ServicePort`; named target ports are resolved in the EndpointSlices. */
@@ -89,7 +90,11 @@ export interface EndpointSliceInput {
 /** `v1.Node`: its name, labels, pod CIDRs and addresses. */
 export interface NodeInput {
   readonly metadata: ObjectMetaInput
-  readonly spec?: Maybe<{ readonly podCIDR?: Maybe<string>; readonly podCIDRs?: Maybe<readonly string[]> }>
+  readonly spec?: Maybe<{
+    readonly podCIDR?: Maybe<string>
+    readonly podCIDRs?: Maybe<readonly string[]>
+    readonly taints?: Maybe<readonly { readonly key: string }[]>
+  }>
   readonly status?: Maybe<{
     readonly addresses?: Maybe<readonly { readonly type: string; readonly address: string }[]>
   }>

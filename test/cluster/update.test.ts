@@ -213,13 +213,6 @@ describe('a network that runs on', () => {
         slice.endpoints.push({ addresses: ['10.244.1.77'], conditions: {}, nodeName: 'node-1' })
       },
     ],
-    [
-      'a health check that ends',
-      'healthCheckNodePort 31000 that goes',
-      (objects) => {
-        objects.services = objects.services.filter(({ metadata }) => metadata.name !== 'checked')
-      },
-    ],
   ])('refuses %s, and changes nothing', (_what, message, recipe) => {
     const cluster = clusterOf(pod('agent-1', 'node-1', 'hostNetwork: true, ') + OTHERS)
     const { network } = cluster

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { healthChecks } from '../../src/kubeproxy/health.ts'
+import { formatHttpDate, formatRfc3339 } from '../../src/kubeproxy/go-time.ts'
+import { healthAnswer, healthCheckPorts, healthChecks, proxyHealthAnswer } from '../../src/kubeproxy/health.ts'
 import { KubeProxy } from '../../src/kubeproxy/kube-proxy.ts'
 import { proxySysctls } from '../../src/kubeproxy/sysctls.ts'
-import { service, slice } from './objects.ts'
+import { node, service, slice } from './objects.ts'
 
 const SPEC = {
   type: 'LoadBalancer',
@@ -31,6 +32,65 @@ describe('healthChecks', () => {
 
   it('answers 503 where there is none', () => {
     expect(healthChecks(proxy, 'node-3')).toEqual([{ service: 'ns/web', port: 31000, localEndpoints: 0, status: 503 }])
+  })
+})
+
+describe('what the health server of a Service says', () => {
+  it('is the count of local endpoints, in JSON and as a weight', () => {
+    const answer = healthAnswer({ service: 'ns/web', port: 31000, localEndpoints: 2, status: 200 })
+    expect(answer.headers).toEqual([
+      ['Content-Type', 'application/json'],
+      ['X-Content-Type-Options', 'nosniff'],
+      ['X-Load-Balancing-Endpoint-Weight', '2'],
+    ])
+    expect(answer.body).toBe(`{
+\t"service": {
+\t\t"namespace": "ns",
+\t\t"name": "web"
+\t},
+\t"localEndpoints": 2,
+\t"serviceProxyHealthy": true
+}`)
+  })
+
+  it('is listened for once for each Service', () => {
+    const services = [
+      service('web', SPEC),
+      service('api', { ...SPEC, clusterIP: '10.96.0.3', healthCheckNodePort: 31001 }),
+    ]
+    expect([...healthCheckPorts(new KubeProxy({ services, endpointSlices: [] }))]).toEqual([
+      ['ns/api', 31001],
+      ['ns/web', 31000],
+    ])
+  })
+})
+
+describe('what kube-proxy says of itself', () => {
+  const answer = (path: string, on = node()) => {
+    const { status, body } = proxyHealthAnswer(path, on, 1_500_000_000)
+    return [status, path === '/' ? body : JSON.parse(body)]
+  }
+  const times = { lastUpdated: '1970-01-01T00:00:01.5Z', currentTime: '1970-01-01T00:00:01.5Z' }
+  const status = { IPv4: { lastUpdated: '1970-01-01T00:00:00Z', healthy: true } }
+
+  it('is well', () => {
+    expect(answer('/healthz')).toEqual([200, { ...times, nodeEligible: true, healthy: true, status }])
+    expect(answer('/livez')).toEqual([200, { ...times, healthy: true, status }])
+    expect(answer('/')).toEqual([404, '404 page not found\n'])
+  })
+
+  it.each([
+    ['about to be taken away', { ...node(), spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler' }] } }],
+    ['being deleted', { ...node(), metadata: { name: 'node-1', deletionTimestamp: '2026-01-01T00:00:00Z' } }],
+  ])('is not, for load balancers, on a node that is %s', (_what, on) => {
+    const lastUpdated = '1970-01-01T00:00:00Z'
+    expect(answer('/healthz', on)).toEqual([503, { ...times, lastUpdated, nodeEligible: false, healthy: true, status }])
+    expect(answer('/livez', on)[0]).toBe(200)
+  })
+
+  it('writes times as Go does', () => {
+    expect(formatRfc3339(86_400_000_000_001)).toBe('1970-01-02T00:00:00.000000001Z')
+    expect(formatHttpDate(1_763_596_800_000_000_000)).toBe('Thu, 20 Nov 2025 00:00:00 GMT')
   })
 })
 
