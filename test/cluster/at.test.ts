@@ -142,6 +142,40 @@ metadata: {name: node-2}
   })
 })
 
+describe('where kube-proxy knows pods by their own devices', () => {
+  const routed = Cluster.fromManifests(
+    FLOW_OBJECTS.replace(
+      'clusterCIDR: 10.50.0.0/16',
+      'detectLocalMode: InterfaceNamePrefix\ndetectLocal: {interfaceNamePrefix: cali}',
+    ),
+    { validation: 'lenient', podCidr: '10.50.0.0/16' },
+  )
+  const enters = (from: string, to: string) => routed.trace({ at: 'node/alpha', from, to, allBranches: true }).data
+
+  it('a pod’s packet comes in by such a device', () => {
+    const pod = enters('10.50.1.200', '10.97.0.1:80')
+    expect(pod.hops[1]).toMatchObject({ netns: 'alpha', device: 'calisender' })
+    expect(pod.kubeProxy?.masquerade).toBe(false)
+    expect(pod.branches?.every(({ disposition }) => disposition === 'delivered')).toBe(true)
+    expect(enters('198.51.100.77', '10.97.0.1:80').kubeProxy?.masquerade).toBe(true)
+    expect(enters('192.168.7.2', '10.97.0.1:80').kubeProxy?.masquerade).toBe(true)
+  })
+
+  it('an endpoint’s, too', () => {
+    expect(enters('10.50.1.7', '203.0.113.60:80').branches?.map(({ kubeProxy }) => kubeProxy)).toEqual([
+      { dnat: '10.50.1.7:8080', masquerade: true, verdict: 'none' },
+      { dnat: '10.50.2.7:8080', masquerade: false, verdict: 'none' },
+    ])
+  })
+
+  it('leaves nothing behind', () => {
+    const before = state(routed)
+    enters('10.50.1.7', '203.0.113.60:80')
+    enters('10.50.77.7', '203.0.113.60:80')
+    expect(state(routed)).toEqual(before)
+  })
+})
+
 describe('endpoints without a pod', () => {
   it('answer on the bridge of their node, or beside the nodes', () => {
     const names = [...cluster.network.namespaces()].map(({ name }) => name)
