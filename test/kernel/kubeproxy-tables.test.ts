@@ -50,10 +50,38 @@ const SERVICES = [
     [{ ip: '1.2.3.5' }],
   ),
   service('local', { clusterIP: '10.96.0.5', internalTrafficPolicy: 'Local' }),
+  service('brief', {
+    clusterIP: '10.96.0.7',
+    type: 'NodePort',
+    ports: [{ port: 80, nodePort: 30084 }],
+    externalTrafficPolicy: 'Local',
+    internalTrafficPolicy: 'Local',
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: 1 } },
+    externalIPs: ['203.0.113.10', '203.0.113.11'],
+  }),
+  service(
+    'unallocated',
+    {
+      clusterIP: '10.96.0.8',
+      type: 'LoadBalancer',
+      ports: [{ name: 'quic', protocol: 'UDP', port: 443 }],
+      loadBalancerSourceRanges: ['203.0.113.128/25'],
+    },
+    [{ ip: '1.2.3.7' }, { ip: '1.2.3.8', ipMode: 'VIP' }, { ip: '1.2.3.9', ipMode: 'Proxy' }],
+  ),
+  service('fading', {
+    clusterIP: '10.96.0.9',
+    type: 'NodePort',
+    ports: [{ port: 80, nodePort: 30085 }],
+    externalTrafficPolicy: 'Local',
+  }),
+  service('hinted', { clusterIP: '10.96.0.11' }),
   service('empty', { clusterIP: '10.96.0.6', type: 'NodePort', ports: [{ port: 80, nodePort: 30083 }] }, [
     { ip: '1.2.3.6' },
   ]),
 ]
+const FADING = { ready: false, serving: true, terminating: true }
 const DNS_PORTS = [
   { name: 'dns', protocol: 'UDP', port: 53 },
   { name: 'dns', protocol: 'TCP', port: 53 },
@@ -66,6 +94,20 @@ const SLICES = [
   slice('front', ['10.244.1.4@node-1', '10.244.2.4@node-2']),
   slice('open', ['10.244.1.5@node-1'], [{ port: 8080 }]),
   slice('local', ['10.244.2.6@node-2']),
+  slice('brief', ['10.244.1.7@node-1', '10.244.1.8@node-1', '10.244.2.7@node-2'], [{ port: 8080 }]),
+  slice('unallocated', ['10.244.2.8'], [{ name: 'quic', protocol: 'UDP', port: 8443 }]),
+  slice(
+    'fading',
+    [
+      { ip: '10.244.1.9', nodeName: 'node-1', conditions: FADING },
+      { ip: '10.244.2.9', nodeName: 'node-2', conditions: FADING },
+    ],
+    [{ port: 8080 }],
+  ),
+  slice('hinted', [
+    { ip: '10.244.1.10', nodeName: 'node-1', hints: { forNodes: ['node-1'] } },
+    { ip: '10.244.2.10', nodeName: 'node-2', hints: { forNodes: ['node-2'] } },
+  ]),
 ]
 
 const CONFIGURATIONS: readonly [string, KubeProxyConfigurationInput][] = [
@@ -82,6 +124,19 @@ const CONFIGURATIONS: readonly [string, KubeProxyConfigurationInput][] = [
     },
   ],
   ['masqueradeAll', { iptables: { masqueradeAll: true, localhostNodePorts: false } }],
+  [
+    'the node’s network, its primary address, the first bit',
+    { detectLocalMode: 'NodeCIDR', nodePortAddresses: ['primary'], iptables: { masqueradeBit: 0 } },
+  ],
+  [
+    'devices by their names, node ports on localhost, no hints for nodes',
+    {
+      detectLocalMode: 'InterfaceNamePrefix',
+      detectLocal: { interfaceNamePrefix: 'cali' },
+      nodePortAddresses: ['127.0.0.0/8', '192.168.0.1/32'],
+      featureGates: { PreferSameTrafficDistribution: false },
+    },
+  ],
 ]
 
 function writers(proxy: ProxyRules): Required<{ [K in keyof NodeRuleWriters]: readonly TableOperation[] }> {
@@ -110,6 +165,17 @@ describe.skipIf(BACKENDS.length === 0)('the rules of a node in real iptables', (
         expect([...real.keys()].sort()).toEqual([...tables.keys()].sort())
         for (const table of tables.keys()) expect(real.get(table)).toBe(savedTable(tables, table))
       }
+    })
+
+    it(`${iptables}: a large cluster, whose rules for endpoints have no comments`, () => {
+      const ips = Array.from({ length: 1001 }, (_, i) => `10.244.${i >> 8}.${i & 255}`)
+      const services = [service('web', { sessionAffinity: 'ClientIP' })]
+      const proxy = new KubeProxy({ services, endpointSlices: [slice('web', ips)], facts: FACTS })
+      const rules = proxy.forNode({ node: node() })
+      expect(proxy.largeCluster).toBe(true)
+      const saved = inNamespace([...COUNTERS, ...calls(iptables, rules.operations(), rules), `${iptables}-save`])
+      const tables = nodeTables({ kubeProxy: rules.operations() })
+      for (const table of tables.keys()) expect(split(saved).get(table)).toBe(savedTable(tables, table))
     })
 
     it(`${iptables}: a second full sync changes nothing`, () => {
