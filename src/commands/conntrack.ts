@@ -134,6 +134,8 @@ function read(args: readonly string[]): Request {
       if (address === undefined) throw new UnsupportedError(`conntrack ${word} ${next}`)
       if (address !== null) i++
       translations.push([kind, address])
+      if (translations.some(([each]) => (each === 'any') !== (kind === 'any')))
+        throw new BadUsage("cannot specify `--src-nat' or `--dst-nat' with `--any-nat'")
       continue
     }
     const value = args[++i]
