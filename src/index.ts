@@ -31,6 +31,8 @@ export {
   type NodeSync,
   type PodHost,
   type ProxyDiff,
+  type ProxyDiffChain,
+  type ProxyDiffFlows,
   type ProxyDiffOptions,
   proxyDiff,
   proxyTables,

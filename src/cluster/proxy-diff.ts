@@ -67,6 +67,7 @@ export interface ProxyDiff {
   }
 }
 
+/** What is known of the node beside its cluster. */
 export interface ProxyDiffOptions {
   /** What `conntrack -L` prints on the node before the change. */
   readonly conntrack?: string | undefined
