@@ -1,6 +1,7 @@
-import type { Cluster } from '../cluster/index.ts'
+import type { Cluster, PodHost } from '../cluster/index.ts'
 import { Machine } from '../commands/index.ts'
 import { Scheduler } from '../commands/process/scheduler.ts'
+import type { Pod } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/index.ts'
 import { sha256Hex } from '../packet/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
@@ -14,6 +15,7 @@ export class Machines {
   readonly #cluster: Cluster
   readonly #scheduler: Scheduler
   readonly #machines = new Map<NetworkNamespace, Machine>()
+  readonly #hostNetworkPods = new Map<Pod, Machine>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -25,6 +27,17 @@ export class Machines {
     if (machine === undefined) {
       machine = this.#make(netns)
       this.#machines.set(netns, machine)
+    }
+    return machine
+  }
+
+  /** A pod. In the host's network it has its node's devices and sockets, and files of its own. */
+  ofPod(pod: PodHost): Machine {
+    if (pod.port !== null) return this.of(pod.netns)
+    let machine = this.#hostNetworkPods.get(pod.pod)
+    if (machine === undefined) {
+      machine = this.#podMachine(pod)
+      this.#hostNetworkPods.set(pod.pod, machine)
     }
     return machine
   }
@@ -41,12 +54,15 @@ export class Machines {
       return machine
     }
     for (const pod of network.pods.values()) {
-      if (pod.netns !== netns) continue
-      const machine = this.#around(netns, pod.sockets)
-      filesOfPod(machine.files, network, pod)
-      return machine
+      if (pod.netns === netns) return this.#podMachine(pod)
     }
     return this.#around(netns, installSockets(netns))
+  }
+
+  #podMachine(pod: PodHost): Machine {
+    const machine = this.#around(pod.netns, pod.sockets)
+    filesOfPod(machine.files, this.#cluster.network, pod)
+    return machine
   }
 
   #around(netns: NetworkNamespace, sockets: SocketLayer): Machine {

@@ -26,17 +26,17 @@ export function findPlace(cluster: Cluster, machines: Machines, text: string, na
       hint: 'name a node or a pod: node/NAME, pod/NAME, deploy/NAME',
     })
   }
-  const { netns } = new TargetFinder(cluster.network, namespace).source(text)
-  const machine = machines.of(netns)
+  const { name: found, netns } = new TargetFinder(cluster.network, namespace).source(text)
   if (reference.kind === 'pod' || reference.kind === 'workload') {
-    const pod = podOf(cluster, netns.name)
-    if (pod !== undefined) return placeOfPod(pod, machine)
+    const pod = cluster.network.pods.get(found.replace(/^pod\//, ''))
+    if (pod !== undefined) return placeOfPod(pod.pod, machines.ofPod(pod))
   }
+  const machine = machines.of(netns)
   for (const [name, node] of cluster.network.nodes) {
     if (node.netns === netns) return { name: `node/${name}`, hostname: name, machine }
   }
-  const pod = podOf(cluster, netns.name)
-  if (pod !== undefined) return placeOfPod(pod, machine)
+  const pod = cluster.network.pods.get(netns.name)
+  if (pod !== undefined) return placeOfPod(pod.pod, machine)
   return { name: text, hostname: netns.name, machine }
 }
 
@@ -47,8 +47,4 @@ function placeOfPod(pod: Pod, machine: Machine): Place {
     hostname: hostNameOf(pod),
     machine,
   }
-}
-
-function podOf(cluster: Cluster, name: string): Pod | undefined {
-  return cluster.network.pods.get(name)?.pod
 }

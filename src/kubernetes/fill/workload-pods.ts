@@ -127,7 +127,7 @@ export class WorkloadPods {
     this.#names.add(key)
     this.#filling.assumptions.add('PODS', () => key)
     const earlier = this.#earlier.get(key)
-    if (earlier !== undefined && isDeepEqual(earlier.spec.containers, template.spec.containers)) return earlier
+    if (earlier !== undefined && isDeepEqual(insideOf(earlier.spec), insideOf(template.spec))) return earlier
     return {
       kind: 'Pod',
       metadata: {
@@ -153,6 +153,11 @@ export class WorkloadPods {
   #templateHash(workload: Workload): string {
     return safeEncode(String(hash32(canonicalJson(workload.spec.template), this.#filling.seed)))
   }
+}
+
+/** What one sees in a pod. */
+function insideOf({ containers, dnsPolicy, dnsConfig, hostAliases }: PodSpec): unknown {
+  return { containers, dnsPolicy, dnsConfig, hostAliases }
 }
 
 function isDeepEqual(a: unknown, b: unknown): boolean {

@@ -42,6 +42,22 @@ export interface NodeSelectorTerm {
   readonly matchFields: readonly NodeSelectorRequirement[]
 }
 
+/** `v1.DNSPolicy` */
+export type DnsPolicy = 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None'
+
+/** `v1.PodDNSConfig`: what is written in a pod's resolv.conf beside, or in place of, what its policy gives. */
+export interface PodDnsConfig {
+  readonly nameservers: readonly string[]
+  readonly searches: readonly string[]
+  readonly options: readonly { readonly name: string; readonly value?: string | undefined }[]
+}
+
+/** `v1.HostAlias`: a line of the pod's /etc/hosts. */
+export interface HostAlias {
+  readonly ip: string
+  readonly hostnames: readonly string[]
+}
+
 /** `v1.PodSpec`, as far as it matters here. */
 export interface PodSpec {
   readonly nodeName?: string | undefined
@@ -55,6 +71,10 @@ export interface PodSpec {
   readonly sidecars: readonly Container[]
   readonly hostname?: string | undefined
   readonly subdomain?: string | undefined
+  /** Absent: ClusterFirst. */
+  readonly dnsPolicy?: DnsPolicy | undefined
+  readonly dnsConfig?: PodDnsConfig | undefined
+  readonly hostAliases?: readonly HostAlias[] | undefined
 }
 
 /** `v1.PodPhase` */

@@ -64,6 +64,9 @@ export const CONTAINER_FIELDS = names(`
   volumeMounts workingDir
 `)
 export const CONTAINER_PORT_FIELDS = names('containerPort hostIP hostPort name protocol')
+export const POD_DNS_CONFIG_FIELDS = names('nameservers options searches')
+export const POD_DNS_OPTION_FIELDS = names('name value')
+export const HOST_ALIAS_FIELDS = names('hostnames ip')
 export const POD_TEMPLATE_FIELDS = names('metadata spec')
 export const LABEL_SELECTOR_FIELDS = names('matchExpressions matchLabels')
 

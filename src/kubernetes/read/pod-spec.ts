@@ -10,6 +10,7 @@ import type { ReadContext } from './context.ts'
 import { CONTAINER_FIELDS, CONTAINER_PORT_FIELDS, noteUnknownFields, POD_SPEC_FIELDS } from './known-fields.ts'
 import { labels } from './meta.ts'
 import { dnsLabel, dnsSubdomain, portName } from './names.ts'
+import { dnsPolicy, hostAlias, readDnsConfig } from './pod-dns.ts'
 import {
   boolean,
   type Fields,
@@ -148,6 +149,8 @@ export const podSpec: Reader<PodSpec> = (value, context) => {
     context.leave()
   }
   const nodeName = field(spec, 'nodeName', dnsSubdomain, context)
+  const policy = field(spec, 'dnsPolicy', dnsPolicy, context)
+  const aliases = listField(spec, 'hostAliases', hostAlias, context)
   return {
     nodeName: nodeName === '' ? undefined : nodeName,
     hostNetwork: field(spec, 'hostNetwork', boolean, context) ?? false,
@@ -158,5 +161,8 @@ export const podSpec: Reader<PodSpec> = (value, context) => {
     sidecars: listField(spec, 'initContainers', sidecar, context),
     hostname: field(spec, 'hostname', dnsLabel, context),
     subdomain: field(spec, 'subdomain', dnsLabel, context),
+    dnsPolicy: policy,
+    dnsConfig: readDnsConfig(spec, policy, context),
+    hostAliases: aliases.length === 0 ? undefined : aliases,
   }
 }
