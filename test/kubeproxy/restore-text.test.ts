@@ -246,6 +246,109 @@ COMMIT
     ])
   })
 
+  it('of a load balancer without node ports, and of addresses that it keeps for itself', () => {
+    const given = service('web', { type: 'LoadBalancer', ports: [{ name: 'http', port: 80 }] }, [
+      { ip: '203.0.113.1', ipMode: 'VIP' },
+      { ip: '203.0.113.2', ipMode: 'Proxy' },
+      { ip: '203.0.113.3' },
+    ])
+    const text = shortRules(given, [slice('web', ['10.244.1.1'])])
+    expect(natOf(text).slice(1, 3)).toEqual([
+      '-A KUBE-SERVICES -m comment --comment "ns/web:http loadbalancer IP" -m tcp -p tcp -d 203.0.113.1 --dport 80 -j EXT',
+      '-A KUBE-SERVICES -m comment --comment "ns/web:http loadbalancer IP" -m tcp -p tcp -d 203.0.113.3 --dport 80 -j EXT',
+    ])
+    expect(text).not.toContain('203.0.113.2')
+    expect(text).not.toContain('-A KUBE-NODEPORTS')
+    // nothing leads in from outside: no EXT chain
+    expect(shortRules(service('web', { type: 'LoadBalancer' }), [slice('web', ['10.244.1.1'])])).not.toContain(':EXT')
+  })
+
+  it('of an external IP of a ClusterIP Service, policy Local', () => {
+    const given = service('web', { externalIPs: ['203.0.113.9'], externalTrafficPolicy: 'Local' })
+    const here = shortRules(given, [slice('web', ['10.244.1.1@node-1'])])
+    expect(
+      natOf(here)
+        .filter((line) => line.startsWith('-A EXT'))
+        .at(-1),
+    ).toBe('-A EXT -j SVL')
+    const elsewhere = shortRules(given, [slice('web', ['10.244.2.1@node-2'])])
+    expect(natOf(elsewhere)[1]).toBe(
+      '-A KUBE-SERVICES -m comment --comment "ns/web:http external IP" -m tcp -p tcp -d 203.0.113.9 --dport 80 -j EXT',
+    )
+    expect(filterOf(elsewhere)).toEqual([
+      '-A KUBE-EXTERNAL-SERVICES -m comment --comment "ns/web:http has no local endpoints" -m tcp -p tcp -d 203.0.113.9 --dport 80 -j DROP',
+    ])
+  })
+
+  it('of session affinity with policy Local: in either chain, those that it leads to', () => {
+    const given = service('web', { ...NODE_PORT, externalTrafficPolicy: 'Local', sessionAffinity: 'ClientIP' })
+    const text = shortRules(given, [slice('web', ['10.244.1.1@node-1', '10.244.2.1@node-2'])])
+    const jumps = (chain: string) =>
+      natOf(text)
+        .filter((line) => line.startsWith(`-A ${chain} `) && line.includes('SEP'))
+        .map((line) => line.replace(/^.*-> (\S+):8080" (?:-m (\S+) .*)?-j .*$/, '$1 $2').trim())
+    expect(jumps('SVC')).toEqual(['10.244.1.1 recent', '10.244.2.1 recent', '10.244.1.1 statistic', '10.244.2.1'])
+    expect(jumps('SVL')).toEqual(['10.244.1.1 recent', '10.244.1.1'])
+    expect(text).toContain('--rcheck --seconds 10800 --reap')
+  })
+
+  it('of endpoints that terminate: each policy falls back on its own', () => {
+    const given = service('web', { ...NODE_PORT, externalTrafficPolicy: 'Local' })
+    const going = {
+      ip: '10.244.1.1',
+      nodeName: 'node-1',
+      conditions: { ready: false, serving: true, terminating: true },
+    }
+    const text = shortRules(given, [slice('web', [going, '10.244.2.1@node-2'])])
+    const endpoints = (chain: string) =>
+      [...text.matchAll(new RegExp(`^-A ${chain} .*-> (\\S+):8080"`, 'gm'))].map(([, address]) => address)
+    expect(endpoints('SVC')).toEqual(['10.244.2.1'])
+    expect(endpoints('SVL')).toEqual(['10.244.1.1'])
+    expect([...text.matchAll(/--to-destination (\S+)/g)].map(([, address]) => address)).toEqual([
+      '10.244.1.1:8080',
+      '10.244.2.1:8080',
+    ])
+  })
+
+  it('of several ports: each has chains of its own, and its own endpoints', () => {
+    const ports = [
+      { name: 'http', port: 80 },
+      { name: 'metrics', port: 9090 },
+    ]
+    const slices = [
+      slice('web', ['10.244.1.1'], [{ name: 'http', port: 8080 }], 'web-1'),
+      slice('web', ['10.244.1.2'], [{ name: 'http', port: 8081 }], 'web-2'),
+      slice('web', ['example.com'], [{ name: 'http', port: 1 }], 'web-3'),
+    ]
+    const text = shortRules(service('web', { ports }), slices)
+    expect(text).toContain('--to-destination 10.244.1.1:8080\n')
+    expect(text).toContain('--to-destination 10.244.1.2:8081\n')
+    expect(filterOf(text)).toEqual([
+      '-A KUBE-SERVICES -m comment --comment "ns/web:metrics has no endpoints" -m tcp -p tcp -d 10.96.0.1 --dport 9090 -j REJECT',
+    ])
+  })
+
+  it('of hints: each node has the endpoints that are for it', () => {
+    const hinted = (ip: string, zone: string, forNode: string) => ({
+      ip,
+      hints: { forZones: [zone], forNodes: [forNode] },
+    })
+    const slices = [
+      slice('web', [
+        hinted('10.244.1.1', 'a', 'node-1'),
+        hinted('10.244.2.1', 'a', 'node-2'),
+        hinted('10.244.3.1', 'b', 'node-3'),
+      ]),
+    ]
+    const endpoints = (name: string, zone: string) => {
+      const text = shortRules(service('web'), slices, {}, node(name, { 'topology.kubernetes.io/zone': zone }))
+      return [...text.matchAll(/--to-destination (\S+):8080/g)].map(([, address]) => address)
+    }
+    expect(endpoints('node-2', 'a')).toEqual(['10.244.2.1'])
+    expect(endpoints('node-4', 'a')).toEqual(['10.244.1.1', '10.244.2.1'])
+    expect(endpoints('node-4', 'c')).toEqual(['10.244.1.1', '10.244.2.1', '10.244.3.1'])
+  })
+
   it('of masqueradeAll', () => {
     const text = shortRules(service('web'), [slice('web', ['10.244.1.1'])], { iptables: { masqueradeAll: true } })
     expect(natOf(text)[1]).toBe(
