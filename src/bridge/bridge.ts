@@ -2,7 +2,7 @@ import { Link } from '../netns/link.ts'
 import type { Stack } from '../netns/stack.ts'
 import { packetTypeFor } from '../netns/veth.ts'
 import { isLinkLocalMac, isMulticastMac, MAC_BROADCAST, MAC_ZERO, type Mac } from '../packet/mac.ts'
-import { type Packet, PacketType } from '../packet/packet.ts'
+import { type Packet, PacketType, sumInside } from '../packet/packet.ts'
 import { HeaderLength } from '../packet/protocol.ts'
 import { BridgeNetfilter } from './br-netfilter.ts'
 import type { BridgeEvent } from './events.ts'
@@ -144,6 +144,7 @@ export class Bridge extends Link {
   /** The host sends by the bridge (`br_dev_xmit`). */
   transmitFrame(packet: Packet): void {
     if (this.#netfilter.resume(packet)) return
+    sumInside(packet)
     this.counters.sent(packet.frameLength)
     if (isMulticastMac(packet.dmac)) {
       this.#flood(packet, null, false)

@@ -136,6 +136,7 @@ export class Defragmenter implements Stateful {
     const totalLength = HeaderLength.IPV4 + endOf(end)
     last.ip = { ...first.ip, mf: false, fragmentOffset: 0, totalLength, df: largestDf === largest }
     last.l4 = header.l4
+    last.sum = header.sum
     last.payload = original.payload
     last.fragmentMaxSize = Math.max(largest, largestDf)
     last.fragmentSizes = sizes

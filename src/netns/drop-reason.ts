@@ -7,6 +7,7 @@ export type DropReason =
   | 'NO_SOCKET'
   | 'TCP_FLAGS'
   | 'SOCKET_RCVBUFF'
+  | 'UDP_CSUM'
   | 'NETFILTER_DROP'
   | 'OTHERHOST'
   | 'IP_INHDR'

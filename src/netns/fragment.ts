@@ -1,5 +1,5 @@
 import { transportHeaderLength } from '../packet/lengths.ts'
-import type { Packet, Payload } from '../packet/packet.ts'
+import { type Packet, type Payload, Sum } from '../packet/packet.ts'
 import { HeaderLength } from '../packet/protocol.ts'
 import type { FragmentEvent } from './events.ts'
 import type { Stack } from './stack.ts'
@@ -34,6 +34,8 @@ export function fragment(stack: Stack, packet: Packet, mtu: number): Packet[] {
       mf: ip.mf || at + length < total,
       totalLength: length + HeaderLength.IPV4,
     }
+    // it is cut only when it is whole (`skb_checksum_help`)
+    part.sum = packet.sum & Sum.WRONG
     part.fragmentMaxSize = 0
     part.fragmentSizes = null
     parts.push(part)

@@ -1,7 +1,7 @@
 import { resetConntrack } from '../netfilter/conntrack/classify.ts'
 import { Hook, Verdict } from '../netfilter/hook.ts'
 import type { Ipv4 } from '../packet/address.ts'
-import { isBridged, type Packet, PacketType } from '../packet/packet.ts'
+import { isBridged, type Packet, PacketType, Sum } from '../packet/packet.ts'
 import { IcmpType, Protocol, UnreachCode } from '../packet/protocol.ts'
 import type { MartianReason } from '../route/index.ts'
 import type { Dst } from './dst.ts'
@@ -118,6 +118,13 @@ export function ipLocalDeliver(stack: Stack, packet: Packet, link: Link): void {
 /** Hands the packet to its protocol (`ip_protocol_deliver_rcu`). */
 function deliverToProtocol(stack: Stack, packet: Packet, link: Link): void {
   const protocol = packet.ip?.protocol ?? 0
+  if (packet.l4?.kind === 'udp' && packet.sum === Sum.WRONG) {
+    // whoever the port belongs to, and nobody is told (`__udp4_lib_rcv`, `udp_queue_rcv_one_skb`)
+    stack.count('UdpInCsumErrors')
+    stack.count('UdpInErrors')
+    stack.drop(packet, 'UDP_CSUM', null, 'its checksum is wrong')
+    return
+  }
   if (packet.l4?.kind === 'udp' && stack.tunnels.size > 0) {
     const tunnels = stack.tunnels.get(packet.l4.dport)
     if (tunnels !== undefined) {

@@ -1,5 +1,5 @@
 import { MAC_ZERO } from '../packet/mac.ts'
-import { type Packet, PacketType } from '../packet/packet.ts'
+import { type Packet, PacketType, sumInside } from '../packet/packet.ts'
 import { HeaderLength } from '../packet/protocol.ts'
 import { Link, type LinkHost } from './link.ts'
 
@@ -22,6 +22,7 @@ export class Loopback extends Link {
     const octets = packet.frameLength - HeaderLength.ETHERNET
     this.counters.sent(octets)
     this.counters.received(octets)
+    sumInside(packet)
     packet.packetType = PacketType.HOST
     packet.ifindex = this.ifindex
     this.netns.sim.schedule(0, this.#arrive, packet)

@@ -1,7 +1,7 @@
 import { attachRelated } from '../netfilter/conntrack/classify.ts'
 import { Hook, type HookState } from '../netfilter/hook.ts'
 import type { RejectType } from '../netfilter/host.ts'
-import { Packet } from '../packet/packet.ts'
+import { Packet, Sum } from '../packet/packet.ts'
 import { HeaderLength, IcmpType, Protocol, TcpFlag, UnreachCode } from '../packet/protocol.ts'
 import type { AnswerEvent } from './events.ts'
 import type { Stack } from './stack.ts'
@@ -39,6 +39,7 @@ const UNCHECKED: ReadonlySet<number> = new Set([33, 47, 50, 51, Protocol.SCTP, 1
  * A wrong checksum is not answered, and that of a first fragment, which covers the whole packet, looks wrong. Tunnels' UDP has none.
  */
 function isUnverifiable(packet: Packet): boolean {
+  if (packet.sum === Sum.WRONG) return true
   const { mf, protocol } = packet.ip!
   return mf && !UNCHECKED.has(protocol) && (packet.payload.fragmentOf ?? packet).payload.vxlan === null
 }
@@ -57,6 +58,7 @@ function sendReset(stack: Stack, about: Packet): void {
     ((tcp.flags & TcpFlag.FIN) !== 0 ? 1 : 0)
 
   const packet = new Packet()
+  packet.sum = Sum.LEFT
   packet.ip = {
     src: ip.dst,
     dst: ip.src,

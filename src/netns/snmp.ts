@@ -48,6 +48,7 @@ export const COUNTERS = [
   'UdpInDatagrams',
   'UdpNoPorts',
   'UdpInErrors',
+  'UdpInCsumErrors',
   'UdpOutDatagrams',
   'IpExtInNoRoutes',
   'IpExtInTruncatedPkts',

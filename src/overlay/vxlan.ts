@@ -4,7 +4,7 @@ import { packetTypeFor, scrub } from '../netns/veth.ts'
 import type { Ipv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
-import { Packet } from '../packet/packet.ts'
+import { Packet, Sum, sumInside } from '../packet/packet.ts'
 import { EtherType, HeaderLength, Protocol, VXLAN_LINUX_PORT } from '../packet/protocol.ts'
 import type { Stateful } from '../sim/types.ts'
 import type { EncapsulationEvent } from './events.ts'
@@ -113,6 +113,7 @@ export class Vxlan extends Link implements Stateful {
 
   /** `vxlan_xmit` */
   transmitFrame(packet: Packet): void {
+    sumInside(packet)
     const remotes = this.fdb.find(packet.dmac)
     if (remotes.length === 0) {
       this.counters.dropSent()
@@ -187,6 +188,7 @@ export class Vxlan extends Link implements Stateful {
       vxlan: { vni: remote.vni === 0 ? this.id : remote.vni, inner },
       fragmentOf: null,
     }
+    outer.sum = (inner.sum & ~Sum.WRONG) !== 0 ? Sum.INNER : Sum.LEFT
     outer.route = dst
     outer.journey = inner.journey
     outer.cause = inner.cause
@@ -229,6 +231,8 @@ export class Vxlan extends Link implements Stateful {
     const vxlan = outer.payload.vxlan
     if (vxlan === null || vxlan.vni !== this.id || outer.ip === null) return false
     const inner = vxlan.inner.clone()
+    // somebody has done the work inside, too
+    if ((outer.sum & Sum.INNER) === 0) inner.sum &= Sum.WRONG
     if (inner.smac === this.mac) {
       this.netns.drop(inner, 'NOT_SPECIFIED', this, "the frame is this device's own")
       return true

@@ -84,6 +84,13 @@ export function payloadOf(content: number | Uint8Array): Payload {
  */
 export const KERNEL_SOCKET = -1
 
+/**
+ * What of a packet's transport checksum is still to be done, as bits. Programs leave it to the device (CHECKSUM_PARTIAL); inside a tunnel
+ * it stays to be done there while the outer checksum is complete (`udp_set_csum`, `lco_csum`). NAT then corrects the outer one as if it
+ * were the one to be done, and makes it wrong (`inet_proto_csum_replace4`, net/core/utils.c): nobody looks before a device does the work.
+ */
+export const Sum = { LEFT: 1, INNER: 2, WRONG: 4 } as const
+
 /** How a frame relates to the device that received it (`skb->pkt_type`). */
 export const PacketType = { HOST: 0, BROADCAST: 1, MULTICAST: 2, OTHERHOST: 3, OUTGOING: 4, LOOPBACK: 5 } as const
 
@@ -150,6 +157,8 @@ export class Packet {
   ignoreDf = false
   /** POSTROUTING is not to be run again (`IPSKB_REROUTED`). */
   rerouted = false
+  /** `Sum`; 0: it is there and right. */
+  sum = 0
   /** The driver of the device has thrown it away, and told so (NET_XMIT_DROP). */
   lost = false
   /** Some netfilter rule has asked for tracing (`skb->nf_trace`). */
@@ -194,6 +203,7 @@ export class Packet {
     copy.forwarded = this.forwarded
     copy.ignoreDf = this.ignoreDf
     copy.rerouted = this.rerouted
+    copy.sum = this.sum
     copy.nfTrace = this.nfTrace
     copy.journey = this.journey
     copy.cause = this.cause
@@ -203,4 +213,12 @@ export class Packet {
 
 function cloneTransport(l4: TransportHeader): TransportHeader {
   return l4.kind === 'icmp' && l4.quoted !== null ? { ...l4, quoted: l4.quoted.clone() } : { ...l4 }
+}
+
+/**
+ * A device that cannot leave checksums inside of tunnels to anybody has them done before it sends (`validate_xmit_skb`, net/core/dev.c, with
+ * `hw_enc_features`): loopback, bridges and tunnels are such, veth is not.
+ */
+export function sumInside(packet: Packet): void {
+  packet.sum &= ~Sum.INNER
 }

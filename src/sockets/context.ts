@@ -1,5 +1,6 @@
 import { formatIpv4, type Ipv4 } from '../packet/address.ts'
-import { Packet } from '../packet/packet.ts'
+import { Packet, Sum } from '../packet/packet.ts'
+import { Protocol } from '../packet/protocol.ts'
 import type { SocketHost } from './host.ts'
 
 /** `Packet.socket` of the default server's answers; all other sockets have larger numbers. */
@@ -46,6 +47,7 @@ export function makePacket(
     fragmentOffset: 0,
     totalLength,
   }
+  if (protocol === Protocol.TCP || protocol === Protocol.UDP) packet.sum = Sum.LEFT
   return packet
 }
 

@@ -1,6 +1,6 @@
-import { CtInfo, type IcmpHeader, type Packet } from '../../packet/packet.ts'
+import { CtInfo, type IcmpHeader, type Packet, Sum } from '../../packet/packet.ts'
 import { Protocol } from '../../packet/protocol.ts'
-import { type HookState, Verdict } from '../hook.ts'
+import { Hook, type HookState, Verdict } from '../hook.ts'
 import { allowsClash, sameConnection } from './clash.ts'
 import { ctState, direction, entryOf } from './classify.ts'
 import type { ConntrackEntry } from './entry.ts'
@@ -64,7 +64,8 @@ export class Conntrack extends ConntrackStore implements Tracker {
     }
     packet.ctInfo = CtInfo.ESTABLISHED
     this.host.sim.touch(this)
-    const verdict = this.#classify(packet, zone)
+    const refused = packet.sum === Sum.WRONG && state.hook === Hook.PREROUTING && this.settings.checksum
+    const verdict = refused ? this.#invalid() : this.#classify(packet, zone)
     const { probe } = this.host.sim
     if (probe !== null && verdict === Verdict.ACCEPT) {
       probe.emit({

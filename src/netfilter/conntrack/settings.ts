@@ -9,6 +9,7 @@ export const CONNTRACK_SYSCTLS = {
   nf_conntrack_max: 262144,
   nf_conntrack_buckets: 262144,
   nf_conntrack_acct: 0,
+  nf_conntrack_checksum: 1,
   nf_conntrack_generic_timeout: 600,
   nf_conntrack_icmp_timeout: 30,
   nf_conntrack_udp_timeout: 30,
@@ -52,6 +53,8 @@ export class Settings {
   readonly max: number
   readonly buckets: number
   readonly acct: boolean
+  /** A wrong checksum makes a packet INVALID. */
+  readonly checksum: boolean
   readonly generic: number
   readonly icmp: number
   readonly udp: number
@@ -76,6 +79,7 @@ export class Settings {
     this.max = read('nf_conntrack_max')
     this.buckets = read('nf_conntrack_buckets')
     this.acct = read('nf_conntrack_acct') !== 0
+    this.checksum = read('nf_conntrack_checksum') !== 0
     this.generic = seconds('nf_conntrack_generic_timeout')
     this.icmp = seconds('nf_conntrack_icmp_timeout')
     this.udp = seconds('nf_conntrack_udp_timeout')

@@ -1,16 +1,17 @@
-import type { Packet } from '../../packet/packet.ts'
+import { type Packet, Sum } from '../../packet/packet.ts'
 import type { Tuple } from '../conntrack/tuple.ts'
 import type { Endpoint } from './events.ts'
 import type { Manipulation } from './unique-tuple.ts'
 
 /**
- * Writes one end of a tuple into a packet's headers (`nf_nat_ipv4_manip_pkt`, net/netfilter/nf_nat_proto.c). Headers only: checksums are
- * made when a packet becomes octets.
+ * Writes one end of a tuple into a packet's headers (`nf_nat_ipv4_manip_pkt`, net/netfilter/nf_nat_proto.c). Checksums are made when a packet
+ * becomes octets, but for what `Sum` says.
  *
  * @param withPort false for the outer header of an ICMP error, whose tuple is that of another protocol
  */
 export function manipulatePacket(packet: Packet, tuple: Tuple, manipulation: Manipulation, withPort: boolean): void {
   const ip = packet.ip!
+  if ((packet.sum & Sum.INNER) !== 0 && changes(packet, tuple, manipulation, withPort)) packet.sum |= Sum.WRONG
   if (manipulation === 'src') ip.src = tuple.src
   else ip.dst = tuple.dst
   const { l4 } = packet
@@ -18,6 +19,12 @@ export function manipulatePacket(packet: Packet, tuple: Tuple, manipulation: Man
   if (l4.kind === 'icmp') l4.id = tuple.sport
   else if (manipulation === 'src') l4.sport = tuple.sport
   else l4.dport = tuple.dport
+}
+
+function changes(packet: Packet, tuple: Tuple, manipulation: Manipulation, withPort: boolean): boolean {
+  const { address, port } = endpointOf(packet, manipulation, withPort)
+  const [newAddress, newPort] = manipulation === 'src' ? [tuple.src, tuple.sport] : [tuple.dst, tuple.dport]
+  return address !== newAddress || (port >= 0 && port !== newPort)
 }
 
 /** What stands in a packet's headers at one end. */

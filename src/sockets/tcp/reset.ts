@@ -54,6 +54,8 @@ export function sendReset(context: SocketContext, about: Packet, tcp: TcpHeader)
     headerLength: HeaderLength.TCP,
   }
   packet.mark = mark
+  // the one that it is sent with is made here (`ip_send_unicast_reply`)
+  packet.sum = 0
   packet.socket = KERNEL_SOCKET
   packet.route = dst
   packet.cause = about.journey
