@@ -1,5 +1,6 @@
 import { isOfTheMachine, type NetworkNamespace } from '../netns/index.ts'
 import { UnsupportedError } from '../packet/index.ts'
+import { utf8Length } from '../packet/utf8.ts'
 import type { Machine } from './machine.ts'
 import { NO_OUTPUT, type Output, SharedOutput } from './process/streams.ts'
 import { readSysctl, writeSysctl } from './sysctl.ts'
@@ -28,6 +29,11 @@ export function readFile(path: string, { machine, netns }: Place): string | unde
   // what a machine has there is its own affair
   if (text === undefined && !OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`reading ${path}`)
   return text
+}
+
+/** What stat(2) says of how long it is, in octets: what the kernel makes has no length before it is read. */
+export function sizeOfFile(path: string, text: string): number {
+  return MADE_BY_KERNEL.test(path) ? 0 : utf8Length(text)
 }
 
 /** Opens a file for writing, or gives the kernel's reason why not. @throws UnsupportedError as `readFile` */

@@ -12,11 +12,13 @@ import { ping } from './ping/ping.ts'
 import type { Program } from './process/program.ts'
 import { sh } from './shell/sh.ts'
 import { sysctl } from './sysctl.ts'
+import { textPrograms } from './text/index.ts'
 import { traceroute } from './traceroute.ts'
 
 /** Every program that a script may call, by its name. One more is one more line here. */
 export const programs: Readonly<Record<string, Program>> = {
   ...basicPrograms,
+  ...textPrograms,
   arping,
   bash: sh,
   bridge,

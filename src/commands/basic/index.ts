@@ -1,12 +1,11 @@
 import type { Program } from '../process/program.ts'
 import { bracket, test } from './test.ts'
-import { cat, echo, printf } from './text.ts'
+import { echo, printf } from './text.ts'
 import { sleep, timeout } from './time.ts'
 
 /** The small programs of every Linux (bash and coreutils). */
 export const basicPrograms: Readonly<Record<string, Program>> = {
   '[': bracket,
-  cat,
   echo,
   false: () => 1,
   printf,

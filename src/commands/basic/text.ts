@@ -1,5 +1,4 @@
 import { UnsupportedError } from '../../packet/errors.ts'
-import { readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 
@@ -71,29 +70,6 @@ function unescaped(text: string, octal: boolean): string {
     if (code[0] === 'x') return String.fromCharCode(Number.parseInt(code.slice(1), 16))
     return ESCAPES[code] ?? code
   })
-}
-
-/** cat(1): files, or standard input. */
-export const cat: Program = (args, context) => catAll(args, context)
-
-function* catAll(args: readonly string[], context: ProgramContext): Task {
-  const { stdin, stdout, stderr } = context
-  let exitCode = 0
-  for (const file of args.length === 0 ? ['-'] : args) {
-    if (file !== '-') {
-      const text = readFile(file, context)
-      if (text === undefined) {
-        stderr.write(`cat: ${file}: No such file or directory\n`)
-        exitCode = 1
-      } else stdout.write(text)
-      continue
-    }
-    for (let text = stdin.read(); text !== null; text = stdin.read()) {
-      stdout.write(text)
-      if (text === '') yield stdin.readable
-    }
-  }
-  return exitCode
 }
 
 /** All of standard input, once it has ended. */

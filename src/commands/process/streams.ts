@@ -16,6 +16,8 @@ export interface Input {
   read(): string | null
   /** Waits until `read` has something new to say. */
   readonly readable: Wait
+  /** Octets of the file that it is, as stat(2) tells them; undefined: it is no file. */
+  readonly size?: number
 }
 
 /** `/dev/null`, and standard input of what runs without one. */
@@ -33,9 +35,11 @@ export const NO_OUTPUT: Output = { write: () => {}, close: () => {} }
 /** A text that is there from the beginning: a file, a here-document. */
 export class TextInput implements Input {
   #text: string | null
+  readonly size?: number
 
-  constructor(text: string) {
+  constructor(text: string, size?: number) {
     this.#text = text
+    if (size !== undefined) this.size = size
   }
 
   read(): string | null {

@@ -1,5 +1,5 @@
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
-import { openFile, readFile } from '../proc-files.ts'
+import { openFile, readFile, sizeOfFile } from '../proc-files.ts'
 import { Process, type Task, type Wait } from '../process/process.ts'
 import { type ProgramContext, resultOf } from '../process/program.ts'
 import { type Input, NO_INPUT, type Output, Pipe, TextInput } from '../process/streams.ts'
@@ -297,7 +297,7 @@ export class Shell implements ShellState {
       stderr.write(`${this.file}: line ${line}: ${path}: No such file or directory\n`)
       return null
     }
-    return text === '' ? NO_INPUT : new TextInput(text)
+    return path === '/dev/null' ? NO_INPUT : new TextInput(text, sizeOfFile(path, text))
   }
 
   #create(path: string, append: boolean, line: number, stderr: Output): Output | null {
