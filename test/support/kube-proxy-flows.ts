@@ -204,6 +204,9 @@ export const KUBE_PROXY_FLOWS: readonly KubeProxyFlow[] = [
   { title: 'no endpoints: a pod, cluster IP', from: POD, to: '10.97.0.6:80', verdict: 'REJECT' },
   { title: 'no endpoints: the node, cluster IP', from: NODE, to: '10.97.0.6:80', verdict: 'REJECT' },
   { title: 'no endpoints: outside, external IP', from: OUTSIDE, to: '203.0.113.51:80', verdict: 'REJECT' },
+  // KUBE-EXTERNAL-SERVICES hangs in INPUT and FORWARD alone
+  { title: 'no endpoints: the node, external IP', from: NODE, to: '203.0.113.51:80' },
+  { title: 'no endpoints: the node, node port', from: NODE, to: '192.168.7.2:31083', verdict: 'REJECT' },
   { title: 'no endpoints: outside, node port', from: OUTSIDE, to: '192.168.7.2:31083', verdict: 'REJECT' },
 
   { title: 'internal policy Local', from: POD, to: '10.97.0.7:80', dnat: ['10.50.1.11:8080'] },
