@@ -15,7 +15,7 @@ export interface KubeProxyConfiguration {
   readonly detectLocal?:
     | { readonly bridgeInterface?: string | undefined; readonly interfaceNamePrefix?: string | undefined }
     | undefined
-  /** Networks, or `primary`, `localhost`, `all`. */
+  /** Networks, or `primary` alone. */
   readonly nodePortAddresses: readonly string[]
   readonly iptables: {
     readonly masqueradeBit?: number | undefined

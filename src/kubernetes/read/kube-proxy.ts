@@ -32,11 +32,10 @@ const detectLocalMode: Reader<(typeof MODES)[number]> = (value, context) => {
   return mode
 }
 
-const KEYWORDS = ['primary', 'localhost', 'all']
-
-/** A network, or a word that stands for some. IPv6 networks are left out. */
+/** A network, or the word for the node's own addresses. IPv6 networks are left out. */
 const nodePortAddress: Reader<string> = (value, context) => {
-  if (typeof value === 'string' && (KEYWORDS.includes(value) || isIpv6(value))) return isIpv6(value) ? undefined : value
+  if (value === 'primary') return value
+  if (typeof value === 'string' && isIpv6(value)) return undefined
   return ipv4Cidr(value, context)
 }
 
@@ -90,6 +89,9 @@ export function readKubeProxyConfiguration(fields: Fields, context: ReadContext)
     masqueradeAll: field(iptables, 'masqueradeAll', boolean, context),
     localhostNodePorts: field(iptables, 'localhostNodePorts', boolean, context),
   }
+  // Proposed for kube-proxy, and in builds of some: it would write SNAT instead of MASQUERADE.
+  if (field(iptables, 'snatNodeInternalIP', boolean, context) === true)
+    context.unsupported('kube-proxy’s iptables.snatNodeInternalIP', 'kubehop’s kube-proxy masquerades; leave it out')
   context.leave()
   const conntrack = field(fields, 'conntrack', mapping, context)
   context.enter('conntrack')

@@ -137,6 +137,14 @@ featureGates: {A: true}
     expect(notes(read(conf.replace('mode: iptables', 'mode: ""')))).toEqual([])
   })
 
+  it('that asks for SNAT to the node’s address is refused by name', () => {
+    const text = conf.replace('syncPeriod: 30s', 'snatNodeInternalIP: true')
+    expect(problems(() => read(text))).toEqual([
+      'in.yaml:10 KubeProxyConfiguration iptables: kube-proxy’s iptables.snatNodeInternalIP is not modelled (kubehop’s kube-proxy masquerades; leave it out)',
+    ])
+    expect(notes(read(text.replace('IP: true', 'IP: false')))).toEqual([])
+  })
+
   it('with mistakes tells where', () => {
     const text = conf.replace('masqueradeBit: 15', 'masqueradeBit: 40').replace('10.0.0.0/8', 'everything')
     expect(problems(() => read(text))).toEqual([
