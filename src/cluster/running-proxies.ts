@@ -104,9 +104,10 @@ export class RunningProxies {
       tables = applyOperations(syncOperations(sync, state), netfilter.tables)
     }
     if (sync.kind === 'full') running.lastFullSync = now
-    if (!state.proxy.largeCluster || options.looksForStaleChains === true) running.lastCleanup = now
+    const isNewProcess = sync.reasons.some(({ kind }) => kind === 'restart')
+    if (!state.proxy.largeCluster || isNewProcess || options.looksForStaleChains === true) running.lastCleanup = now
     netfilter.setTables(tables.values(), { trusted: true, rewritten: sync.rewrittenChains })
-    if (sync.reasons.some(({ kind }) => kind === 'restart')) {
+    if (isNewProcess) {
       for (const [path, value] of proxySysctls(state.settings, state.proxy.configuration)) netns.sysctl.set(path, value)
     }
     return sync

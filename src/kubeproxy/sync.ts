@@ -33,8 +33,8 @@ export interface SyncOptions {
   /** The nat table's chains, where others are left than the earlier state wrote. */
   readonly existingChains?: Iterable<string> | undefined
   /**
-   * Does kube-proxy look for chains that nothing needs any more? In a large cluster only when `iptables.syncPeriod` has
-   * passed since it last did, otherwise always. Default true.
+   * Does kube-proxy look for chains that nothing needs any more? In a large cluster only when it has just been started,
+   * or `iptables.syncPeriod` has passed since it last did; otherwise always. Default true.
    */
   readonly looksForStaleChains?: boolean | undefined
   /** A full sync is due, whatever has changed. */
@@ -100,7 +100,7 @@ export function syncBetween(before: ProxyState | null, after: ProxyState, option
   const rules = after.proxy.withSettings(after.settings)
   const isFull = fullReasons.length > 0 || changes === null
   const services = isFull ? null : new Set([...changes.services, ...changes.endpoints])
-  const looks = !after.proxy.largeCluster || (options.looksForStaleChains ?? true)
+  const looks = !after.proxy.largeCluster || isNewProcess || (options.looksForStaleChains ?? true)
   const deletedChains = looks ? staleChains(before, rules, options.existingChains) : []
   return {
     kind: isFull ? 'full' : 'partial',

@@ -268,6 +268,8 @@ describe('where the tables are not those of a host that starts anew', () => {
     const later = syncBetween(two, two, { always: true, existingChains: left.get('nat')!.chains.keys() })
     expect(later.deletedChains).toHaveLength(2)
     expect(savedTable(applied(left, later.text), 'nat')).toBe(savedTable(tablesOf(two), 'nat'))
+    const restarted = state({ slices: large.slices, configuration: {} }, two)
+    expect(syncBetween(two, restarted, { looksForStaleChains: false }).deletedChains).toHaveLength(2)
     // in a small one they are always looked for
     const [three, four] = [state({}), state({ services: [A] })]
     expect(syncBetween(three, four, { looksForStaleChains: false }).deletedChains).toHaveLength(2)
