@@ -1,5 +1,5 @@
 import { LabelIndex } from '../label-index.ts'
-import { type EndpointSlice, serviceNameOf } from '../objects/endpoint-slice.ts'
+import { type EndpointSlice, MANAGED_BY_LABEL, serviceNameOf } from '../objects/endpoint-slice.ts'
 import type { KubernetesObjects } from '../objects/kubernetes-objects.ts'
 import { keyOf, lookup } from '../objects/meta.ts'
 import { type Node, nodeAddress } from '../objects/node.ts'
@@ -8,7 +8,7 @@ import type { Service } from '../objects/service.ts'
 import { hasSelector } from '../selectors/label-selector.ts'
 import { newSlice, sliceLabels, slicesOf } from './endpoint-slices.ts'
 import type { Filling } from './filling.ts'
-import { isMirrored, mirroredSlices } from './mirror.ts'
+import { isMirrored, MIRRORING, mirroredSlices } from './mirror.ts'
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone'
 const HINT_ANNOTATIONS = ['service.kubernetes.io/topology-mode', 'service.kubernetes.io/topology-aware-hints']
@@ -41,7 +41,8 @@ function kubernetesSlice(service: Service, nodes: readonly Node[], filling: Fill
 
 /**
  * All EndpointSlices: those of the input as they stand; for Services without any, those made of their Endpoints object, or of their
- * selector and the pods.
+ * selector and the pods. The mirroring controller minds nobody's slices but its own: where a Service without a selector has slices that
+ * somebody else wrote, its Endpoints object adds others.
  */
 export function fillEndpointSlices(
   objects: KubernetesObjects,
@@ -51,7 +52,9 @@ export function fillEndpointSlices(
   filling: Filling,
 ): readonly EndpointSlice[] {
   const given = objects.endpointSlices.filter(({ source }) => source.generatedFor === undefined)
-  const sliced = new Set(given.map((slice) => `${slice.metadata.namespace}/${serviceNameOf(slice) ?? ''}`))
+  const keyOfService = (slice: EndpointSlice): string => `${slice.metadata.namespace}/${serviceNameOf(slice) ?? ''}`
+  const sliced = new Set(given.map(keyOfService))
+  const mirrored = new Set(given.filter(isMirror).map(keyOfService))
   const endpoints = new Map(objects.endpoints.map((object) => [keyOf(object), object]))
   const byName = new Map(nodes.map((node) => [node.metadata.name, node]))
   const index = new LabelIndex(pods)
@@ -59,12 +62,13 @@ export function fillEndpointSlices(
   const slices = [...given]
   for (const service of services) {
     const key = keyOf(service)
-    if (sliced.has(key) || service.spec.type === 'ExternalName') continue
+    if (service.spec.type === 'ExternalName') continue
+    if (sliced.has(key) && (mirrored.has(key) || !isUnmanaged(service))) continue
     const own = endpoints.get(key)
     if (own !== undefined && isMirrored(own, service)) {
-      const mirrored = mirroredSlices(own, service, zoneOf, filling.seed)
-      for (const slice of mirrored) filling.assumptions.add('MIRRORED_SLICES', () => keyOf(slice))
-      slices.push(...mirrored)
+      const made = mirroredSlices(own, service, zoneOf, filling.seed)
+      for (const slice of made) filling.assumptions.add('MIRRORED_SLICES', () => keyOf(slice))
+      slices.push(...made)
     } else if (key === 'default/kubernetes' && !hasSelector(service.spec.selector)) {
       slices.push(...kubernetesSlice(service, nodes, filling))
     } else if (hasSelector(service.spec.selector)) {
@@ -76,6 +80,13 @@ export function fillEndpointSlices(
   }
   return slices
 }
+
+/** Nothing in the cluster writes its slices but the mirroring controller. */
+function isUnmanaged(service: Service): boolean {
+  return !hasSelector(service.spec.selector) && keyOf(service) !== 'default/kubernetes'
+}
+
+const isMirror = (slice: EndpointSlice): boolean => lookup(slice.metadata.labels, MANAGED_BY_LABEL) === MIRRORING
 
 function countOf(slices: readonly EndpointSlice[]): string {
   const count = slices.reduce((sum, { endpoints }) => sum + endpoints.length, 0)

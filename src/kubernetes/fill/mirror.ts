@@ -5,6 +5,8 @@ import type { Service } from '../objects/service.ts'
 import { hasSelector } from '../selectors/label-selector.ts'
 import { newSlice, sliceLabels } from './endpoint-slices.ts'
 
+/** Who writes mirrored slices, in their label. */
+export const MIRRORING = 'endpointslicemirroring-controller.k8s.io'
 /** Endpoints with this label are not mirrored (discovery/v1/well_known_labels.go). */
 const SKIP_MIRROR_LABEL = 'endpointslice.kubernetes.io/skip-mirror'
 /** Endpoints that are really a lock for leader election (client-go resourcelock). */
@@ -43,7 +45,7 @@ export function mirroredSlices(
   nodeZone: (nodeName: string) => string | undefined,
   seed: number,
 ): EndpointSlice[] {
-  const labels: StringMap = sliceLabels(service, endpoints.metadata.labels, 'endpointslicemirroring-controller.k8s.io')
+  const labels: StringMap = sliceLabels(service, endpoints.metadata.labels, MIRRORING)
   return endpoints.subsets.flatMap((subset, index) => {
     const ready = subset.addresses.map((address) => endpointOf(address, true, nodeZone))
     const notReady = subset.notReadyAddresses.map((address) => endpointOf(address, false, nodeZone))

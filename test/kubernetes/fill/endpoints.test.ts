@@ -283,6 +283,19 @@ describe('Endpoints objects', () => {
     expect(endpoints(objects, 'db').map(({ addresses }) => addresses[0])).toEqual(['198.51.100.7', '198.51.100.8'])
   })
 
+  it('are mirrored beside the slices that somebody else wrote', () => {
+    const slice = (labels: string) =>
+      `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: db-x, labels: {kubernetes.io/service-name: db${labels}}}\naddressType: IPv4\nports: [{port: 5432}]\nendpoints: [{addresses: [198.51.100.20]}]`
+    const addressesOf = (...texts: string[]) =>
+      endpoints(cluster(documents(...texts)), 'db').map(({ addresses }) => addresses[0])
+    expect(addressesOf(selectorless, slice(''), object())).toEqual(['198.51.100.20', '198.51.100.7', '198.51.100.8'])
+    const mirror = ', endpointslice.kubernetes.io/managed-by: endpointslicemirroring-controller.k8s.io'
+    expect(addressesOf(selectorless, slice(mirror), object())).toEqual(['198.51.100.20'])
+    expect(addressesOf(service('selector: {app: web}, ports: [{port: 5432}]', 'db'), slice(''), object())).toEqual([
+      '198.51.100.20',
+    ])
+  })
+
   it('of the API server count, though they are not mirrored', () => {
     const text = `apiVersion: v1\nkind: Endpoints\nmetadata: {name: kubernetes, labels: {endpointslice.kubernetes.io/skip-mirror: "true"}}\nsubsets: [{addresses: [{ip: 10.0.0.5}], ports: [{name: https, port: 6443}]}]`
     expect(endpoints(cluster(text), 'kubernetes').map(({ addresses }) => addresses[0])).toEqual(['10.0.0.5'])
