@@ -24,7 +24,6 @@ export class Bridge extends Link {
   readonly #netfilter: BridgeNetfilter
   /** Newest first: the order in which the kernel's list is walked, and so in which it floods. */
   #ports: readonly BridgePort[] = []
-  #nextNumber = 1
   #carrier = true
   /** The ports that forward. */
   readonly #running = new Set<BridgePort>()
@@ -56,7 +55,7 @@ export class Bridge extends Link {
 
   /** `ip link set DEV master BRIDGE` (`br_add_if`). */
   addPort(link: Link): BridgePort {
-    const port = new BridgePort(link, this.#nextNumber++)
+    const port = new BridgePort(link, this.#freeNumber())
     link.master = this
     link.promiscuity++
     link.receiveHandler = (packet) => this.#handleFrame(packet, port)
@@ -65,6 +64,13 @@ export class Bridge extends Link {
     this.#recalculate()
     this.#noticePort(port)
     return port
+  }
+
+  /** The lowest number that no port has (`find_portno`). */
+  #freeNumber(): number {
+    let number = 1
+    while (this.#ports.some((port) => port.number === number)) number++
+    return number
   }
 
   /** `ip link set DEV nomaster` (`br_del_if`). */
@@ -122,7 +128,8 @@ export class Bridge extends Link {
 
   /** The address was set by hand: it stays. */
   override changeMac(mac: Mac): void {
-    this.fdb.delete(this.mac)
+    // that of a port, whose address it had taken, stays (`br_fdb_change_mac_address`)
+    if (this.fdb.find(this.mac)?.port === null) this.fdb.delete(this.mac)
     this.mac = mac
     this.macIsSet = true
     this.fdb.add(mac, null, { local: true })

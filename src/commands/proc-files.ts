@@ -1,13 +1,14 @@
 import { isOfTheMachine, type NetworkNamespace } from '../netns/index.ts'
 import { UnsupportedError } from '../packet/index.ts'
 import { utf8Length } from '../packet/utf8.ts'
-import type { Machine } from './machine.ts'
+import { type Place, readKernelFile } from './proc/index.ts'
 import { NO_OUTPUT, type Output, SharedOutput } from './process/streams.ts'
 import { readSysctl, writeSysctl } from './sysctl.ts'
 
 /*
- * The files that programs open by name. /proc/sys/net shows the settings of the namespace in which the program runs (sysctl(8) is a
- * face of it, too); of the other files that the kernel makes none is modelled.
+ * The files that programs open by name: /proc/sys/net, the settings of the namespace in which the program runs (sysctl(8) is a face of it,
+ * too); the other files that the kernel makes (proc/); and those of the machine (`Machine.files`), which whoever made it has put there or a
+ * script has written.
  */
 
 const SYSCTL_FOLDER = '/proc/sys/net/'
@@ -24,8 +25,10 @@ export function readFile(path: string, { machine, netns }: Place): string | unde
     const value = readSysctl(netns, sysctlName(path))
     return value === undefined ? undefined : `${value}\n`
   }
-  if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`reading ${path}`)
+  const made = readKernelFile(path, { machine, netns })
+  if (made !== null) return made
   const text = machine.files.read(path)
+  if (text === undefined && MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`reading ${path}`)
   // what a machine has there is its own affair
   if (text === undefined && !OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`reading ${path}`)
   return text
@@ -51,11 +54,6 @@ export function openFile(path: string, append: boolean, place: Place & Streams):
   if (!OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`writing to ${path}`)
   // folders that a script could make there are none
   return FOLDERS.test(path) ? place.machine.files.write(path, append) : NOT_THERE
-}
-
-interface Place {
-  readonly machine: Machine
-  readonly netns: NetworkNamespace
 }
 
 interface Streams {

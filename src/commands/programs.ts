@@ -1,5 +1,6 @@
 import { arping } from './arping.ts'
 import { basicPrograms } from './basic/index.ts'
+import { brctl } from './brctl/index.ts'
 import { bridge } from './bridge/index.ts'
 import { conntrack } from './conntrack.ts'
 import { ip } from './ip/index.ts'
@@ -21,6 +22,7 @@ export const programs: Readonly<Record<string, Program>> = {
   ...textPrograms,
   arping,
   bash: sh,
+  brctl,
   bridge,
   conntrack,
   ip,

@@ -129,6 +129,7 @@ function deliverToProtocol(stack: Stack, packet: Packet, link: Link): void {
     const tunnels = stack.tunnels.get(packet.l4.dport)
     if (tunnels !== undefined) {
       stack.count('IpInDelivers')
+      stack.count('UdpInDatagrams')
       // the socket takes what comes, also for nobody (`vxlan_rcv`)
       if (!tunnels.some((take) => take(packet)))
         stack.drop(packet, 'VXLAN_VNI_NOT_FOUND', link, 'no device has this network identifier')

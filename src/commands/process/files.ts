@@ -1,11 +1,13 @@
 import { type Output, TextOutput } from './streams.ts'
 
-/** The files that a script writes and reads: they live in memory, by their path. */
+/** The files of a machine that the kernel does not make: they live in memory, by their path. */
 export interface Files {
   /** The text of a file, or undefined: there is none. */
   read(path: string): string | undefined
   /** Opens a file for writing. */
   write(path: string, append: boolean): Output
+  /** Puts a file there (`/etc/hosts`), or one that is made anew each time it is read (`/run/flannel/subnet.env`). */
+  put(path: string, text: string | (() => string)): void
 }
 
 class FileOutput extends TextOutput {
@@ -25,15 +27,20 @@ class FileOutput extends TextOutput {
 }
 
 export class VirtualFiles implements Files {
-  readonly #texts = new Map<string, string>()
+  readonly #texts = new Map<string, string | (() => string)>()
 
   read(path: string): string | undefined {
-    return this.#texts.get(normal(path))
+    const text = this.#texts.get(normal(path))
+    return typeof text === 'function' ? text() : text
   }
 
   write(path: string, append: boolean): Output {
     const name = normal(path)
-    return new FileOutput(append ? (this.#texts.get(name) ?? '') : '', (text) => this.#texts.set(name, text))
+    return new FileOutput(append ? (this.read(name) ?? '') : '', (text) => this.#texts.set(name, text))
+  }
+
+  put(path: string, text: string | (() => string)): void {
+    this.#texts.set(normal(path), text)
   }
 }
 
