@@ -28,6 +28,8 @@ export interface VxlanOptions {
   readonly tos?: number
   /** Whether outer packets may be cut. Unset: they may. */
   readonly df?: 'unset' | 'set' | 'inherit'
+  /** Outer packets have a UDP checksum. Linux's default; flannel leaves it so. */
+  readonly udpCsum?: boolean
 }
 
 /** Outer Ethernet, IP, UDP and VXLAN headers in octets (`VXLAN_HEADROOM`). */
@@ -62,6 +64,7 @@ export class Vxlan extends Link implements Stateful {
   readonly ttl: number | 'inherit'
   readonly tos: number
   readonly df: 'unset' | 'set' | 'inherit'
+  readonly udpCsum: boolean
   /** Where the UDP socket was opened; it stays there when the device moves to another namespace. */
   readonly underlay: Stack
 
@@ -77,6 +80,7 @@ export class Vxlan extends Link implements Stateful {
     this.local = options.local ?? (0 as Ipv4)
     this.dev = options.dev ?? null
     this.learning = options.learning ?? true
+    this.udpCsum = options.udpCsum ?? true
     this.ttl = options.ttl ?? 0
     this.tos = options.tos ?? 0
     this.df = options.df ?? 'unset'
@@ -187,8 +191,9 @@ export class Vxlan extends Link implements Stateful {
       data: null,
       vxlan: { vni: remote.vni === 0 ? this.id : remote.vni, inner },
       fragmentOf: null,
+      ...(this.udpCsum ? {} : { checksum: 0 }),
     }
-    outer.sum = (inner.sum & ~Sum.WRONG) !== 0 ? Sum.INNER : Sum.LEFT
+    outer.sum = (inner.sum & ~Sum.WRONG) !== 0 ? Sum.INNER : this.udpCsum ? Sum.LEFT : 0
     outer.route = dst
     outer.journey = inner.journey
     outer.cause = inner.cause
@@ -288,8 +293,9 @@ export class Vxlan extends Link implements Stateful {
   }
 
   override describe(): Readonly<Record<string, string | number | boolean>> {
-    const { id, dstport, learning, ttl, tos, df } = this
-    return { id, dstport, learning, ttl, ...(tos !== 0 && { tos }), ...(df !== 'unset' && { df }) }
+    const { id, dstport, learning, ttl, tos, df, udpCsum } = this
+    const more = { ...(tos !== 0 && { tos }), ...(df !== 'unset' && { df }), ...(!udpCsum && { udpCsum }) }
+    return { id, dstport, learning, ttl, ...more }
   }
 }
 

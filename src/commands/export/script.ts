@@ -93,7 +93,7 @@ function makeLink(link: Link, names: NetnsNames, made: Set<Link>): string[] {
     const tos = link.tos === 0 ? '' : ` tos ${link.tos === 1 ? 'inherit' : `0x${link.tos.toString(16)}`}`
     const df = link.df === 'unset' ? '' : ` df ${link.df}`
     lines.push(
-      `ip -n ${netns} link add name ${link.name} type vxlan id ${link.id}${local}${dev} dstport ${link.dstport}${learning}${ttl}${tos}${df}`,
+      `ip -n ${netns} link add name ${link.name} type vxlan id ${link.id}${local}${dev} dstport ${link.dstport}${learning}${ttl}${tos}${df}${link.udpCsum ? '' : ' noudpcsum'}`,
     )
   } else {
     lines.push(`ip -n ${netns} link add name ${link.name} type ${link.kind}`)

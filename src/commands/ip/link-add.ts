@@ -1,4 +1,4 @@
-import { Bridge } from '../../bridge/index.ts'
+import { Bridge, type BridgeSettings } from '../../bridge/index.ts'
 import { Dummy, type Link, type NetworkNamespace, Veth } from '../../netns/index.ts'
 import { Vxlan, type VxlanOptions } from '../../overlay/index.ts'
 import { type Ipv4, isMulticastMac, MAC_ZERO, UnsupportedError, VXLAN_LINUX_PORT } from '../../packet/index.ts'
@@ -122,15 +122,19 @@ function makeVeth(words: LinkWords, name: string, target: NetworkNamespace, cont
 const BRIDGE_OPTIONS: Readonly<Record<string, RegExp>> = {
   stp_state: /^0$/,
   vlan_filtering: /^0$/,
-  forward_delay: /^\d+$/,
-  hello_time: /^\d+$/,
-  max_age: /^\d+$/,
-  priority: /^\d+$/,
-  mcast_snooping: /^[01]$/,
   mcast_querier: /^0$/,
   nf_call_iptables: /^0$/,
-  nf_call_ip6tables: /^[01]$/,
-  nf_call_arptables: /^[01]$/,
+}
+
+/** Numbers that only show, and what the kernel takes (net/bridge/br_stp.c; without a spanning tree any forward delay will do). */
+const BRIDGE_SETTINGS: Readonly<Record<keyof BridgeSettings, readonly [min: number, max: number]>> = {
+  forward_delay: [0, 0xffffffff],
+  hello_time: [100, 1000],
+  max_age: [600, 4000],
+  priority: [0, 0xffff],
+  mcast_snooping: [0, 1],
+  nf_call_ip6tables: [0, 1],
+  nf_call_arptables: [0, 1],
 }
 
 function makeBridge(words: LinkWords, name: string, target: NetworkNamespace, { machine }: IpContext): Bridge {
@@ -149,6 +153,13 @@ export function setBridge(bridge: Bridge, options: readonly string[]): void {
       if (!/^(0[xX][0-9a-fA-F]+|\d+)$/.test(value))
         throw new UsageError(`Error: argument "${value}" is wrong: invalid ageing_time`)
       bridge.fdb.ageingTime = Number(value) * 10_000_000
+    } else if (option in BRIDGE_SETTINGS && /^\d+$/.test(value)) {
+      const [min, max] = BRIDGE_SETTINGS[option as keyof BridgeSettings]
+      // what does not fit into its field the program refuses
+      if (option === 'priority' && Number(value) > max)
+        throw new UsageError(`Error: argument "${value}" is wrong: invalid priority`)
+      if (Number(value) < min || Number(value) > max) throw new NetlinkError('ERANGE')
+      bridge.settings = { ...bridge.settings, [option]: Number(value) }
     } else if (BRIDGE_OPTIONS[option]?.test(value) !== true)
       throw new UnsupportedError(`bridge option ${option} ${value}`)
   }
@@ -187,6 +198,7 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
   let ttl: number | 'inherit' = 0
   let tos = 0
   let df: VxlanOptions['df'] = 'unset'
+  let udpCsum = true
   while (!options.atEnd) {
     const word = options.next()
     if (word === 'id' || word === 'vni') id = options.number('invalid id', 0xffffff, '')
@@ -199,7 +211,8 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
     else if (word === 'ttl' || word === 'hoplimit') ttl = ttlOf(options.next())
     else if (word === 'tos' || word === 'dsfield') tos = tosOf(options.next())
     else if (word === 'df') df = dfOf(options.next())
-    else if (/^(no)?(udpcsum|udp6zerocsumtx|udp6zerocsumrx|localbypass)$/.test(word)) continue
+    else if (word === 'udpcsum' || word === 'noudpcsum') udpCsum = word === 'udpcsum'
+    else if (/^(no)?(udp6zerocsumtx|udp6zerocsumrx|localbypass)$/.test(word)) continue
     else if (/^no(proxy|rsc|l2miss|l3miss|external)$/.test(word)) continue
     else if (VXLAN_UNSUPPORTED.includes(word)) throw new UnsupportedError(`vxlan option ${word}`)
     else throw unknownOption(word, 'vxlan')
@@ -223,6 +236,7 @@ function makeVxlan(words: LinkWords, name: string, target: NetworkNamespace, con
     ttl,
     tos,
     df,
+    udpCsum,
   })
   target.attach(link)
   if (remote !== 0) link.fdb.set(MAC_ZERO, { address: remote, port: 0, vni: 0, bound: true }, 'append')

@@ -11,7 +11,9 @@ import type { Manipulation } from './unique-tuple.ts'
  */
 export function manipulatePacket(packet: Packet, tuple: Tuple, manipulation: Manipulation, withPort: boolean): void {
   const ip = packet.ip!
-  if ((packet.sum & Sum.INNER) !== 0 && changes(packet, tuple, manipulation, withPort)) packet.sum |= Sum.WRONG
+  const { payload } = packet
+  // one that is not there (0) stays so
+  if ((packet.sum & Sum.INNER) !== 0 && payload.checksum === undefined && changes(packet, tuple, manipulation, withPort)) packet.sum |= Sum.WRONG
   if (manipulation === 'src') ip.src = tuple.src
   else ip.dst = tuple.dst
   const { l4 } = packet
