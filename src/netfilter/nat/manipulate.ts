@@ -13,7 +13,12 @@ export function manipulatePacket(packet: Packet, tuple: Tuple, manipulation: Man
   const ip = packet.ip!
   const { payload } = packet
   // one that is not there (0) stays so
-  if ((packet.sum & Sum.INNER) !== 0 && payload.checksum === undefined && changes(packet, tuple, manipulation, withPort)) packet.sum |= Sum.WRONG
+  if (
+    (packet.sum & Sum.INNER) !== 0 &&
+    payload.checksum === undefined &&
+    changes(packet, tuple, manipulation, withPort)
+  )
+    packet.sum |= Sum.WRONG
   if (manipulation === 'src') ip.src = tuple.src
   else ip.dst = tuple.dst
   const { l4 } = packet
