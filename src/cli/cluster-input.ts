@@ -22,6 +22,8 @@ interface Side {
   readonly option?: string
   /** The cluster as it was: pods that were made for workloads stay what they were. */
   readonly earlier?: ClusterObjects
+  /** Only the objects are of interest. */
+  readonly withoutNetwork?: true
 }
 
 /** The cluster that a call's `-f` and its options describe. */
@@ -40,6 +42,7 @@ export async function readCluster(call: Call, defaults: ClusterOptions = {}, sid
     const complete = fillIn(made.length === 0 ? objects : { ...objects, pods: [...objects.pods, ...made] }, options)
     const { nodes, pods } = complete
     const cluster = new Cluster(complete, options)
+    if (side.withoutNetwork === true) return cluster
     progress.report(`building: ${nodes.length} nodes, ${pods.length} pods`, pods.length > 2000)
     cluster.network // built on first use: while the terminal says so
     return cluster

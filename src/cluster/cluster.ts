@@ -5,7 +5,6 @@ import {
   fillIn,
   formatNote,
   type InputText,
-  nearestNames,
   type ReadOptions,
   readObjects,
   refill,
@@ -17,6 +16,7 @@ import { KubehopError } from '../packet/errors.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
 import { type FlowResult, mergeTargets, Trace, traceFlow } from '../trace/index.ts'
 import { assumptionsOf, warningsOf } from './assumptions.ts'
+import { byName } from './by-name.ts'
 import { withOutcome } from './kube-proxy-outcome.ts'
 import { ClusterNetwork } from './network.ts'
 import type { NodeHost } from './node-host.ts'
@@ -178,15 +178,7 @@ export class Cluster {
 
   /** A node by name. @throws KubehopError `NOT_FOUND` with the nearest names */
   node(name: string): NodeHost {
-    const node = this.network.nodes.get(name)
-    if (node !== undefined) return node
-    const near = nearestNames(name, this.network.nodes.keys())
-    throw new KubehopError('NOT_FOUND', `there is no node ${name}`, {
-      hint:
-        near.length === 0
-          ? `there are ${[...this.network.nodes.keys()].slice(0, 3).join(', ')}`
-          : `did you mean ${near.join(' or ')}?`,
-    })
+    return byName(this.network.nodes, name)
   }
 
   /** A node's rules as `iptables-save` prints them; one table or all. */

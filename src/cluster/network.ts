@@ -1,4 +1,4 @@
-import { KubeProxy } from '../kubeproxy/index.ts'
+import type { KubeProxy } from '../kubeproxy/index.ts'
 import {
   type ClusterObjects,
   type EndpointSlice,
@@ -19,7 +19,7 @@ import { type NodeHost, proxyHost, wireNode } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
 import { type ClusterPlan, planCluster } from './plan.ts'
 import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
-import { type NodeSync, proxyState, RunningProxies, rulesOf } from './running-proxies.ts'
+import { kubeProxyOf, type NodeSync, proxyState, RunningProxies, rulesOf } from './running-proxies.ts'
 import { StandIns, sandboxWiring } from './stand-ins.ts'
 import { changesOfPods, checkUpdate } from './update.ts'
 
@@ -65,7 +65,7 @@ export class ClusterNetwork {
     this.#index = new ObjectIndex(objects)
     this.plan = planCluster(objects, options, sim.random('mac'))
     this.fabric = new Fabric(sim, this.plan)
-    this.#kubeProxy = this.#newKubeProxy(objects)
+    this.#kubeProxy = kubeProxyOf(objects, options)
     for (const node of this.plan.nodes) {
       const proxy = this.kubeProxy.forNode(proxyHost(this.plan, node))
       const host = wireNode(sim, this.fabric, this.plan, node, proxy, this.kubeProxy.configuration, options)
@@ -97,12 +97,6 @@ export class ClusterNetwork {
     return this.#attracted
   }
 
-  #newKubeProxy(objects: ClusterObjects, previous?: KubeProxy): KubeProxy {
-    const { services, endpointSlices, networks } = objects
-    const configuration = objects.kubeProxy ?? { clusterCIDR: networks.pods }
-    return new KubeProxy({ services, endpointSlices, configuration, facts: this.#options.hostFacts }, previous)
-  }
-
   /**
    * The objects change while the network runs. Pods come and go; each node's kube-proxy syncs what is different and
    * deletes the UDP connections that lead to no serving endpoint any more. All else stays as it is: other connections,
@@ -122,7 +116,7 @@ export class ClusterNetwork {
     for (const host of pods.gone) this.#unwirePod(host)
     this.#objects = objects
     this.#index = new ObjectIndex(objects)
-    this.#kubeProxy = this.#newKubeProxy(objects, this.#kubeProxy)
+    this.#kubeProxy = kubeProxyOf(objects, this.#options, this.#kubeProxy)
     for (const { host, pod } of pods.kept) this.pods.set(podNetnsName(pod), { ...host, pod })
     this.#wirePods(pods.come)
     this.#placeEndpoints()

@@ -1,5 +1,6 @@
 import {
   conntrackCommand,
+  type KubeProxy,
   type ProxyRules,
   type ProxyState,
   StaleFlows,
@@ -12,10 +13,13 @@ import { applyOperations } from '../netfilter/operations.ts'
 import type { Chain } from '../netfilter/rule.ts'
 import { saveTables } from '../netfilter/text/save.ts'
 import { formatIpv4 } from '../packet/address.ts'
+import { Simulation } from '../sim/simulation.ts'
+import { byName } from './by-name.ts'
 import type { Cluster } from './cluster.ts'
-
+import { proxyHost } from './node-host.ts'
 import { nodeTables } from './node-tables.ts'
-import { proxyState, rulesOf } from './running-proxies.ts'
+import { planCluster } from './plan.ts'
+import { kubeProxyOf, rulesOf } from './running-proxies.ts'
 
 /** A chain that a sync writes or deletes. */
 export interface ProxyDiffChain {
@@ -73,8 +77,13 @@ export interface ProxyDiffOptions {
   readonly conntrack?: string | undefined
 }
 
-function stateIn(cluster: Cluster, node: string): ProxyState {
-  return proxyState(cluster.network.kubeProxy, cluster.node(node))
+/** One node's kube-proxy in a cluster; no network is built for it. */
+function stateIn({ objects, options }: Cluster, name: string, previous?: KubeProxy): ProxyState {
+  const proxy = kubeProxyOf(objects, options, previous)
+  const plan = planCluster(objects, options, new Simulation().random('mac'))
+  const node = byName(new Map(plan.nodes.map((each) => [each.name, each])), name)
+  const host = proxyHost(plan, node)
+  return { proxy, settings: proxy.settingsOf(host), node: node.node }
 }
 
 /**
@@ -89,7 +98,7 @@ function stateIn(cluster: Cluster, node: string): ProxyState {
  */
 export function proxyDiff(before: Cluster, after: Cluster, node: string, options: ProxyDiffOptions = {}): ProxyDiff {
   const one = stateIn(before, node)
-  const two = stateIn(after, node)
+  const two = stateIn(after, node, one.proxy)
   const sync = syncBetween(one, two)
   const [old, now] = [one, two].map(rulesOf) as [ProxyRules, ProxyRules]
   const chains = (['filter', 'nat'] as const).flatMap((table) =>
@@ -127,7 +136,7 @@ export function proxyDiff(before: Cluster, after: Cluster, node: string, options
  */
 export function proxyTables(before: Cluster, after: Cluster, node: string): { before: string; after: string } {
   const one = stateIn(before, node)
-  const two = stateIn(after, node)
+  const two = stateIn(after, node, one.proxy)
   const old = nodeTables({ kubeProxy: rulesOf(one).operations() })
   const now = applyOperations(syncOperations(syncBetween(one, two), two), old)
   return { before: saveTables(old), after: saveTables(now) }

@@ -1,5 +1,5 @@
 import {
-  type KubeProxy,
+  KubeProxy,
   type ProxyRules,
   type ProxyState,
   proxySysctls,
@@ -9,12 +9,14 @@ import {
   syncBetween,
   syncOperations,
 } from '../kubeproxy/index.ts'
+import type { ClusterObjects } from '../kubernetes/index.ts'
 import type { Tables } from '../netfilter/command/tables.ts'
 import { formatEntry } from '../netfilter/conntrack/index.ts'
 import { applyOperations } from '../netfilter/operations.ts'
 import type { JumpTarget } from '../netfilter/rule.ts'
 import type { NetworkNamespace } from '../netns/namespace.ts'
 import type { NodeHost } from './node-host.ts'
+import type { ClusterOptions } from './options.ts'
 
 /** What a node's kube-proxy did when the cluster changed. */
 export interface NodeSync {
@@ -30,6 +32,13 @@ const FULL_SYNC_PERIOD = 3600 * SECOND
 const SYNC_PERIOD = 30 * SECOND
 const CANARY = 'KUBE-PROXY-CANARY'
 const CANARY_TABLES = ['mangle', 'nat', 'filter'] as const
+
+/** The kube-proxies of a cluster. @param previous what has not changed since is taken over */
+export function kubeProxyOf(objects: ClusterObjects, options: ClusterOptions, previous?: KubeProxy): KubeProxy {
+  const { services, endpointSlices, networks } = objects
+  const configuration = objects.kubeProxy ?? { clusterCIDR: networks.pods }
+  return new KubeProxy({ services, endpointSlices, configuration, facts: options.hostFacts }, previous)
+}
 
 /** One node's kube-proxy, on the devices that the node has now. */
 export function proxyState(proxy: KubeProxy, { netns, plan: { node } }: NodeHost): ProxyState {

@@ -23,9 +23,11 @@ export function addAddress(fib: Fib, device: FibDevice, address: NewAddress): In
   const list = device.addresses
   let secondary = false
   let afterLastPrimary = 0
-  for (const [position, other] of list.entries()) {
+  const candidate = { ...address, secondary }
+  for (let position = 0; position < list.length; position++) {
+    const other = list[position]!
     if (!other.secondary && address.scope <= other.scope) afterLastPrimary = position + 1
-    if (other.length !== address.length || !isInNetwork(other.address, { ...address, secondary })) continue
+    if (other.length !== address.length || !isInNetwork(other.address, candidate)) continue
     if (other.local === address.local) throw new NetlinkError('EEXIST', 'ipv4: Address already assigned')
     if (other.scope !== address.scope) throw new NetlinkError('EINVAL', 'ipv4: Invalid scope value')
     secondary = true

@@ -15,8 +15,8 @@ export async function run(call: Call): Promise<number> {
   const files = [...call.list('before'), ...call.list('after'), ...call.list('conntrack')]
   if (files.filter((name) => name === '-').length > 1) throw new UsageError('standard input can be read only once')
   const defaults = { validation: 'lenient', asked: { node } } as const
-  const before = await readCluster(call, defaults, { option: 'before' })
-  const after = await readCluster(call, defaults, { option: 'after', earlier: before.objects })
+  const before = await readCluster(call, defaults, { option: 'before', withoutNetwork: true })
+  const after = await readCluster(call, defaults, { option: 'after', earlier: before.objects, withoutNetwork: true })
   const entries = call.text('conntrack')
   const conntrack = entries === undefined ? undefined : await readText(entries, call.io)
   const diff = proxyDiff(before, after, node, { conntrack })
