@@ -8,6 +8,7 @@ import { BridgeNetfilter } from './br-netfilter.ts'
 import type { BridgeEvent } from './events.ts'
 import { ForwardingDatabase } from './fdb.ts'
 import { BLOCKING, BridgePort, FORWARDING, type PortSettings } from './port.ts'
+import { type BridgeSettings, DEFAULT_BRIDGE_SETTINGS } from './settings.ts'
 
 const ETHERNET_MTU = 1500
 
@@ -21,9 +22,13 @@ export class Bridge extends Link {
   readonly kind = 'bridge'
   declare netns: Stack
   readonly fdb: ForwardingDatabase
+  settings: BridgeSettings = DEFAULT_BRIDGE_SETTINGS
+  /** Virtual time when it was last set up, in nanoseconds. */
+  upSince = 0
   readonly #netfilter: BridgeNetfilter
   /** Newest first: the order in which the kernel's list is walked, and so in which it floods. */
   #ports: readonly BridgePort[] = []
+  #hadPorts = false
   #carrier = true
   /** The ports that forward. */
   readonly #running = new Set<BridgePort>()
@@ -38,6 +43,16 @@ export class Bridge extends Link {
   /** In the order in which they joined. */
   get ports(): readonly BridgePort[] {
     return [...this.#ports].reverse()
+  }
+
+  /** It has had ports, if only for a while. */
+  get hadPorts(): boolean {
+    return this.#hadPorts
+  }
+
+  /** The lower half of its identifier: nobody's address until it has a port or was given one (`br_stp_change_bridge_id`). */
+  get idAddress(): Mac {
+    return this.macIsSet || this.#ports.length > 0 ? this.mac : MAC_ZERO
   }
 
   /** The port that a link is, if it is one of this bridge. */
@@ -56,6 +71,7 @@ export class Bridge extends Link {
   /** `ip link set DEV master BRIDGE` (`br_add_if`). */
   addPort(link: Link): BridgePort {
     const port = new BridgePort(link, this.#freeNumber())
+    this.#hadPorts = true
     link.master = this
     link.promiscuity++
     link.receiveHandler = (packet) => this.#handleFrame(packet, port)
@@ -114,8 +130,10 @@ export class Bridge extends Link {
   #noticePort(port: BridgePort): void {
     const runs = this.up && port.forwarding
     if (runs === this.#running.has(port)) return
-    if (runs) this.#running.add(port)
-    else this.#running.delete(port)
+    if (runs) {
+      this.#running.add(port)
+      port.forwardingSince = this.netns.sim.now
+    } else this.#running.delete(port)
     this.#selectState()
   }
 
@@ -136,6 +154,7 @@ export class Bridge extends Link {
   }
 
   override stateChanged(): void {
+    if (this.up) this.upSince = this.netns.sim.now
     for (const port of this.#ports) {
       // `br_stp_disable_bridge` disables each port, and a disabled one forgets
       if (!this.up) this.fdb.flush(port)

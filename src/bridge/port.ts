@@ -42,6 +42,8 @@ export class BridgePort {
   /** 1, 2, …: the number that `bridge link` and brctl show. */
   readonly number: number
   settings: PortSettings = DEFAULT_PORT_SETTINGS
+  /** Virtual time when it last began to forward, in nanoseconds. */
+  forwardingSince = 0
 
   constructor(link: Link, number: number) {
     this.link = link

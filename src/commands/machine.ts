@@ -28,6 +28,8 @@ export class Machine {
   readonly root: NetworkNamespace
   readonly files: Files = new VirtualFiles()
   readonly #namespaces = new Map<string, NetworkNamespace>()
+  /** There was a namespace with a name, if only for a while. */
+  hadNamespaces = false
   readonly #sockets = new WeakMap<NetworkNamespace, SocketLayer>()
   readonly #known = new WeakMap<NetworkNamespace, readonly NetworkNamespace[]>()
   readonly #created: ((netns: NetworkNamespace) => void)[] = []
@@ -50,12 +52,14 @@ export class Machine {
     if (this.#namespaces.has(name)) return undefined
     const netns = this.#make(name)
     this.#namespaces.set(name, netns)
+    this.hadNamespaces = true
     return netns
   }
 
   /** A namespace that is there already gets a name here, as what a container runtime has made. */
   adoptNamespace(name: string, netns: NetworkNamespace, sockets: SocketLayer): void {
     this.#namespaces.set(name, netns)
+    this.hadNamespaces = true
     this.#sockets.set(netns, sockets)
     this.acquaint(this.root, netns)
   }

@@ -182,7 +182,7 @@ export class NeighbourTable implements Stateful {
     for (const [link, entries] of this.#learned) {
       for (const entry of entries.values()) {
         this.#age(entry)
-        if (entry.state === 'PERMANENT' || entry.state === 'NOARP') continue
+        if (entry.state === 'PERMANENT') continue
         yield { link, address: entry.address, mac: entry.mac, state: entry.state }
       }
     }

@@ -56,9 +56,12 @@ export {
   printRouteGet,
   printRoutes,
   type RouteGetOptions,
+  type RouteJson,
   type RoutePrintOptions,
+  routeGetJson,
+  routeJson,
 } from './print.ts'
-export { printRule, type RulePrintOptions } from './print-rule.ts'
+export { printRule, type RulePrintOptions, ruleJson } from './print-rule.ts'
 export { type FullRouteSpec, fillRouteSpec } from './resolve.ts'
 export type { NumberRange, Rule, RuleAction } from './rule.ts'
 export type { RuleSpec } from './rules.ts'

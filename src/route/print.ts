@@ -1,7 +1,7 @@
 import { formatIpv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4 } from '../packet/address.ts'
 import type { RouteDecision } from './decision.ts'
 import type { FlowKey } from './flow.ts'
-import { METRIC_NAMES, type RouteMetrics } from './metrics.ts'
+import { METRIC_NAMES, NO_METRICS, type RouteMetrics } from './metrics.ts'
 import { dsfieldName, PROTOCOL_NAMES, SCOPE_NAMES, TABLE_NAMES } from './names.ts'
 import { isLinkdown } from './table.ts'
 import { type FibHost, type Route, RouteProtocol, Scope, TableId } from './types.ts'
@@ -50,6 +50,67 @@ export function printRoute(route: Route, host: FibHost, options: RoutePrintOptio
   return `${words.join(' ')} `
 }
 
+/** What `ip -j` prints of a route or a rule: JSON, its members in their order. */
+export type RouteJson = { readonly [key: string]: RouteJsonValue }
+type RouteJsonValue = null | number | string | readonly (string | RouteJson)[]
+
+/** One route as `ip -j route show` tells it (`print_route`, iproute2 ip/iproute.c). */
+export function routeJson(route: Route, host: FibHost, options: RoutePrintOptions = {}): RouteJson {
+  const details = options.details === true
+  const hide = options.hide ?? NOTHING
+  const json: Record<string, RouteJsonValue> = {}
+  if ((route.type !== 'unicast' || details) && !hide.has('type')) json.type = route.type
+  json.dst = printDestination(route.destination, route.length)
+  if (route.tos !== 0 && !hide.has('tos')) json.tos = dsfieldName(route.tos)
+  if (route.gateway !== IPV4_ANY && !hide.has('via')) json.gateway = formatIpv4(route.gateway)
+  if (route.ifindex !== 0 && !hide.has('dev')) json.dev = deviceName(host, route.ifindex)
+  if (options.tables === true && (route.table !== TableId.MAIN || details)) json.table = TABLE_NAMES.name(route.table)
+  if ((route.protocol !== RouteProtocol.BOOT || details) && !hide.has('proto'))
+    json.protocol = PROTOCOL_NAMES.name(route.protocol)
+  if ((route.scope !== Scope.UNIVERSE || details) && !hide.has('scope')) json.scope = SCOPE_NAMES.name(route.scope)
+  if (route.prefsrc !== IPV4_ANY && !hide.has('src')) json.prefsrc = formatIpv4(route.prefsrc)
+  if (route.metric !== 0 && !hide.has('metric')) json.metric = route.metric
+  const device = host.device(route.ifindex)
+  const linkdown = device != null && isLinkdown(route, device.carrier)
+  json.flags = [
+    ...(linkdown && device.ignoreRoutesWithLinkdown ? ['dead'] : []),
+    ...(route.onlink ? ['onlink'] : []),
+    ...(linkdown ? ['linkdown'] : []),
+  ]
+  putMetrics(route.metrics, json)
+  return json
+}
+
+/** What `ip -j route get` tells. */
+export function routeGetJson(
+  decision: RouteDecision,
+  key: FlowKey,
+  host: FibHost,
+  options: RouteGetOptions,
+): RouteJson {
+  const json: Record<string, RouteJsonValue> = {}
+  const gateway = options.redirected || decision.gateway
+  if (decision.type !== 'unicast' || options.details === true) json.type = decision.type
+  json.dst = formatIpv4(key.destination)
+  if (key.source !== IPV4_ANY) json.from = formatIpv4(key.source)
+  if (decision.route !== null && decision.route.tos !== 0) json.tos = dsfieldName(decision.route.tos)
+  if (gateway !== IPV4_ANY) json.gateway = formatIpv4(gateway)
+  json.dev = deviceName(host, decision.ifindex)
+  const table = tableOf(decision, options)
+  if (table !== null) json.table = table
+  if (!options.input && decision.source !== key.source) json.prefsrc = formatIpv4(decision.source)
+  json.flags = decision.type === 'multicast' ? ['rt_offload_failed'] : []
+  if (key.mark !== 0) json.mark = key.mark
+  if (!options.input) json.uid = key.uid
+  const flags = cacheFlags(decision, options)
+  json.cache = flags === '' ? [] : flags.split(',')
+  if (options.expires !== undefined && options.expires > 0) json.expires = options.expires
+  const metrics = metricsOfGet(decision, options)
+  if (metrics !== null) putMetrics(metrics, json)
+  if (options.input) json.iif = deviceName(host, key.iif)
+  return json
+}
+
 /** Lines of routes, each with its line feed: what `ip route show` prints. */
 export function printRoutes(routes: Iterable<Route>, host: FibHost, options: RoutePrintOptions = {}): string {
   let text = ''
@@ -67,19 +128,22 @@ export interface RouteGetOptions {
   readonly expires?: number
   /** A gateway that a redirect named, 0 for none. */
   readonly redirected?: Ipv4
+  /** `ip -d`: print what goes without saying, too. */
+  readonly details?: boolean
 }
 
 /** The two lines of `ip route get`, each with its line feed (`rt_fill_info`, net/ipv4/route.c). */
 export function printRouteGet(decision: RouteDecision, key: FlowKey, host: FibHost, options: RouteGetOptions): string {
   const words: string[] = []
   const gateway = options.redirected || decision.gateway
-  if (decision.type !== 'unicast') words.push(decision.type)
+  if (decision.type !== 'unicast' || options.details === true) words.push(decision.type)
   words.push(formatIpv4(key.destination))
   if (key.source !== IPV4_ANY) words.push('from', formatIpv4(key.source))
   if (decision.route !== null && decision.route.tos !== 0) words.push('tos', dsfieldName(decision.route.tos))
   if (gateway !== IPV4_ANY) words.push('via', formatIpv4(gateway))
   words.push('dev', deviceName(host, decision.ifindex))
-  if (decision.table !== 0 && decision.table !== TableId.MAIN) words.push('table', TABLE_NAMES.name(decision.table))
+  const table = tableOf(decision, options)
+  if (table !== null) words.push('table', table)
   if (!options.input && decision.source !== key.source) words.push('src', formatIpv4(decision.source))
   // Trap: the flag of a multicast route is the bit that iproute2 6.1 takes for this.
   if (decision.type === 'multicast') words.push('rt_offload_failed')
@@ -89,13 +153,21 @@ export function printRouteGet(decision: RouteDecision, key: FlowKey, host: FibHo
   const cache: string[] = ['cache']
   const flags = cacheFlags(decision, options)
   if (flags !== '') cache.push(`<${flags}>`)
-  const learned = options.pmtu !== undefined && options.pmtu !== 0
   if (options.expires !== undefined && options.expires > 0) cache.push(`expires ${options.expires}sec`)
-  if (decision.route !== null && usesMetrics(decision, options.input))
-    printMetrics(withPmtu(decision.route.metrics, options), cache)
-  else if (learned) cache.push('mtu', String(options.pmtu))
+  const metrics = metricsOfGet(decision, options)
+  if (metrics !== null) printMetrics(metrics, cache)
   if (options.input) cache.push('iif', deviceName(host, key.iif))
   return `${words.join(' ')} \n    ${cache.join(' ')} \n`
+}
+
+function tableOf(decision: RouteDecision, { details }: RouteGetOptions): string | null {
+  if (decision.table === 0 || (decision.table === TableId.MAIN && details !== true)) return null
+  return TABLE_NAMES.name(decision.table)
+}
+
+function metricsOfGet(decision: RouteDecision, options: RouteGetOptions): RouteMetrics | null {
+  if (decision.route !== null && usesMetrics(decision, options.input)) return withPmtu(decision.route.metrics, options)
+  return options.pmtu !== undefined && options.pmtu !== 0 ? { ...NO_METRICS, mtu: options.pmtu } : null
 }
 
 /** Metrics belong to ways on which a route was followed to its next hop (`rt_set_nexthop`); what came in to stay has none. */
@@ -118,6 +190,15 @@ function cacheFlags(decision: RouteDecision, options: RouteGetOptions): string {
   if (options.redirected) flags.push('redirected')
   if (decision.redirect) flags.push('redirect')
   return flags.join(',')
+}
+
+/** Trap: which of them are locked is not told. */
+function putMetrics(metrics: RouteMetrics, json: Record<string, RouteJsonValue>): void {
+  const values: Record<string, number> = {}
+  for (const name of METRIC_NAMES) {
+    if (metrics[name] !== 0 || metrics.locked.includes(name)) values[name] = metrics[name]
+  }
+  if (Object.keys(values).length > 0) json.metrics = [values]
 }
 
 function printMetrics(metrics: RouteMetrics, words: string[]): void {

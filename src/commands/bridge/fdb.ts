@@ -12,7 +12,8 @@ import {
 } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { Words } from '../../route/words.ts'
-import { deviceOf, type IpContext } from '../ip/ip-context.ts'
+import { deviceOf, type IpContext, printJson } from '../ip/ip-context.ts'
+import { View } from '../ip/view.ts'
 import { type FdbLine, fdbLines } from './fdb-list.ts'
 
 type Verb = 'add' | 'append' | 'replace' | 'delete'
@@ -126,7 +127,10 @@ function modifyVxlan(verb: Verb, link: Vxlan, mac: Mac, { dst, port, vni }: FdbW
   link.fdb.set(mac, { address: dst, port, vni }, verb === 'append' ? 'append' : 'replace')
 }
 
-function show(args: readonly string[], { netns, program }: IpContext): number {
+function show(args: readonly string[], context: IpContext): number {
+  const { netns, program, json, statistics } = context
+  // when it was used and changed
+  if (statistics > 0) throw new UnsupportedError('bridge -s fdb')
   const words = new Words(args)
   let device = ''
   let bridge = ''
@@ -138,25 +142,31 @@ function show(args: readonly string[], { netns, program }: IpContext): number {
   }
   if (device !== '') deviceOf(netns, device, 255)
   if (bridge !== '') bridgeDevice(netns, bridge)
+  const all: View[] = []
   for (const line of fdbLines(netns)) {
     if (device !== '' && line.dev.name !== device) continue
     if (bridge !== '' && line.dev.name !== bridge && line.dev.master?.name !== bridge) continue
-    program.stdout.write(`${lineText(line, device !== '')}\n`)
+    all.push(lineView(line, device !== ''))
   }
+  if (json) {
+    printJson(
+      context,
+      all.map((view) => view.json),
+    )
+  } else for (const { text } of all) program.stdout.write(`${text}\n`)
   return 0
 }
 
-function lineText(line: FdbLine, hideDevice: boolean): string {
-  const parts = [line.mac]
-  if (!hideDevice) parts.push(`dev ${line.dev.name}`)
-  if (line.dst !== undefined) parts.push(`dst ${formatIpv4(line.dst)}`)
-  if (line.port !== undefined) parts.push(`port ${line.port}`)
-  if (line.vni !== undefined) parts.push(`vni ${line.vni}`)
-  if (line.self) parts.push('self')
-  if (line.master !== undefined) parts.push(`master ${line.master.name}`)
-  if (line.state !== '') parts.push(line.state)
-  // a learned entry of a bridge has a blank where the state would be
-  return line.state === '' ? `${parts.join(' ')} ` : parts.join(' ')
+function lineView(line: FdbLine, hideDevice: boolean): View {
+  const view = new View().put('mac', line.mac, `${line.mac} `)
+  if (!hideDevice) view.put('ifname', line.dev.name, `dev ${line.dev.name} `)
+  if (line.dst !== undefined) view.put('dst', formatIpv4(line.dst))
+  if (line.port !== undefined) view.put('port', line.port)
+  if (line.vni !== undefined) view.put('vni', line.vni)
+  view.put('flags', line.self ? ['self'] : [], line.self ? 'self ' : '')
+  if (line.master !== undefined) view.put('master', line.master.name)
+  // of a learned entry nothing stands behind the last blank
+  return view.put('state', line.state, line.state)
 }
 
 /** `bridge fdb flush dev BRIDGE`, `… dev PORT master`: everything there, also what stands for the bridge and the port themselves. */

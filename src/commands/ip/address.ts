@@ -10,9 +10,12 @@ import {
 } from '../../packet/index.ts'
 import { findAddress, type InterfaceAddress, NetlinkError, SCOPE_NAMES, Scope, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
-import { deviceOf, type IpContext } from './ip-context.ts'
+import { deviceOf, type IpContext, printJson } from './ip-context.ts'
+import type { Json } from './json.ts'
 import { byIndex, readFilter } from './link.ts'
-import { addressLine, headLine, nameWithPeer, passes, peerNamespace, stateOf } from './link-show.ts'
+import { briefView, isAskedFor, linkView, passes } from './link-show.ts'
+import { putStatistics, requireOneStatistics } from './link-statistics.ts'
+import { View } from './view.ts'
 
 /** `ip address` (iproute2 ip/ipaddress.c). */
 export function address(args: readonly string[], context: IpContext): number {
@@ -177,35 +180,52 @@ function flush(args: readonly string[], { netns, program }: IpContext): number {
 }
 
 function show(args: readonly string[], context: IpContext): number {
-  const { netns, machine, program, brief, oneline, details } = context
-  if (details) throw new UnsupportedError('ip -d address')
+  const { netns, program, brief, oneline, json, statistics } = context
+  requireOneStatistics(context)
+  if (oneline && json) throw new UnsupportedError('ip -o -j address')
   const { meant, rest, inet: prefix } = readAddressFilter(args)
   // an IPv4 prefix means IPv4 alone
   const inet = context.inet || prefix
   const filter = readFilter(rest, netns)
+  const all: Json[] = []
   for (const link of byIndex(netns)) {
-    if (!passes(link, filter)) continue
+    if (!isAskedFor(link, filter)) continue
     const addresses = link.addresses.filter(meant)
     // of what was filtered away nothing is shown; a device that never had an address stays
     if (addresses.length === 0 && (inet || link.addresses.length > 0)) continue
-    if (brief) {
-      const list = addresses.map((each) => `${addressText(each)} `).join('')
-      program.stdout.write(`${nameWithPeer(link).padEnd(16)} ${stateOf(link).padEnd(14)} ${list}\n`)
-    } else if (oneline) {
-      for (const each of addresses) {
-        program.stdout.write(`${link.ifindex}: ${link.name}    ${inetLine(each)}\\       ${LIFETIME}\n`)
-      }
-    } else {
-      program.stdout.write(
-        `${headLine(link, false)}${inet ? peerNamespace(link, machine) : `\n${addressLine(link, machine)}`}\n`,
-      )
-      for (const each of addresses) program.stdout.write(`    ${inetLine(each)}\n       ${LIFETIME}\n`)
+    if (!passes(link, filter)) {
+      all.push({})
+      continue
     }
+    if (oneline && !brief) {
+      for (const each of addresses) {
+        program.stdout.write(`${link.ifindex}: ${link.name}    ${inetView(each).text}\\       ${LIFETIME}\n`)
+      }
+      continue
+    }
+    const view = brief ? briefView(link) : linkView(link, context, false, !inet)
+    const addressList: Json[] = []
+    for (const each of link.addresses) {
+      // Trap: as JSON what is not meant is there, and empty
+      if (!meant(each)) addressList.push({})
+      else {
+        const { text, json: members } = brief ? briefAddressView(each) : inetView(each)
+        view.say(brief ? text : `\n    ${text}\n       ${LIFETIME}`)
+        addressList.push(members)
+      }
+    }
+    view.json.addr_info = addressList
+    if (statistics > 0 && !brief) putStatistics(view, link)
+    all.push(view.json)
+    if (!json) program.stdout.write(`${view.text}\n`)
   }
+  if (json) printJson(context, all)
   return 0
 }
 
 const LIFETIME = 'valid_lft forever preferred_lft forever'
+/** As JSON: seconds. */
+const FOREVER = 0xffffffff
 
 function scopeNumber(word: string): number {
   const scope = SCOPE_NAMES.number(word)
@@ -249,18 +269,30 @@ function readAddressFilter(args: readonly string[]): { meant: Meant; rest: strin
   return { meant: (each) => tests.every((test) => test(each)), rest, inet }
 }
 
-function addressText(each: InterfaceAddress): string {
-  if (each.local === each.address) return `${formatIpv4(each.local)}/${each.length}`
-  return `${formatIpv4(each.local)} peer ${formatIpv4(each.address)}/${each.length}`
+function addressView(each: InterfaceAddress): View {
+  const view = new View().put('local', formatIpv4(each.local), formatIpv4(each.local))
+  if (each.local !== each.address) view.put('address', formatIpv4(each.address), ` peer ${formatIpv4(each.address)}`)
+  return view.put('prefixlen', each.length, `/${each.length}`)
 }
 
-function inetLine(each: InterfaceAddress): string {
-  const parts = [`inet ${addressText(each)}`]
-  if (each.metric !== 0) parts.push(`metric ${each.metric}`)
-  if (each.broadcast !== 0) parts.push(`brd ${formatIpv4(each.broadcast)}`)
-  parts.push(`scope ${each.scope === Scope.UNIVERSE ? 'global' : SCOPE_NAMES.name(each.scope)}`)
-  if (each.secondary) parts.push('secondary')
-  if (each.noprefixroute) parts.push('noprefixroute')
-  parts.push(each.label)
-  return parts.join(' ')
+/** One address of `ip -br addr`. */
+function briefAddressView(each: InterfaceAddress): View {
+  const view = addressView(each).say(' ')
+  return each.metric === 0 ? view : view.put('metric', each.metric)
+}
+
+function inetView(each: InterfaceAddress): View {
+  const view = new View().put('family', 'inet', 'inet ')
+  const address = addressView(each)
+  Object.assign(view.json, address.json)
+  view.say(`${address.text} `)
+  if (each.metric !== 0) view.put('metric', each.metric)
+  if (each.broadcast !== 0) view.put('broadcast', formatIpv4(each.broadcast), `brd ${formatIpv4(each.broadcast)} `)
+  view.put('scope', each.scope === Scope.UNIVERSE ? 'global' : SCOPE_NAMES.name(each.scope))
+  if (each.secondary) view.put('secondary', true, 'secondary ')
+  if (each.noprefixroute) view.put('noprefixroute', true, 'noprefixroute ')
+  return view
+    .put('label', each.label, each.label)
+    .put('valid_life_time', FOREVER, '')
+    .put('preferred_life_time', FOREVER, '')
 }

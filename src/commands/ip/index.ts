@@ -62,6 +62,9 @@ export const ip: Program = (args, program) => {
   let details = false
   let brief = false
   let oneline = false
+  let json = false
+  let pretty = false
+  let statistics = 0
   let batch: string | null = null
   let force = false
   let i = 0
@@ -78,6 +81,9 @@ export const ip: Program = (args, program) => {
       else if (option === '-details') details = true
       else if (option === '-brief') brief = true
       else if (option === '-oneline') oneline = true
+      else if (option === '-json') json = true
+      else if (option === '-pretty') pretty = true
+      else if (option === '-statistics' || option === '-stats') statistics++
       else if (option === '-batch') batch = argument(args, ++i)
       else if (option === '-family') {
         const family = argument(args, ++i)
@@ -90,7 +96,18 @@ export const ip: Program = (args, program) => {
       else if (option === '-Numeric') continue
       else throw new UnsupportedError(`ip ${args[i]}`)
     }
-    const context: IpContext = { machine, netns: space, program, inet, details, brief, oneline }
+    const context: IpContext = {
+      machine,
+      netns: space,
+      program,
+      inet,
+      details,
+      brief,
+      oneline,
+      json,
+      pretty,
+      statistics,
+    }
     return batch === null ? runObject(args.slice(i), context) : runBatch(batch, force, context)
   } catch (error) {
     return explain(error, stderr)

@@ -3,6 +3,7 @@ import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UsageError } from '../../route/index.ts'
 import type { Machine } from '../machine.ts'
 import type { ProgramContext } from '../process/program.ts'
+import { type Json, jsonText } from './json.ts'
 
 /** What the parts of `ip` and `bridge` work with: where, and the options in front of the object. */
 export interface IpContext {
@@ -18,6 +19,17 @@ export interface IpContext {
   readonly brief: boolean
   /** `-o` */
   readonly oneline: boolean
+  /** `-j` */
+  readonly json: boolean
+  /** `-p`: means something with `-j` alone. */
+  readonly pretty: boolean
+  /** How often `-s` was said. */
+  readonly statistics: number
+}
+
+/** What `-j` shows in place of lines. */
+export function printJson({ program, pretty }: IpContext, value: Json): void {
+  program.stdout.write(jsonText(value, pretty))
 }
 
 /** A device by name. @throws UsageError in the words of most of iproute2 */

@@ -3,10 +3,12 @@ import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
-import type { IpContext } from './ip-context.ts'
+import { type IpContext, printJson } from './ip-context.ts'
+import type { Json } from './json.ts'
 import { addLink, setBridge, targetOf } from './link-add.ts'
 import { linkOf, masterOf, setLink, setPort } from './link-set.ts'
-import { addressLine, briefLine, headLine, type LinkFilter, passes } from './link-show.ts'
+import { briefLinkView, isAskedFor, type LinkFilter, linkView, passes } from './link-show.ts'
+import { putStatistics, requireOneStatistics } from './link-statistics.ts'
 import { readLinkWords } from './link-words.ts'
 
 /** `ip link` (iproute2 ip/iplink.c). */
@@ -75,14 +77,22 @@ export function readFilter(args: readonly string[], netns: NetworkNamespace): Li
 }
 
 function show(args: readonly string[], context: IpContext): number {
-  const { netns, machine, program, brief, oneline, details } = context
-  if (details) throw new UnsupportedError('ip -d link')
+  const { netns, program, brief, oneline, json, statistics } = context
+  requireOneStatistics(context)
   const filter = readFilter(args, netns)
+  const all: Json[] = []
   for (const device of byIndex(netns)) {
-    if (!passes(device, filter)) continue
-    const lines = brief ? [briefLine(device)] : [headLine(device, true), addressLine(device, machine)]
-    program.stdout.write(oneline ? `${lines.join('\\')}\n` : lines.map((each) => `${each}\n`).join(''))
+    if (!isAskedFor(device, filter)) continue
+    if (!passes(device, filter)) {
+      all.push({})
+      continue
+    }
+    const view = brief ? briefLinkView(device) : linkView(device, context, true, true)
+    if (statistics > 0 && !brief) putStatistics(view, device)
+    all.push(view.json)
+    if (!json) program.stdout.write(`${oneline ? view.text.replaceAll('\n', '\\') : view.text}\n`)
   }
+  if (json) printJson(context, all)
   return 0
 }
 

@@ -3,8 +3,9 @@ import type { NeighbourState } from '../../netns/neighbour.ts'
 import { formatIpv4, formatMac, type Ipv4, type Mac, UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
-import { deviceOf, type IpContext } from './ip-context.ts'
+import { deviceOf, type IpContext, printJson } from './ip-context.ts'
 import { readNeighbourMac } from './link-words.ts'
+import { View } from './view.ts'
 
 type Verb = 'add' | 'change' | 'replace' | 'delete'
 
@@ -137,29 +138,57 @@ function* selected(netns: NetworkNamespace, filter: Filter, hidden: readonly Nei
   }
 }
 
-function show(args: readonly string[], { netns, program, brief }: IpContext): number {
-  if (brief) throw new UnsupportedError('ip -br neigh')
+function show(args: readonly string[], context: IpContext): number {
+  const { netns, program, brief, json, statistics } = context
+  // when it was used, confirmed and changed
+  if (statistics > 0 && !brief) throw new UnsupportedError('ip -s neigh')
   const filter = readFilter(args, netns)
+  const all: View[] = []
   if (filter.proxy) {
+    if (brief) throw new UnsupportedError('ip -br neigh show proxy')
     for (const entry of netns.neighbours.proxies.list()) {
-      const device = entry.link === null || filter.device !== undefined ? '' : ` dev ${entry.link.name}`
-      if (isMeant(entry, filter)) program.stdout.write(`${formatIpv4(entry.address)}${device} proxy \n`)
+      if (!isMeant(entry, filter)) continue
+      const view = new View().put('dst', formatIpv4(entry.address), `${formatIpv4(entry.address)} `)
+      if (entry.link !== null && filter.device === undefined) view.put('dev', entry.link.name)
+      all.push(view.put('proxy', null, 'proxy '))
     }
-    return 0
+  } else {
+    // NONE and NOARP are not shown unless asked for (`filter.state`)
+    const hideDevice = filter.device !== undefined
+    for (const entry of selected(netns, filter, ['NONE', 'NOARP']))
+      all.push(brief ? briefView(entry, hideDevice) : entryView(entry, hideDevice))
   }
-  // NONE and NOARP are not shown unless asked for (`filter.state`)
-  for (const entry of selected(netns, filter, ['NONE', 'NOARP'])) {
-    program.stdout.write(`${line(entry, filter.device !== undefined)}\n`)
-  }
+  if (json) {
+    printJson(
+      context,
+      all.map((view) => view.json),
+    )
+  } else for (const { text } of all) program.stdout.write(`${text}\n`)
   return 0
 }
 
-function line(entry: { link: Link; address: Ipv4; mac: Mac; state: NeighbourState }, hideDevice: boolean): string {
-  const parts = [formatIpv4(entry.address)]
-  if (!hideDevice) parts.push(`dev ${entry.link.name}`)
-  if (entry.state !== 'FAILED' && entry.state !== 'INCOMPLETE') parts.push(`lladdr ${formatMac(entry.mac)}`)
-  parts.push(entry.state)
-  return `${parts.join(' ')} `
+interface Entry {
+  readonly link: Link
+  readonly address: Ipv4
+  readonly mac: Mac
+  readonly state: NeighbourState
+}
+
+function hasMac({ state }: Entry): boolean {
+  return state !== 'FAILED' && state !== 'INCOMPLETE' && state !== 'NONE'
+}
+
+function entryView(entry: Entry, hideDevice: boolean): View {
+  const view = new View().put('dst', formatIpv4(entry.address), `${formatIpv4(entry.address)} `)
+  if (!hideDevice) view.put('dev', entry.link.name)
+  if (hasMac(entry)) view.put('lladdr', formatMac(entry.mac))
+  return entry.state === 'NONE' ? view : view.put('state', [entry.state], `${entry.state} `)
+}
+
+function briefView(entry: Entry, hideDevice: boolean): View {
+  const view = new View().put('dst', formatIpv4(entry.address), `${formatIpv4(entry.address).padEnd(39)} `)
+  if (!hideDevice) view.put('dev', entry.link.name, `${entry.link.name.padEnd(16)} `)
+  return hasMac(entry) ? view.put('lladdr', formatMac(entry.mac), formatMac(entry.mac)) : view
 }
 
 function flush(args: readonly string[], { netns, program }: IpContext): number {
@@ -184,7 +213,8 @@ function get(args: readonly string[], { netns, program }: IpContext): number {
     throw new UsageError('Device and address are required arguments.')
   }
   for (const entry of selected(netns, filter, [])) {
-    program.stdout.write(`${line(entry, false)}\n`)
+    // in words, `-j` or not
+    program.stdout.write(`${entryView(entry, false).text}\n`)
     return 0
   }
   throw new NetlinkError('ENOENT', 'Neighbour entry not found')

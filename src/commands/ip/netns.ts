@@ -2,7 +2,7 @@ import { UnsupportedError } from '../../packet/index.ts'
 import { UsageError } from '../../route/index.ts'
 import type { Task } from '../process/process.ts'
 import { resultOf } from '../process/program.ts'
-import { type IpContext, namespaceOf } from './ip-context.ts'
+import { type IpContext, namespaceOf, printJson } from './ip-context.ts'
 
 /** `ip netns` (iproute2 ip/ipnetns.c). */
 export function netns(args: readonly string[], context: IpContext): number | Task {
@@ -11,10 +11,13 @@ export function netns(args: readonly string[], context: IpContext): number | Tas
   const is = (name: string): boolean => word !== '' && name.startsWith(word)
   if (is('list') || word === 'show' || word === 'lst') {
     // the newest first, as a directory in memory lists its files
-    for (const [name, space] of [...machine.namespaces].reverse()) {
-      const id = machine.idOf(context.netns, space)
-      program.stdout.write(id === undefined ? `${name}\n` : `${name} (id: ${id})\n`)
-    }
+    const all = [...machine.namespaces]
+      .reverse()
+      .map(([name, space]) => ({ name, id: machine.idOf(context.netns, space) }))
+    // the folder is made with the first of them; without it nothing is said
+    if (context.json && machine.hadNamespaces) printJson(context, all)
+    else if (!context.json)
+      for (const { name, id } of all) program.stdout.write(id === undefined ? `${name}\n` : `${name} (id: ${id})\n`)
     return 0
   }
   if (is('add')) return add(rest, context)

@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../../packet/index.ts'
-import { parseRule, printRule, type Rule, UsageError } from '../../route/index.ts'
+import { parseRule, printRule, type Rule, ruleJson, UsageError } from '../../route/index.ts'
 import { abbreviates } from '../../route/words.ts'
-import type { IpContext } from './ip-context.ts'
+import { type IpContext, printJson } from './ip-context.ts'
 
 /** `ip rule` (iproute2 ip/iprule.c). */
 export function rule(args: readonly string[], context: IpContext): number {
@@ -31,10 +31,18 @@ function selected(args: readonly string[], { netns }: IpContext): Rule[] {
 }
 
 function show(args: readonly string[], context: IpContext): number {
-  const { netns, program, details } = context
-  for (const each of selected(args, context)) {
-    program.stdout.write(`${printRule(each, netns, { details, unresolved: netns.fib.isUnresolved(each) })}\n`)
+  const { netns, program, details, json } = context
+  const rules = selected(args, context).map(
+    (rule) => [rule, { details, unresolved: netns.fib.isUnresolved(rule) }] as const,
+  )
+  if (json) {
+    printJson(
+      context,
+      rules.map(([rule, options]) => ruleJson(rule, netns, options)),
+    )
+    return 0
   }
+  for (const [rule, options] of rules) program.stdout.write(`${printRule(rule, netns, options)}\n`)
   return 0
 }
 

@@ -28,12 +28,17 @@ export function storedOutput(name: string): string {
 const DRAWN_MAC =
   /(?<![0-9a-f:])(?!00:00:00:00:00:00|ff:ff:ff:ff:ff:ff|02:(00|11):)[0-9a-f]{2}(:[0-9a-f]{2}){5}(?![0-9a-f:])/g
 
-/** Without what differs from run to run: times, dates, drawn Ethernet addresses and ports, versions of the modules. */
+/**
+ * Without what differs from run to run: times, dates, drawn Ethernet addresses and ports, versions of the modules; and without the number of
+ * processors, by which devices have queues.
+ */
 export function normal(text: string): string {
   return text
     .replace(/ = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, ' = T ms')
     .replace(/\b\d+(\.\d+)? ?ms\b/g, 'T ms')
     .replace(/^((ipv4 +2 )?[a-z]+ +\d+) \d+ /gm, '$1 T ')
     .replace(DRAWN_MAC, 'MAC')
+    .replace(/_timer("?:?) *\d+\.\d\d\b/g, '_timer$1 T')
+    .replace(/\b(num_?[tr]x_?queues"?:?) ?\d+/g, '$1 N')
     .replace(/ on \w{3} \w{3} [ \d]\d [\d:]{8} \d{4}$/gm, ' on DATE')
 }
