@@ -19,6 +19,7 @@ import type { Cluster } from './cluster.ts'
 import { proxyHost } from './node-host.ts'
 import { nodeTables } from './node-tables.ts'
 import { planCluster } from './plan.ts'
+import { requireIptablesMode } from './proxy-mode.ts'
 import { kubeProxyOf, rulesOf } from './running-proxies.ts'
 
 /** A chain that a sync writes or deletes. */
@@ -79,6 +80,7 @@ export interface ProxyDiffOptions {
 
 /** One node's kube-proxy in a cluster; no network is built for it. */
 function stateIn({ objects, options }: Cluster, name: string, previous?: KubeProxy): ProxyState {
+  requireIptablesMode(objects)
   const proxy = kubeProxyOf(objects, options, previous)
   const plan = planCluster(objects, options, new Simulation().random('mac'))
   const node = byName(new Map(plan.nodes.map((each) => [each.name, each])), name)
@@ -95,6 +97,7 @@ function stateIn({ objects, options }: Cluster, name: string, previous?: KubePro
  * ```
  *
  * @throws KubehopError `NOT_FOUND` when one of them has no such node
+ * @throws UnsupportedError when kube-proxy runs in another mode than iptables
  */
 export function proxyDiff(before: Cluster, after: Cluster, node: string, options: ProxyDiffOptions = {}): ProxyDiff {
   const one = stateIn(before, node)
@@ -133,6 +136,7 @@ export function proxyDiff(before: Cluster, after: Cluster, node: string, options
  * else writes rules.
  *
  * @throws KubehopError `NOT_FOUND` when one of the clusters has no such node
+ * @throws UnsupportedError when kube-proxy runs in another mode than iptables
  */
 export function proxyTables(before: Cluster, after: Cluster, node: string): { before: string; after: string } {
   const one = stateIn(before, node)

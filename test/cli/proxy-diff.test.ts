@@ -182,6 +182,16 @@ describe('kubehop proxy-diff', () => {
     expect({ code, out, err }).toEqual({ code: 0, out: '# kube-proxy on node-1: nothing to do\n', err: '' })
   })
 
+  it('refuses kube-proxies that write other rules', async () => {
+    const ipvs = manifests().replace('clusterCIDR:', 'mode: ipvs\nclusterCIDR:')
+    const { code, err } = await cli('proxy-diff --before before.yaml --after - --node node-1', {
+      cwd: folder,
+      stdin: ipvs,
+    })
+    expect(code).toBe(2)
+    expect(err).toContain('mode ipvs')
+  })
+
   it('says what is wrong', async () => {
     const { code, err } = await cli('proxy-diff --before - --after - --node node-1')
     expect(code).toBe(2)

@@ -36,8 +36,7 @@ const CHANGES: readonly Change[] = [
   },
   (objects, pick) => {
     const gone = pick(objects.services)
-    if (gone.spec.healthCheckNodePort === undefined)
-      objects.services = objects.services.filter((service) => service !== gone)
+    objects.services = objects.services.filter((service) => service !== gone)
   },
   ({ services }, pick) => {
     const { spec } = pick(services)
