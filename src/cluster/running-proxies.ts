@@ -28,8 +28,8 @@ export interface NodeSync {
 const SECOND = 1e9
 /** After this time a full sync is due (`FullSyncPeriod`, pkg/proxy/util/utils.go). */
 const FULL_SYNC_PERIOD = 3600 * SECOND
-/** `iptables.syncPeriod` when nobody sets it (pkg/proxy/apis/config/v1alpha1/defaults.go). */
-const SYNC_PERIOD = 30 * SECOND
+/** `iptables.syncPeriod` when nobody sets it, or sets it to zero (pkg/proxy/apis/config/v1alpha1/defaults.go). */
+const DEFAULT_SYNC_PERIOD = 30 * SECOND
 const CANARY = 'KUBE-PROXY-CANARY'
 const CANARY_TABLES = ['mangle', 'nat', 'filter'] as const
 
@@ -101,7 +101,8 @@ export class RunningProxies {
     const options: SyncOptions = {
       full: flushed ? 'flushed' : hourly ? 'hourly' : undefined,
       existingChains: [...(netfilter.table('nat')?.chains.keys() ?? [])],
-      looksForStaleChains: now - running.lastCleanup > SYNC_PERIOD,
+      looksForStaleChains:
+        now - running.lastCleanup > (state.proxy.configuration.iptables?.syncPeriod || DEFAULT_SYNC_PERIOD),
     }
     let sync = syncBetween(running.state, state, options)
     running.state = state

@@ -116,6 +116,8 @@ export interface KubeProxyConfigurationInput {
     readonly masqueradeAll?: Maybe<boolean>
     readonly masqueradeBit?: Maybe<number>
     readonly localhostNodePorts?: Maybe<boolean>
+    /** Nanoseconds. */
+    readonly syncPeriod?: Maybe<number>
   }>
   readonly conntrack?: Maybe<{
     readonly maxPerCore?: Maybe<number>

@@ -232,6 +232,40 @@ describe('the kube-proxies of a network that runs', () => {
     expect(one!.netns.netfilter.save()).toBe(lab.fresh('node-1'))
   })
 
+  it.each([
+    [undefined, 29, 31],
+    [60e9, 59, 61],
+    [0, 29, 31],
+  ])('in a large cluster look for stale chains only every iptables.syncPeriod: %s', (syncPeriod, before, after) => {
+    const many = Array.from({ length: 200 }, (_, i) => ({ ...B, addresses: [`10.244.1.${20 + i}`] }))
+    const lab = new Lab((objects) => {
+      objects.kubeProxy = {
+        nodePortAddresses: [],
+        iptables: { syncPeriod },
+        conntrack: {},
+        featureGates: {},
+        source: {},
+        clusterCIDR: '10.244.0.0/16',
+      }
+      // six ports of two hundred endpoints each
+      const slice = objects.endpointSlices.find(({ metadata }) => metadata.name === 'web-1')!
+      slice.endpoints = many
+      const web = objects.services.find(({ metadata }) => metadata.name === 'web')!
+      web.spec.ports = Array.from({ length: 6 }, (_, i) => ({ ...web.spec.ports[0]!, name: `p${i}`, port: 80 + i }))
+      slice.ports = web.spec.ports.map(({ name, protocol }) => ({ name: name!, protocol, port: 5000 }))
+    })
+    expect(lab.network.kubeProxy.largeCluster).toBe(true)
+    const deleted = (seconds: number, endpoint: typeof A) => {
+      lab.network.sim.schedule(seconds * 1e9 - lab.network.sim.now, () => {}, null)
+      lab.network.sim.run({ until: seconds * 1e9 })
+      return lab.change((objects) => endpointsOf(objects, 'dns').splice(0, 1, endpoint)).get('node-1')!.sync
+        .deletedChains.length
+    }
+    expect(deleted(before, B)).toBe(0)
+    expect(deleted(after, A)).toBe(1)
+    expect(deleted(after + 1, B)).toBe(0)
+  })
+
   it('try again with everything when a partial sync cannot be loaded, and forget conntrack over it', () => {
     const lab = new Lab()
     const { netfilter } = lab.network.nodes.get('node-1')!.netns

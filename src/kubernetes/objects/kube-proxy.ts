@@ -21,6 +21,8 @@ export interface KubeProxyConfiguration {
     readonly masqueradeBit?: number | undefined
     readonly masqueradeAll?: boolean | undefined
     readonly localhostNodePorts?: boolean | undefined
+    /** Nanoseconds. */
+    readonly syncPeriod?: number | undefined
   }
   readonly conntrack: {
     readonly maxPerCore?: number | undefined

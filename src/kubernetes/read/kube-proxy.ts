@@ -88,6 +88,7 @@ export function readKubeProxyConfiguration(fields: Fields, context: ReadContext)
     masqueradeBit: field(iptables, 'masqueradeBit', integerBetween(0, 31), context),
     masqueradeAll: field(iptables, 'masqueradeAll', boolean, context),
     localhostNodePorts: field(iptables, 'localhostNodePorts', boolean, context),
+    syncPeriod: field(iptables, 'syncPeriod', duration, context),
   }
   // Proposed for kube-proxy, and in builds of some: it would write SNAT instead of MASQUERADE.
   if (field(iptables, 'snatNodeInternalIP', boolean, context) === true)

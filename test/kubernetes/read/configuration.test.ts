@@ -102,7 +102,7 @@ featureGates: {A: true}
     detectLocalMode: 'InterfaceNamePrefix',
     detectLocal: { interfaceNamePrefix: 'veth' },
     nodePortAddresses: ['primary', '10.0.0.0/8'],
-    iptables: { masqueradeBit: 15, masqueradeAll: true, localhostNodePorts: false },
+    iptables: { masqueradeBit: 15, masqueradeAll: true, localhostNodePorts: false, syncPeriod: 30_000_000_000 },
     conntrack: {
       tcpBeLiberal: true,
       min: 7,
