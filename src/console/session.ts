@@ -7,6 +7,7 @@ import { NO_INPUT } from '../commands/process/streams.ts'
 import { Shell } from '../commands/shell/interpreter.ts'
 import { parseScript } from '../commands/shell/parser.ts'
 import { KubehopError } from '../packet/errors.ts'
+import { kubectl } from './kubectl/index.ts'
 import { Machines } from './machines.ts'
 import { findPlace, type Place } from './place.ts'
 
@@ -52,7 +53,7 @@ export class Session {
     this.cluster = cluster
     this.#options = options
     this.#machines = new Machines(cluster)
-    this.#launch = launcherOf({ ...programs, ...options.programs })
+    this.#launch = launcherOf({ ...programs, ...this.#clusterPrograms(), ...options.programs })
     const [first] = cluster.network.nodes.keys()
     this.#place = this.#find(`node/${first}`)
   }
@@ -106,6 +107,12 @@ export class Session {
 
   *#program(words: readonly string[]): Task {
     return yield* resultOf(this.#launch(words, this.#context()))
+  }
+
+  /** What looks at the cluster as a whole, wherever it runs. */
+  #clusterPrograms(): Record<string, Program> {
+    const { cluster, namespace } = this
+    return { kubectl: kubectl(() => ({ objects: cluster.objects, namespace })) }
   }
 
   get #maxEvents(): number {

@@ -12,8 +12,9 @@ export function commandNames(): string[] {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   ip: ['addr', 'link', 'route', 'rule', 'neigh', 'netns', '-4', '-n', '-batch'],
   bridge: ['fdb', 'link'],
-  kubectl: ['get', 'describe'],
-  'kubectl get': ['nodes', 'pods', 'svc', 'endpoints', 'endpointslices'],
+  kubectl: ['get', 'describe', '-n'],
+  'kubectl get': ['nodes', 'namespaces', 'pods', 'svc', 'endpoints', 'endpointslices', '-A', '-n', '-o', '-l'],
+  'kubectl describe': ['svc', 'endpoints', 'endpointslices', 'namespaces'],
   iptables: ['-t', '-S', '-L', '-A', '-D', '-I', '-F', '-N', '-X', '-P', '-Z'],
   'iptables -t': ['nat', 'filter', 'mangle', 'raw', 'security'],
   conntrack: ['-L', '-D', '-F', '-C', '-E'],
@@ -38,8 +39,23 @@ function candidates(session: Session, before: readonly string[]): readonly strin
   const [first] = before
   if (first === undefined) return commandNames()
   if (first === 'use' && before.length === 1) return placesOf(session)
+  if (first === 'kubectl' && before.length > 2) return kubectlWords(session, before)
   if (first === 'trace') return [...placesOf(session), ...servicesOf(session), '--all-branches', '--detail', '-o']
   return WORDS[before.join(' ')] ?? WORDS[first] ?? []
+}
+
+/** What may follow a resource: flags, their values, and names of Services. */
+function kubectlWords({ cluster }: Session, before: readonly string[]): readonly string[] {
+  switch (before.at(-1)) {
+    case '-o':
+      return ['wide', 'yaml', 'json', 'name']
+    case '-n':
+      return cluster.objects.namespaces.map(({ metadata }) => metadata.name)
+    case 'svc':
+      return [...cluster.objects.services.map(({ metadata }) => metadata.name), '-o', '-n', '-A', '-l']
+    default:
+      return ['-o', '-n', '-A', '-l', '--no-headers', '--show-labels']
+  }
 }
 
 function placesOf({ cluster }: Session): string[] {

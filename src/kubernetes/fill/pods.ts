@@ -153,6 +153,7 @@ function runningPod(pod: Pod, node: Node, range: NodeAddresses | undefined, fill
     ...pod,
     spec: pod.spec.nodeName === undefined ? { ...pod.spec, nodeName: node.metadata.name } : pod.spec,
     status: {
+      ...status,
       phase: status.phase ?? 'Running',
       podIP,
       hostIP,

@@ -26,6 +26,8 @@ export interface Node {
   readonly status: {
     readonly addresses: readonly NodeAddress[]
     readonly allocatable?: { readonly pods?: number | undefined } | undefined
+    /** Only whether it is ready; absent in a manifest. */
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[] | undefined
   }
   readonly source: ObjectSource
 }

@@ -80,6 +80,13 @@ export interface PodSpec {
 /** `v1.PodPhase` */
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
 
+/** `v1.ContainerStatus`, as far as it matters here. */
+export interface ContainerStatus {
+  readonly name: string
+  readonly ready: boolean
+  readonly restartCount: number
+}
+
 /** `v1.PodStatus`, as far as it matters here. */
 export interface PodStatus {
   readonly phase?: PodPhase | undefined
@@ -87,6 +94,8 @@ export interface PodStatus {
   readonly podIP?: string | undefined
   readonly hostIP?: string | undefined
   readonly conditions?: readonly { readonly type: string; readonly status: string }[] | undefined
+  /** What a cluster said; absent in a manifest. */
+  readonly containerStatuses?: readonly ContainerStatus[] | undefined
 }
 
 /** `v1.Pod` */

@@ -1,4 +1,5 @@
 import type { Node, NodeAddress, Taint } from '../objects/node.ts'
+import { conditionsOf } from './conditions.ts'
 import type { ReadContext } from './context.ts'
 import {
   NODE_ADDRESS_FIELDS,
@@ -76,6 +77,8 @@ const podCount: Reader<number> = (value) => {
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined
 }
 
+const conditions = conditionsOf('Ready')
+
 /** Nodes (`ValidateNode`, pkg/apis/core/validation/validation.go). */
 export function readNode(fields: Fields, context: ReadContext): Node {
   noteUnknownFields(fields, OBJECT_FIELDS, context)
@@ -94,12 +97,13 @@ export function readNode(fields: Fields, context: ReadContext): Node {
   checkFamily(status, addresses, context)
   const allocatable = field(status, 'allocatable', mapping, context)
   const pods = field(allocatable, 'pods', podCount, context)
+  const known = field(status, 'conditions', conditions, context)
   context.leave()
   return {
     kind: 'Node',
     metadata,
     spec: { podCIDR, taints, unschedulable },
-    status: { addresses, allocatable: pods === undefined ? undefined : { pods } },
+    status: { addresses, allocatable: pods === undefined ? undefined : { pods }, conditions: known },
     source: sourceOf(context),
   }
 }

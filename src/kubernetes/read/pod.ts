@@ -1,12 +1,15 @@
-import type { Pod, PodStatus } from '../objects/pod.ts'
+import type { ContainerStatus, Pod, PodStatus } from '../objects/pod.ts'
+import { conditionsOf } from './conditions.ts'
 import type { ReadContext } from './context.ts'
 import { noteUnknownFields, OBJECT_FIELDS } from './known-fields.ts'
 import { readNamespacedMeta, sourceOf } from './meta.ts'
 import { dnsSubdomain } from './names.ts'
 import { podSpec } from './pod-spec.ts'
 import {
+  boolean,
   type Fields,
   field,
+  integer,
   ipv4Address,
   isIpv6,
   list,
@@ -21,21 +24,18 @@ import {
 
 const phase = oneOf('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown')
 
-interface Condition {
-  readonly type: string
-  readonly status: string
-}
-
-const condition: Reader<Condition> = (value, context) => {
-  const fields = mapping(value, context)
-  const type = field(fields, 'type', text, context)
-  const status = field(fields, 'status', text, context)
-  return type === undefined || status === undefined ? undefined : { type, status }
-}
-
 /** Only what says whether the pod is ready. */
-const conditions: Reader<readonly Condition[]> = (value, context) => {
-  return list(condition)(value, context).filter(({ type }) => type === 'Ready' || type === 'PodScheduled')
+const conditions = conditionsOf('Ready', 'PodScheduled')
+
+const containerStatus: Reader<ContainerStatus> = (value, context) => {
+  const fields = mapping(value, context)
+  const name = field(fields, 'name', text, context)
+  if (name === undefined) return undefined
+  return {
+    name,
+    ready: field(fields, 'ready', boolean, context) ?? false,
+    restartCount: field(fields, 'restartCount', integer, context) ?? 0,
+  }
 }
 
 const ip: Reader<string> = (value, context) => field(mapping(value, context), 'ip', text, context)
@@ -70,6 +70,7 @@ const podStatus: Reader<PodStatus> = (value, context) => {
     podIP: podIp(status, context),
     hostIP: hostIP === '' ? undefined : hostIP,
     conditions: field(status, 'conditions', conditions, context),
+    containerStatuses: field(status, 'containerStatuses', list(containerStatus), context),
   }
 }
 
