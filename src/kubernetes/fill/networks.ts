@@ -81,6 +81,25 @@ function aroundPodCidrs(objects: KubernetesObjects): Choice | undefined {
   return common === undefined ? undefined : { cidr: formatPrefix(common), from: 'the nodes’ podCIDRs' }
 }
 
+/**
+ * The network around the endpoints that are on nodes where the input has no pods: somebody lives there. Only where kube-proxy's configuration says that
+ * it does not know the pods' network: no rule depends on it then.
+ */
+function aroundEndpoints(objects: KubernetesObjects, others: readonly (Choice | undefined)[]): Choice | undefined {
+  if (objects.kubeProxy === undefined || objects.pods.length + objects.workloads.length > 0) return undefined
+  const endpoints = objects.endpointSlices.flatMap((slice) => slice.endpoints)
+  const onNodes = endpoints.flatMap(({ nodeName, addresses }) => (nodeName === undefined ? [] : addresses.slice(0, 1)))
+  const prefixes = prefixesOf(onNodes).filter(
+    (prefix) => !others.some((other) => other !== undefined && cidrContains(other.cidr, formatPrefix(prefix))),
+  )
+  const usual = POD_DEFAULTS[0]!
+  if (prefixes.every((prefix) => cidrContains(usual, formatPrefix(prefix)))) return undefined
+  const common = commonNetwork(prefixes, 16)
+  return common === undefined || common.length < 8
+    ? undefined
+    : settled({ cidr: formatPrefix(common), from: undefined }, others)
+}
+
 function saidServiceCidr(objects: KubernetesObjects, filling: Filling): Choice | undefined {
   const { serviceCidr } = filling.options
   if (serviceCidr !== undefined) return { cidr: serviceCidr, from: 'the option serviceCidr' }
@@ -116,8 +135,11 @@ export function chooseNetworks(objects: KubernetesObjects, nodeCount: number, fi
   const large = nodeCount > MOST_SMALL
   const saidNodes = options.nodeCidr === undefined ? undefined : { cidr: options.nodeCidr, from: 'the option nodeCidr' }
   const givenNodes = saidNodes ?? aroundNodes(objects)
-  const saidPods = saidPodCidr(objects, filling) ?? aroundPodCidrs(objects)
   const saidServices = saidServiceCidr(objects, filling)
+  const saidPods =
+    saidPodCidr(objects, filling) ??
+    aroundPodCidrs(objects) ??
+    aroundEndpoints(objects, [saidServices ?? aroundClusterIps(objects), givenNodes])
   const services =
     saidServices ?? settled(aroundClusterIps(objects), [saidPods]) ?? clearOf(SERVICE_DEFAULTS, [saidPods, givenNodes])
   const pods = saidPods ?? clearOf(large ? LARGE_POD_DEFAULTS : POD_DEFAULTS, [services, givenNodes])

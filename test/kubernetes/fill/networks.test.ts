@@ -76,6 +76,21 @@ describe('networks', () => {
     ])
   })
 
+  it('of pods hold the endpoints on nodes, where kube-proxy is not told', () => {
+    const proxy = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration'
+    const slice = (...addresses: string[]) =>
+      `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-1, labels: {kubernetes.io/service-name: web}}\naddressType: IPv4\nports: [{port: 80}]\nendpoints: [${addresses.map((address) => `{addresses: [${address}], nodeName: node-1}`).join(', ')}]`
+    const podsOf = (...texts: string[]) => cluster(documents(...texts)).networks.pods
+    expect(podsOf(proxy, slice('10.180.0.1', '10.180.1.1'))).toBe('10.180.0.0/16')
+    expect(podsOf(proxy, slice('10.180.0.1', '10.150.1.1'))).toBe('10.128.0.0/10')
+    expect(podsOf(proxy, slice('10.244.3.1'))).toBe('10.244.0.0/16')
+    expect(podsOf(proxy, slice('10.180.0.1'), service('web', '10.180.7.7'))).toBe('10.244.0.0/16')
+    expect(podsOf(proxy, slice('10.0.0.1'), node('node-1', '10.0.0.1'))).toBe('10.244.0.0/16')
+    expect(podsOf(proxy, slice('10.180.0.1', '198.51.100.1'))).toBe('10.244.0.0/16')
+    expect(podsOf(slice('10.180.0.1'))).toBe('10.244.0.0/16')
+    expect(podsOf(proxy, `${slice('10.180.0.1')}`.replace(', nodeName: node-1', ''))).toBe('10.244.0.0/16')
+  })
+
   it('that are supposed keep clear of those that are said', () => {
     const cidr = fc
       .record({ address: fc.nat(2 ** 24 - 1), length: fc.integer({ min: 12, max: 24 }) })
