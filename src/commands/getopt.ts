@@ -47,7 +47,7 @@ export function readOptions(program: string, args: readonly string[], table: Opt
     }
     if (word.startsWith('--')) {
       const equals = word.indexOf('=')
-      const { name, spelled, wants } = longOption(program, equals < 0 ? word : word.slice(0, equals), table)
+      const { name, spelled, wants } = longOption(program, word, table)
       if (wants === 'none' && equals >= 0) {
         throw new OptionError(`${program}: option '--${spelled}' doesn't allow an argument`)
       }
@@ -89,7 +89,7 @@ interface LongOption {
 }
 
 function longOption(program: string, word: string, { names = {}, refused = '' }: OptionTable): LongOption {
-  const typed = word.slice(2)
+  const [typed = ''] = word.slice(2).split('=', 1)
   const known = new Map<string, LongOption>()
   for (const [key, name] of Object.entries(names)) {
     const spelled = key.replace(/=\??$/, '')

@@ -8,10 +8,12 @@ import { ipset } from './ipset/index.ts'
 import { iptables } from './iptables/iptables.ts'
 import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
 import { nc } from './nc/nc.ts'
+import { netTools } from './net-tools/index.ts'
 import { nfacct } from './nfacct.ts'
 import { ping } from './ping/ping.ts'
 import type { Program } from './process/program.ts'
 import { sh } from './shell/sh.ts'
+import { ss } from './ss/index.ts'
 import { sysctl } from './sysctl.ts'
 import { textPrograms } from './text/index.ts'
 import { traceroute } from './traceroute.ts'
@@ -19,6 +21,7 @@ import { traceroute } from './traceroute.ts'
 /** Every program that a script may call, by its name. One more is one more line here. */
 export const programs: Readonly<Record<string, Program>> = {
   ...basicPrograms,
+  ...netTools,
   ...textPrograms,
   arping,
   bash: sh,
@@ -38,6 +41,7 @@ export const programs: Readonly<Record<string, Program>> = {
   nfacct,
   ping,
   sh,
+  ss,
   sysctl,
   traceroute,
 }

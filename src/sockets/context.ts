@@ -68,4 +68,8 @@ export interface SocketInfo {
   readonly peerPort: number
   /** ifindex of the device that it is bound to, or 0. */
   readonly device: number
+  /** Octets that the program has not read yet; of a listener: connections that wait for accept(). 0 when it is not said. */
+  readonly receiveQueue?: number
+  /** Octets that the peer has not acknowledged; of a listener: how many connections may wait. */
+  readonly sendQueue?: number
 }

@@ -95,6 +95,11 @@ export class SocketLayer implements SocketContext, Stateful {
     this.#closed.add(portKey(protocol, port))
   }
 
+  /** Does something answer on ports that no socket is bound to? Then the list of sockets does not tell which are open. */
+  get answersByDefault(): boolean {
+    return this.#defaultServer !== null
+  }
+
   /** All sockets, as ss(8) lists them. */
   *sockets(): Generator<SocketInfo> {
     for (const socket of this.udp.sockets()) yield socket.info()

@@ -160,6 +160,8 @@ export class TcpListener implements BoundSocket, ConnectionParent, Stateful {
       peerAddress: IPV4_ANY,
       peerPort: 0,
       device,
+      receiveQueue: this.#waiting.length,
+      sendQueue: this.backlog,
     }
   }
 

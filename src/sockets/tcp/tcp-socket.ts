@@ -207,5 +207,8 @@ export function connectionInfo(c: Connection): SocketInfo {
     peerAddress: c.peerAddress,
     peerPort: c.peerPort,
     device: c.device,
+    receiveQueue: c.received.reduce((octets, { length }) => octets + length, 0),
+    // with SYN and FIN, as the kernel counts (`tcp_diag_get_info`)
+    sendQueue: c.timeWait ? 0 : (c.writeEnd - c.sndUna) >>> 0,
   }
 }

@@ -219,6 +219,7 @@ export class UdpSocket implements BoundSocket, Stateful {
       peerAddress: this.peerAddress,
       peerPort: this.peerPort,
       device: this.device,
+      receiveQueue: this.#queued,
     }
   }
 
