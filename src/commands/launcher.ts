@@ -7,6 +7,10 @@ export function launcherOf(programs: Readonly<Record<string, Program | undefined
     const [name = '', ...args] = words
     const program = programs[name.replace(/^(\/usr)?(\/local)?\/s?bin\//, '')]
     if (program === undefined) throw new UnsupportedError(`the command ${name}`)
+    for (const variable of context.assigned?.keys() ?? []) {
+      if (program.reads?.includes(variable) !== true)
+        throw new UnsupportedError(`a variable for one command alone (${variable}=value ${name})`)
+    }
     return program(args, context)
   }
 }

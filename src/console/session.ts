@@ -7,6 +7,7 @@ import { NO_INPUT } from '../commands/process/streams.ts'
 import { Shell } from '../commands/shell/interpreter.ts'
 import { parseScript } from '../commands/shell/parser.ts'
 import { KubehopError } from '../packet/errors.ts'
+import { etcdctl } from './etcdctl/index.ts'
 import { kubectl } from './kubectl/index.ts'
 import { Machines } from './machines.ts'
 import { findPlace, type Place } from './place.ts'
@@ -112,7 +113,10 @@ export class Session {
   /** What looks at the cluster as a whole, wherever it runs. */
   #clusterPrograms(): Record<string, Program> {
     const { cluster, namespace } = this
-    return { kubectl: kubectl(() => ({ objects: cluster.objects, namespace })) }
+    return {
+      etcdctl: etcdctl(() => cluster.network),
+      kubectl: kubectl(() => ({ objects: cluster.objects, namespace })),
+    }
   }
 
   get #maxEvents(): number {

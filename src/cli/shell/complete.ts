@@ -1,7 +1,7 @@
 import { programs } from '../../commands/index.ts'
 import type { Session } from '../../console/index.ts'
 
-const OWN = ['assumptions', 'exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl']
+const OWN = ['assumptions', 'exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl', 'etcdctl']
 
 /** Every word that a line may begin with. */
 export function commandNames(): string[] {
@@ -15,6 +15,9 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   kubectl: ['get', 'describe', '-n'],
   'kubectl get': ['nodes', 'namespaces', 'pods', 'svc', 'endpoints', 'endpointslices', '-A', '-n', '-o', '-l'],
   'kubectl describe': ['svc', 'endpoints', 'endpointslices', 'namespaces'],
+  etcdctl: ['ls', 'get'],
+  'etcdctl ls': ['/coreos.com/network/subnets', '--recursive', '-p'],
+  'etcdctl get': ['/coreos.com/network/config', '/coreos.com/network/subnets/', '--prefix'],
   iptables: ['-t', '-S', '-L', '-A', '-D', '-I', '-F', '-N', '-X', '-P', '-Z'],
   'iptables -t': ['nat', 'filter', 'mangle', 'raw', 'security'],
   conntrack: ['-L', '-D', '-F', '-C', '-E'],

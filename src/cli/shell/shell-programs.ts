@@ -128,6 +128,7 @@ What there is
   topology             the whole graph
   assumptions          what was supposed about the cluster
   kubectl get nodes|pods|svc|endpoints|endpointslices [-o wide|yaml|json], kubectl describe svc NAME
+  etcdctl ls|get /coreos.com/network/…
   ip addr|route|neigh|rule, bridge fdb, brctl show, iptables -t nat -S, conntrack -L, sysctl, cat /proc/…
 Time is virtual
   time                 what time it is

@@ -11,12 +11,20 @@ export interface ProgramContext {
   readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
+  /** Environment variables: those that a shell exports or sets for this command. */
+  readonly environment?: ReadonlyMap<string, string> | undefined
+  /** Those of them that stand before the command. A program that does not read them is refused. */
+  readonly assigned?: ReadonlyMap<string, string> | undefined
   /** Starts another program, as execvp(3) does. */
   readonly run: Launcher
 }
 
 /** A program: gives its exit code at once, or is a task that takes virtual time. */
-export type Program = (args: readonly string[], context: ProgramContext) => number | Task
+export interface Program {
+  (args: readonly string[], context: ProgramContext): number | Task
+  /** The environment variables that change what it does. */
+  readonly reads?: readonly string[]
+}
 
 /**
  * Runs a program by its name and arguments. Null: there is no program of that name.

@@ -21,6 +21,7 @@ export const builtins: Readonly<Record<string, Builtin | undefined>> = {
     for (const name of args) {
       if (!NAME.test(name)) throw new UnsupportedError(`unset ${name}`)
       shell.variables.delete(name)
+      shell.exported.delete(name)
     }
     return 0
   },
@@ -55,12 +56,12 @@ function setOptions(shell: ShellState, args: readonly string[]): number {
   return 0
 }
 
-/** Programs get no environment here: exporting is setting. */
 function exportVariables(shell: ShellState, args: readonly string[]): number {
   if (args.length === 0) throw new UnsupportedError('export without names')
   for (const word of args) {
     const equals = word.indexOf('=')
     if (!NAME.test(equals < 0 ? word : word.slice(0, equals))) throw new UnsupportedError(`export ${word}`)
+    shell.exported.add(equals < 0 ? word : word.slice(0, equals))
     if (equals > 0) shell.variables.set(word.slice(0, equals), word.slice(equals + 1))
   }
   return 0

@@ -16,6 +16,7 @@ export class Shell implements ShellState {
   readonly context: ProgramContext
   readonly file: string
   readonly variables = new Map<string, string>([['?', '0']])
+  readonly exported = new Set<string>()
   /** `set -e` */
   errexit = false
   /** `set -u` */
@@ -66,6 +67,7 @@ export class Shell implements ShellState {
   fork(): Shell {
     const shell = new Shell(this.context, this.file)
     for (const [name, value] of this.variables) shell.variables.set(name, value)
+    for (const name of this.exported) shell.exported.add(name)
     shell.errexit = this.errexit
     shell.nounset = this.nounset
     shell.pipefail = this.pipefail
@@ -207,10 +209,14 @@ export class Shell implements ShellState {
   *#simple(command: SimpleCommand, streams: Streams): Task {
     const where = { file: this.file, line: command.line }
     this.#refuseUnset([...command.words, ...command.assignments.map(({ value }) => value)], command.line)
-    for (const { name, value } of command.assignments) {
-      this.variables.set(name, expandAssigned(value, this.variables, this.file))
-    }
     const words = command.words.flatMap((word) => expandWord(word, this.variables, this.file))
+    const assigned = new Map<string, string>()
+    for (const { name, value } of command.assignments) {
+      const text = expandAssigned(value, this.variables, this.file)
+      // before a command: for that command alone
+      if (words.length === 0) this.variables.set(name, text)
+      else assigned.set(name, text)
+    }
     const opened: Output[] = []
     try {
       const own = this.#redirect(command, streams, opened)
@@ -218,7 +224,9 @@ export class Shell implements ShellState {
       const [name] = words
       if (name === undefined) return 0
       const builtin = builtins[name]
-      const context: ProgramContext = { ...this.context, ...own }
+      if (builtin !== undefined && assigned.size > 0)
+        throw new UnsupportedError(`a variable for one command alone (NAME=value ${name})`)
+      const context: ProgramContext = { ...this.context, ...own, environment: this.#environment(assigned), assigned }
       return yield* resultOf(
         builtin !== undefined ? builtin(this, words.slice(1), context) : this.context.run(words, context),
       )
@@ -227,6 +235,17 @@ export class Shell implements ShellState {
     } finally {
       for (const output of opened) output.close()
     }
+  }
+
+  /** What programs get: exported variables, and those that stand before the command. */
+  #environment(assigned: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    const environment = new Map<string, string>()
+    for (const name of this.exported) {
+      const value = this.variables.get(name)
+      if (value !== undefined) environment.set(name, value)
+    }
+    for (const [name, value] of assigned) environment.set(name, value)
+    return environment
   }
 
   /** `set -u` */

@@ -236,11 +236,6 @@ class Parser {
       } else if (token.kind !== 'operator' || !this.#redirection(redirections)) break
     }
     if (words.length === 0 && assignments.length === 0 && redirections.length === 0) throw this.#unexpected()
-    if (words.length > 0 && assignments.length > 0) {
-      throw new UnsupportedError('a variable for one command alone (NAME=value command)', {
-        where: { file: this.#file, line },
-      })
-    }
     return { kind: 'simple', assignments, words, redirections, line }
   }
 

@@ -14,6 +14,8 @@ export class ShellExit extends Error {
 export interface ShellState {
   /** `?` is the last exit code. */
   readonly variables: Map<string, string>
+  /** The names of those that programs get. */
+  readonly exported: Set<string>
   /** `set -e` */
   errexit: boolean
   /** `set -u` */
