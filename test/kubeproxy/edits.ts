@@ -68,6 +68,25 @@ const SLICE_CHANGES: readonly ((slice: EndpointSliceInput) => EndpointSliceInput
   (slice) => ({ ...slice, metadata: { ...slice.metadata, labels: { ...slice.metadata.labels, note: 'x' } } }),
 ]
 
+/** One more slice of the same Service: what it holds stands in both of them, or moves to it, or is terminating in one. */
+const SPLITS: readonly ((slice: EndpointSliceInput, more: EndpointSliceInput) => EndpointSliceInput[])[] = [
+  (slice, more) => [slice, more],
+  (slice, more) => [
+    { ...slice, endpoints: slice.endpoints!.slice(1) },
+    { ...more, endpoints: slice.endpoints!.slice(0, 1) },
+  ],
+  (slice, more) => [
+    slice,
+    {
+      ...more,
+      endpoints: slice.endpoints!.map((one) => ({
+        ...one,
+        conditions: { ready: false, serving: true, terminating: true },
+      })),
+    },
+  ],
+]
+
 const which = fc.nat({ max: 3 })
 
 export const edit: fc.Arbitrary<Edit> = fc.oneof(
@@ -83,6 +102,19 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
     arbitrary: fc.tuple(which, fc.constantFrom(...SLICE_CHANGES)).map(
       ([index, change]): Edit =>
         (before) => ({ ...before, endpointSlices: changeOne(before.endpointSlices, index, change) }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(which, fc.constantFrom(...SPLITS), fc.nat(1e6)).map(
+      ([index, split, suffix]): Edit =>
+        (before) => {
+          const slices = before.endpointSlices
+          const slice = slices[index % Math.max(1, slices.length)]
+          if (slice === undefined) return before
+          const more = { ...slice, metadata: { ...slice.metadata, name: `${slice.metadata.name}-${suffix}` } }
+          return { ...before, endpointSlices: slices.flatMap((one) => (one === slice ? split(slice, more) : [one])) }
+        },
     ),
   },
   {
