@@ -30,7 +30,6 @@ import {
   oneOf,
   portNumber,
   type Reader,
-  required,
   text,
 } from './values.ts'
 
@@ -49,11 +48,20 @@ const targetPort: Reader<number | string> = (value, context) => {
 /** A port that is 0 when it has not been given one (`nodePort`, `healthCheckNodePort`). */
 const portOrZero: Reader<number> = (value, context) => (value === 0 ? undefined : portNumber(value, context))
 
+/** kube-proxy takes a port 0, or none at all, as it stands. */
+function ownPort(fields: Fields, context: ReadContext): number | undefined {
+  if ((fields.port ?? 0) !== 0) return field(fields, 'port', portNumber, context)
+  context.enter('port')
+  context.refused(fields.port === 0 ? 'must be between 1 and 65535, not 0' : 'must be given')
+  context.leave()
+  return 0
+}
+
 const servicePort: Reader<ServicePort> = (value, context) => {
   const fields = mapping(value, context)
   if (fields === undefined) return undefined
   noteUnknownFields(fields, SERVICE_PORT_FIELDS, context)
-  const port = required(fields, 'port', portNumber, context)
+  const port = ownPort(fields, context)
   const result = {
     name: field(fields, 'name', text, context) ?? '',
     protocol: field(fields, 'protocol', protocol, context) ?? 'TCP',

@@ -87,6 +87,19 @@ describe('a Service', () => {
     expect(read(service('{clusterIP: None}')).services[0]!.spec.clusterIP).toBe('None')
   })
 
+  it('without a port number is for kube-proxy alone', () => {
+    for (const [port, message] of [
+      ['{name: a}', 'must be given'],
+      ['{name: a, port: 0}', 'must be between 1 and 65535, not 0'],
+    ] as const) {
+      const text = service(`{ports: [${port}]}`)
+      expect(problems(() => read(text))).toEqual([expect.stringContaining(`spec.ports[0].port: ${message}`)])
+      const objects = read(text, { validation: 'lenient' })
+      expect(objects.services[0]!.spec.ports[0]!.port).toBe(0)
+      expect(notes(objects)).toEqual([expect.stringContaining(message)])
+    }
+  })
+
   it('counts zero and empty target ports as left out', () => {
     const [object] = read(
       service('{ports: [{port: 80, targetPort: 0, nodePort: 0}, {name: b, port: 81, targetPort: ""}]}'),
@@ -198,7 +211,6 @@ describe('what nobody can read in a Service', () => {
   it.each<[string, string]>([
     ['{ports: [{port: "80"}]}', 'spec.ports[0].port: must be an integer, not the text "80"'],
     ['{ports: [{port: 80.5}]}', 'spec.ports[0].port: must be an integer, not the number 80.5'],
-    ['{ports: [{targetPort: 80}]}', 'spec.ports[0].port: must be given'],
     ['{ports: [{port: 80, targetPort: 70000}]}', 'spec.ports[0].targetPort: must be between 1 and 65535, not 70000'],
     ['{ports: [80]}', 'spec.ports[0]: must be a mapping, not the number 80'],
     ['{clusterIP: 10.96.0.256, ports: [{port: 80}]}', 'spec.clusterIP: must be an IPv4 address, not "10.96.0.256"'],
