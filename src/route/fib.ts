@@ -9,6 +9,7 @@ import type { Rule } from './rule.ts'
 import { RuleList, type RuleSpec } from './rules.ts'
 import { selectAddress } from './select-source.ts'
 import { FibTables } from './tables.ts'
+import type { TrieHistory } from './trie-history.ts'
 import { type AddressType, type FibDevice, type FibHost, type Route, type RouteSpec, Scope, TableId } from './types.ts'
 
 /** What `delete` goes by: what is left out matches any route to the destination. */
@@ -54,6 +55,16 @@ export class Fib {
   /** Does some policy rule ask for the protocol or the ports of packets that come in? */
   get asksTransport(): boolean {
     return this.#rules.asksTransport
+  }
+
+  /** What has happened to the trie of a table (`local` and `main` have one); undefined: there is no such table. */
+  trieHistory(id: number): TrieHistory | undefined {
+    return this.#tables.get(id)?.history
+  }
+
+  /** Do `local` and `main` share their trie? They do until somebody touches the policy rules. */
+  get isMerged(): boolean {
+    return this.#tables.merged
   }
 
   /** Does the table exist? It does from the first attempt on to put a route into it. */
@@ -151,8 +162,7 @@ export class Fib {
 
   /** Removes the routes that the test names, in all tables. */
   removeWhere(test: (route: Route) => boolean): number {
-    let removed = 0
-    for (const table of this.#tables.inOrder()) removed += table.removeWhere(test)
+    const removed = this.#tables.removeWhere(test)
     if (removed > 0) this.#changed()
     return removed
   }
@@ -250,7 +260,7 @@ export class Fib {
   }
 
   #rulesTouched(): void {
-    this.#tables.merged = false
+    this.#tables.split()
     this.#changed()
   }
 

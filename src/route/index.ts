@@ -66,6 +66,7 @@ export { type FullRouteSpec, fillRouteSpec } from './resolve.ts'
 export type { NumberRange, Rule, RuleAction } from './rule.ts'
 export type { RuleSpec } from './rules.ts'
 export { confirmAddress, isInNetwork, selectAddress } from './select-source.ts'
+export type { TrieHistory, TrieStep } from './trie-history.ts'
 export {
   type AddressType,
   type FibDevice,

@@ -1,6 +1,7 @@
 import { compareIpv4, type Ipv4, maskOf, networkOf } from '../packet/address.ts'
 import { type FlowKey, LEGACY_TOS_MASK } from './flow.ts'
-import { type FibHost, type Route, Scope } from './types.ts'
+import { TrieHistory } from './trie-history.ts'
+import { type FibHost, type Route, Scope, TableId } from './types.ts'
 
 /** The netmasks by prefix length, so that a lookup computes none. */
 const MASKS: readonly number[] = Array.from({ length: 33 }, (_, length) => maskOf(length))
@@ -25,9 +26,12 @@ export class FibTable {
   /** Number of routes with a DS field: while there are none, a lookup does not depend on it. */
   tosRoutes = 0
   #size = 0
+  /** Shared by `local` and `main` while they share a trie, and after that, too. */
+  readonly history: TrieHistory
 
-  constructor(id: number) {
+  constructor(id: number, history = new TrieHistory()) {
     this.id = id
+    this.history = history
   }
 
   /** The routes to exactly this prefix, preferred first: DS field from high to low, then metric from low to high. */
@@ -41,6 +45,8 @@ export class FibTable {
     this.#size += routes.length - before.length
     for (const route of before) if (route.tos !== 0) this.tosRoutes--
     for (const route of routes) if (route.tos !== 0) this.tosRoutes++
+    if (before.length === 0 && routes.length > 0) this.history.add(network, this.id === TableId.LOCAL)
+    else if (before.length > 0 && routes.length === 0) this.history.remove(network, this.id === TableId.LOCAL)
     let map = this.#leaves[length] ?? null
     if (routes.length > 0) {
       if (map === null) {
@@ -101,6 +107,7 @@ export class FibTable {
   /** Removes every route that the test names; how many. */
   removeWhere(test: (route: Route) => boolean): number {
     const before = this.#size
+    this.history.flush(this.id === TableId.LOCAL)
     for (let length = 0; length <= 32; length++) {
       const map = this.#leaves[length]
       if (map === null || map === undefined) continue
@@ -109,6 +116,7 @@ export class FibTable {
         if (kept.length < leaf.length) this.setLeaf(networkOf(network as Ipv4, length), length, kept)
       }
     }
+    this.history.flushed()
     return before - this.#size
   }
 }

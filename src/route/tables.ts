@@ -1,15 +1,37 @@
 import type { FlowKey } from './flow.ts'
 import { FibTable, lookupMerged } from './table.ts'
+import { TrieHistory } from './trie-history.ts'
 import { type FibHost, type Route, TableId } from './types.ts'
 
 /** The routing tables of a namespace (`net->ipv4.fib_table_hash`). A table is made when somebody first tries to put a route into it. */
 export class FibTables {
   readonly #tables = new Map<number, FibTable>()
+  /** Of the trie of `local` and `main`. */
+  readonly #history = new TrieHistory()
   /**
    * As long as nobody has touched the policy rules, `local` and `main` are one trie: the longest prefix of both wins, and whoever asks
    * one of them asks both (`fib_unmerge`, net/ipv4/fib_frontend.c).
    */
-  merged = true
+  get merged(): boolean {
+    return this.#merged
+  }
+  #merged = true
+
+  /** Somebody has touched the policy rules. */
+  split(): void {
+    if (this.#merged) this.#history.split()
+    this.#merged = false
+  }
+
+  /** Removes the routes that the test names, in all tables; nothing is walked over when there are none (`fib_flush`). */
+  removeWhere(test: (route: Route) => boolean): number {
+    const tables = this.inOrder()
+    const marks = tables.map(({ history }) => [history, history.length] as const)
+    let removed = 0
+    for (const table of tables) removed += table.removeWhere(test)
+    if (removed === 0) for (const [history, length] of marks) history.cutTo(length)
+    return removed
+  }
 
   get(id: number): FibTable | undefined {
     return this.#tables.get(id === TableId.UNSPEC ? TableId.MAIN : id)
@@ -20,7 +42,8 @@ export class FibTables {
     const found = this.get(id)
     if (found !== undefined) return found
     if (id === TableId.LOCAL && this.merged) this.make(TableId.MAIN)
-    const table = new FibTable(id === TableId.UNSPEC ? TableId.MAIN : id)
+    const own = id === TableId.UNSPEC ? TableId.MAIN : id
+    const table = own === TableId.LOCAL || own === TableId.MAIN ? new FibTable(own, this.#history) : new FibTable(own)
     this.#tables.set(table.id, table)
     return table
   }

@@ -1,0 +1,70 @@
+import type { Ipv4 } from '../packet/address.ts'
+
+/** One thing that happened to the trie of a routing table. */
+export interface TrieStep {
+  /**
+   * `add`, `remove`: the first route to a prefix has come, the last one has gone. `flush`: what is removed until `flushed` goes in one walk
+   * over the trie. `split`: `local` leaves the trie that it has shared with `main`.
+   */
+  readonly kind: 'add' | 'remove' | 'flush' | 'flushed' | 'split'
+  /** It is about the table `local`. */
+  readonly local: boolean
+  readonly address: Ipv4
+}
+
+const KINDS = ['add', 'remove', 'flush', 'flushed', 'split'] as const
+const LOCAL = 2 ** 32
+const KIND = 2 ** 33
+
+/**
+ * What has happened to the trie of a table, or to the one that `local` and `main` share: its shape depends on it, in /proc/net/fib_trie. A
+ * number for each step, so that it costs little.
+ */
+export class TrieHistory {
+  #steps: number[] = []
+  #prefixes = 0
+
+  add(address: Ipv4, local: boolean): void {
+    this.#prefixes++
+    this.#push('add', local, address)
+  }
+
+  remove(address: Ipv4, local: boolean): void {
+    this.#prefixes--
+    this.#push('remove', local, address)
+  }
+
+  get length(): number {
+    return this.#steps.length
+  }
+
+  /** Forgets the steps from a place on: they were none. */
+  cutTo(length: number): void {
+    if (this.#steps.length > length) this.#steps.length = length
+  }
+
+  flush(local: boolean): void {
+    this.#push('flush', local)
+  }
+
+  flushed(): void {
+    this.#push('flushed', false)
+    // nothing is left whose place could depend on the past
+    if (this.#prefixes === 0) this.#steps = []
+  }
+
+  split(): void {
+    this.#push('split', false)
+  }
+
+  *steps(): Generator<TrieStep> {
+    for (const step of this.#steps) {
+      const address = ((step % LOCAL) | 0) as Ipv4
+      yield { kind: KINDS[Math.floor(step / KIND)]!, local: Math.floor(step / LOCAL) % 2 === 1, address }
+    }
+  }
+
+  #push(kind: TrieStep['kind'], local: boolean, address = 0 as Ipv4): void {
+    this.#steps.push(KINDS.indexOf(kind) * KIND + (local ? LOCAL : 0) + (address >>> 0))
+  }
+}
