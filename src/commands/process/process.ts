@@ -23,6 +23,8 @@ export class Process implements Runnable {
   #stopWaiting: (() => void) | null = null
   #ended: (() => void)[] = []
   #running = false
+  /** The signal that ends it when it waits next: it came while it ran, by what it did. */
+  #signal: number | null = null
 
   constructor(scheduler: Scheduler, task: Task) {
     this.#scheduler = scheduler
@@ -37,7 +39,11 @@ export class Process implements Runnable {
 
   /** Ends it by a signal, unless it has ended. */
   kill(signal: number): void {
-    if (this.#exitCode !== null || this.#running) return
+    if (this.#exitCode !== null) return
+    if (this.#running) {
+      this.#signal = signal
+      return
+    }
     this.#stopWaiting?.()
     this.#stopWaiting = null
     this.#task.return(0)
@@ -62,6 +68,10 @@ export class Process implements Runnable {
     this.#running = true
     const step = this.#task.next()
     this.#running = false
+    if (this.#signal !== null) {
+      this.kill(this.#signal)
+      return
+    }
     if (step.done === true) {
       this.#end(step.value)
       return

@@ -84,12 +84,22 @@ export class SharedOutput implements Output {
 export class Pipe implements Input, Output {
   #text = ''
   #closed = false
+  #onBroken: (() => void) | null = null
   #waiting: (() => void)[] = []
 
   write(text: string): void {
     if (text === '') return
+    if (this.#onBroken !== null) {
+      this.#onBroken()
+      return
+    }
     this.#text += text
     this.#wake()
+  }
+
+  /** The last reader is gone: what is written from now on reaches nobody, and its writer is told (SIGPIPE). */
+  abandon(onWrite: () => void): void {
+    this.#onBroken = onWrite
   }
 
   close(): void {

@@ -8,6 +8,8 @@ import { expandAssigned, expandText, expandWord } from './expand.ts'
 import { ShellExit, type ShellState } from './shell-state.ts'
 import type { AndOrList, ForCommand, IfCommand, Pipeline, Program, SimpleCommand, Statement, Word } from './syntax.ts'
 
+const SIGPIPE = 13
+
 /** What a command of the shell works with: where its streams lead. */
 type Streams = Pick<ProgramContext, 'stdin' | 'stdout' | 'stderr'>
 
@@ -136,7 +138,13 @@ export class Shell implements ShellState {
     commands.forEach((command, i) => {
       const pipe = i < commands.length - 1 ? new Pipe() : null
       const own: Streams = { ...streams, stdin, stdout: pipe ?? streams.stdout }
-      processes.push(new Process(this.context.machine.scheduler, this.fork().#part(command, own, pipe, guarded)))
+      const process = new Process(this.context.machine.scheduler, this.fork().#part(command, own, pipe, guarded))
+      const writer = processes.at(-1)
+      if (writer !== undefined && stdin instanceof Pipe) {
+        const read = stdin
+        process.ended(() => read.abandon(() => writer.kill(SIGPIPE)))
+      }
+      processes.push(process)
       if (pipe !== null) stdin = pipe
     })
     let failed = 0
