@@ -9,6 +9,7 @@ import type { Simulation } from '../sim/simulation.ts'
 import { installSockets } from '../sockets/index.ts'
 import { type ClusterPlan, macOf, randomMac } from './plan.ts'
 import { replaceRoute } from './replace-route.ts'
+import { withBroadcast } from './with-broadcast.ts'
 
 const ANYWHERE: Prefix = { address: 0 as Ipv4, length: 0 }
 
@@ -86,7 +87,7 @@ export class Fabric {
     netns.setMtu(eth0, plan.mtu)
     this.underlay.setMtu(port, plan.mtu)
     this.#switch.addPort(port)
-    netns.addAddress(eth0, { address, length: plan.underlay.length })
+    netns.addAddress(eth0, withBroadcast({ address, length: plan.underlay.length }))
     netns.setUp(netns.loopback, true)
     netns.setUp(eth0, true)
     this.underlay.setUp(port, true)

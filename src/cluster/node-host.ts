@@ -13,6 +13,7 @@ import { kubeletRules } from './kubelet.ts'
 import { nodeTables } from './node-tables.ts'
 import type { ClusterOptions } from './options.ts'
 import { type ClusterPlan, type NodePlan, randomMac } from './plan.ts'
+import { withBroadcast } from './with-broadcast.ts'
 
 /** A node: its namespace, and the bridge for its pods. */
 export interface NodeHost {
@@ -71,7 +72,7 @@ export function wireNode(
   const external = fabric.plug(netns, node.address)
   // flanneld was told another address of the host than kubelet (--public-ip)
   if (node.lease.publicIp !== node.address)
-    netns.addAddress(external, { address: node.lease.publicIp, length: cluster.underlay.length })
+    netns.addAddress(external, withBroadcast({ address: node.lease.publicIp, length: cluster.underlay.length }))
   for (const address of node.moreAddresses)
     if (address !== node.lease.publicIp) netns.addAddress(external, { address, length: 32 })
 
@@ -79,7 +80,8 @@ export function wireNode(
   const bridge = new Bridge(netns, cluster.bridge, randomMac(sim.random('mac')))
   netns.attach(bridge)
   netns.setMtu(bridge, podMtu)
-  netns.addAddress(bridge, { address: addressAt(node.lease.subnet.address, 1), length: node.lease.subnet.length })
+  const { address, length } = node.lease.subnet
+  netns.addAddress(bridge, withBroadcast({ address: addressAt(address, 1), length }))
   netns.setUp(bridge, true)
 
   configureFlannel(netns, external, cluster.flannel, node.lease, cluster.leases)

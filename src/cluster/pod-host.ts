@@ -8,6 +8,7 @@ import { Protocol } from '../packet/protocol.ts'
 import type { RandomStream } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
 import { randomMac } from './plan.ts'
+import { withBroadcast } from './with-broadcast.ts'
 
 /** A pod's sandbox: the namespace that its containers share, and what listens in it. */
 export interface PodHost {
@@ -80,7 +81,7 @@ export function wireSandbox(address: Ipv4, names: SandboxNames, wiring: SandboxW
   netns.setUp(netns.loopback, true)
   // an address of another CNI's: the bridge is no neighbour by itself, and the node does not know it to be on the bridge
   const onlink = !prefixContains(wiring.subnet, address)
-  netns.addAddress(eth0, { address, length: onlink ? 32 : wiring.subnet.length })
+  netns.addAddress(eth0, withBroadcast({ address, length: onlink ? 32 : wiring.subnet.length }))
   netns.setUp(eth0, true)
   if (onlink) node.fib.add({ destination: { address, length: 32 }, ifindex: bridge.ifindex })
   const gateway = addressAt(wiring.subnet.address, 1)

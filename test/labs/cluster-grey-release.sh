@@ -76,8 +76,8 @@ ip -n node-1 link set veth4609dab1 master cni0
 ip -n node-1 link set veth4609dab1 type bridge_slave hairpin on
 ip -n node-1 link set veth22ee50ad master cni0
 ip -n node-1 link set veth22ee50ad type bridge_slave hairpin on
-ip -n node-1 addr add 192.168.0.11/24 dev eth0
-ip -n node-1 addr add 10.244.0.1/24 dev cni0
+ip -n node-1 addr add 192.168.0.11/24 broadcast 192.168.0.255 dev eth0
+ip -n node-1 addr add 10.244.0.1/24 broadcast 10.244.0.255 dev cni0
 ip -n node-1 addr add 10.244.0.0/32 dev flannel.1
 ip -n node-1 link set lo up
 ip -n node-1 link set eth0 up
@@ -191,8 +191,8 @@ ip netns exec node-2 sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_close_wai
 ip netns exec node-2 sysctl -qw net.ipv4.conf.all.route_localnet=1
 ip -n node-2 link set veth87fdc7e9 master cni0
 ip -n node-2 link set veth87fdc7e9 type bridge_slave hairpin on
-ip -n node-2 addr add 192.168.0.12/24 dev eth0
-ip -n node-2 addr add 10.244.1.1/24 dev cni0
+ip -n node-2 addr add 192.168.0.12/24 broadcast 192.168.0.255 dev eth0
+ip -n node-2 addr add 10.244.1.1/24 broadcast 10.244.1.255 dev cni0
 ip -n node-2 addr add 10.244.1.0/32 dev flannel.1
 ip -n node-2 link set lo up
 ip -n node-2 link set eth0 up
@@ -297,22 +297,22 @@ COMMIT
 -A KUBE-SVC-NPX46M4PTMTKRN6Y -m comment --comment "default/kubernetes:https -> 192.168.0.11:6443" -j KUBE-SEP-KOXFDPWUWFKCQ3TZ
 COMMIT
 EOF
-ip -n default.client addr add 10.244.0.10/24 dev eth0
+ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
 ip -n default.client route add default via 10.244.0.1 dev eth0
 ip -n default.client route add 10.244.0.0/16 via 10.244.0.1 dev eth0
-ip -n default.stable-1 addr add 10.244.0.51/24 dev eth0
+ip -n default.stable-1 addr add 10.244.0.51/24 broadcast 10.244.0.255 dev eth0
 ip -n default.stable-1 link set lo up
 ip -n default.stable-1 link set eth0 up
 ip -n default.stable-1 route add default via 10.244.0.1 dev eth0
 ip -n default.stable-1 route add 10.244.0.0/16 via 10.244.0.1 dev eth0
-ip -n default.stable-2 addr add 10.244.1.52/24 dev eth0
+ip -n default.stable-2 addr add 10.244.1.52/24 broadcast 10.244.1.255 dev eth0
 ip -n default.stable-2 link set lo up
 ip -n default.stable-2 link set eth0 up
 ip -n default.stable-2 route add default via 10.244.1.1 dev eth0
 ip -n default.stable-2 route add 10.244.0.0/16 via 10.244.1.1 dev eth0
-ip -n default.canary-1 addr add 10.244.0.54/24 dev eth0
+ip -n default.canary-1 addr add 10.244.0.54/24 broadcast 10.244.0.255 dev eth0
 ip -n default.canary-1 link set lo up
 ip -n default.canary-1 link set eth0 up
 ip -n default.canary-1 route add default via 10.244.0.1 dev eth0

@@ -62,8 +62,8 @@ ip netns exec node-1 sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_close_wai
 ip netns exec node-1 sysctl -qw net.ipv4.conf.all.route_localnet=1
 ip -n node-1 link set vethc46641d1 master cni0
 ip -n node-1 link set vethc46641d1 type bridge_slave hairpin on
-ip -n node-1 addr add 192.168.0.11/24 dev eth0
-ip -n node-1 addr add 10.244.0.1/24 dev cni0
+ip -n node-1 addr add 192.168.0.11/24 broadcast 192.168.0.255 dev eth0
+ip -n node-1 addr add 10.244.0.1/24 broadcast 10.244.0.255 dev cni0
 ip -n node-1 addr add 10.244.0.0/32 dev flannel.1
 ip -n node-1 link set lo up
 ip -n node-1 link set eth0 up
@@ -191,8 +191,8 @@ ip netns exec node-2 sysctl -qw net.netfilter.nf_conntrack_tcp_timeout_close_wai
 ip netns exec node-2 sysctl -qw net.ipv4.conf.all.route_localnet=1
 ip -n node-2 link set veth4609dab1 master cni0
 ip -n node-2 link set veth4609dab1 type bridge_slave hairpin on
-ip -n node-2 addr add 192.168.0.12/24 dev eth0
-ip -n node-2 addr add 10.244.1.1/24 dev cni0
+ip -n node-2 addr add 192.168.0.12/24 broadcast 192.168.0.255 dev eth0
+ip -n node-2 addr add 10.244.1.1/24 broadcast 10.244.1.255 dev cni0
 ip -n node-2 addr add 10.244.1.0/32 dev flannel.1
 ip -n node-2 link set lo up
 ip -n node-2 link set eth0 up
@@ -315,12 +315,12 @@ COMMIT
 -A KUBE-SVL-NEXWZWH5PGMW4KIO -m comment --comment "default/local -> 10.244.1.20:8080" -j KUBE-SEP-I2BK6NG3S6QXQL4X
 COMMIT
 EOF
-ip -n default.client addr add 10.244.0.10/24 dev eth0
+ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
 ip -n default.client route add default via 10.244.0.1 dev eth0
 ip -n default.client route add 10.244.0.0/16 via 10.244.0.1 dev eth0
-ip -n default.far addr add 10.244.1.20/24 dev eth0
+ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up
 ip -n default.far route add default via 10.244.1.1 dev eth0

@@ -74,8 +74,8 @@ ip -n node-1 link set vethc46641d1 master cni0
 ip -n node-1 link set vethc46641d1 type bridge_slave hairpin on
 ip -n node-1 link set veth4609dab1 master cni0
 ip -n node-1 link set veth4609dab1 type bridge_slave hairpin on
-ip -n node-1 addr add 192.168.0.11/24 dev eth0
-ip -n node-1 addr add 10.244.0.1/24 dev cni0
+ip -n node-1 addr add 192.168.0.11/24 broadcast 192.168.0.255 dev eth0
+ip -n node-1 addr add 10.244.0.1/24 broadcast 10.244.0.255 dev cni0
 ip -n node-1 addr add 10.244.0.0/32 dev flannel.1
 ip -n node-1 link set lo up
 ip -n node-1 link set eth0 up
@@ -196,8 +196,8 @@ ip -n node-2 link set veth87fdc7e9 master cni0
 ip -n node-2 link set veth87fdc7e9 type bridge_slave hairpin on
 ip -n node-2 link set veth22ee50ad master cni0
 ip -n node-2 link set veth22ee50ad type bridge_slave hairpin on
-ip -n node-2 addr add 192.168.0.12/24 dev eth0
-ip -n node-2 addr add 10.244.1.1/24 dev cni0
+ip -n node-2 addr add 192.168.0.12/24 broadcast 192.168.0.255 dev eth0
+ip -n node-2 addr add 10.244.1.1/24 broadcast 10.244.1.255 dev cni0
 ip -n node-2 addr add 10.244.1.0/32 dev flannel.1
 ip -n node-2 link set lo up
 ip -n node-2 link set eth0 up
@@ -309,22 +309,22 @@ COMMIT
 -A KUBE-SVC-NPX46M4PTMTKRN6Y -m comment --comment "default/kubernetes:https -> 192.168.0.11:6443" -j KUBE-SEP-KOXFDPWUWFKCQ3TZ
 COMMIT
 EOF
-ip -n default.client addr add 10.244.0.10/24 dev eth0
+ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
 ip -n default.client route add default via 10.244.0.1 dev eth0
 ip -n default.client route add 10.244.0.0/16 via 10.244.0.1 dev eth0
-ip -n default.near addr add 10.244.0.20/24 dev eth0
+ip -n default.near addr add 10.244.0.20/24 broadcast 10.244.0.255 dev eth0
 ip -n default.near link set lo up
 ip -n default.near link set eth0 up
 ip -n default.near route add default via 10.244.0.1 dev eth0
 ip -n default.near route add 10.244.0.0/16 via 10.244.0.1 dev eth0
-ip -n default.guest addr add 10.244.1.10/24 dev eth0
+ip -n default.guest addr add 10.244.1.10/24 broadcast 10.244.1.255 dev eth0
 ip -n default.guest link set lo up
 ip -n default.guest link set eth0 up
 ip -n default.guest route add default via 10.244.1.1 dev eth0
 ip -n default.guest route add 10.244.0.0/16 via 10.244.1.1 dev eth0
-ip -n default.far addr add 10.244.1.20/24 dev eth0
+ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up
 ip -n default.far route add default via 10.244.1.1 dev eth0
