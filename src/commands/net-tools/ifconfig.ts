@@ -12,6 +12,10 @@ const BAD_USAGE = 3
 /** What a program ends with that returns -1. */
 const FAILED = 255
 
+/** What ifconfig knows and kubehop does not. */
+const OTHER =
+  /^(-?(allmulti|multicast|dynamic|trailers|pointopoint|broadcast)|add|del|dstaddr|tunnel|outfill|keepalive|mem_start|io_addr|irq|media|port|name|inet6|unix|ax25|netrom|rose|ipx|ddp|ec|ash|x25)$/
+
 class BadUsage extends Error {}
 
 /** ifconfig(8) of net-tools 2.10: shows devices, and sets up, down, addresses, netmask, broadcast, MTU, and some switches. */
@@ -129,8 +133,8 @@ class Change {
           break
         }
         default:
-          if (i === 0 || /^\d/.test(word)) this.#address(word)
-          else throw new UnsupportedError(`ifconfig ${word}`)
+          if (OTHER.test(word)) throw new UnsupportedError(`ifconfig ${word}`)
+          this.#address(word)
       }
     }
     return this.#exitCode
