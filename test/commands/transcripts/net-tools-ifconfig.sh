@@ -8,9 +8,9 @@ ip netns add m; ip netns exec m sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.
 ifconfig
 ifconfig -a
 ifconfig v0
-ifconfig v0 up
+ifconfig v0 up; sleep 1.2
 ifconfig v0
-ip -n m link set v1 up
+ip -n m link set v1 up; sleep 1.2
 ifconfig v0
 ifconfig v0 10.0.0.1 netmask 255.255.255.0
 ifconfig v0
@@ -50,7 +50,7 @@ ifconfig v0
 ifconfig v0 arp
 ifconfig v0 txqueuelen 500
 ifconfig v0
-ifconfig v0 0.0.0.0
+ifconfig v0 0.0.0.0; sleep 1.2
 ip addr show v0
 ifconfig v0
 ifconfig nosuch
@@ -64,7 +64,7 @@ ifconfig --foo
 ifconfig -s
 ifconfig -s v0
 ip link add br0 type bridge; ip link set br0 address 02:00:00:00:00:0b; ip link set v0 master br0; ip link set br0 up; ip addr add 10.5.0.1/24 brd + dev br0
-sleep 0.2; ifconfig br0
+sleep 1.2; ifconfig br0
 ifconfig v0
 ip link add vx address 02:00:00:00:00:0c type vxlan id 5 dstport 8472 local 10.5.0.1; ip link set vx up
 ifconfig vx
@@ -72,7 +72,7 @@ ip addr add 10.5.0.2/24 dev br0; ip addr add 10.6.0.1/24 dev br0
 ifconfig br0
 ip link add averyverylongde type veth peer name p9; ip link set averyverylongde up; ip link set averyverylongde address 02:00:00:00:00:0d
 ifconfig averyverylongdexyz
-ip link add v2 address 02:00:00:00:00:0e type veth peer name v10 address 02:00:00:00:00:0f; ip link set v2 up; ip link set v10 up
+ip link add v2 address 02:00:00:00:00:0e type veth peer name v10 address 02:00:00:00:00:0f; ip link set v2 up; ip link set v10 up; sleep 1.2
 ifconfig | grep flags
 ifconfig | grep -A1 v2:
 ifconfig -a | grep -c flags
