@@ -5,6 +5,8 @@
  *
  *     script ─ shell/ ─┬─ basic/: echo, sleep, timeout …
  *                      ├─ ip/, bridge/, sysctl ──── the typed interface of a namespace, of bridges and VXLAN devices
+ *                      ├─ net-tools/, brctl/, ss/ ── the same in older words
+ *                      ├─ text/, proc/: grep, sort … behind a pipe; the files that the kernel makes
  *                      ├─ iptables/, conntrack ──── netfilter
  *                      └─ ping/, traceroute, arping, nc/ ──── sockets
  *     recording/: a probe that hears of each frame, rule and connection ─ record/: one normalised form for both machines
@@ -15,8 +17,8 @@
  * - `shell/` reads and runs the part of bash that such scripts need, and refuses the rest by name and line.
  *
  * Commands are a thin face: whatever they do, a program can do by the typed interfaces of the folders below. Words, output and exit codes
- * are those of iproute2 6.1, iptables 1.8.9 (nf_tables), conntrack-tools 1.4.7, iputils 20221126, traceroute 2.1.2, OpenBSD netcat 1.219 and
- * procps-ng 4, as Debian 12 has them; what is not modelled throws `UnsupportedError`. It knows nothing of Kubernetes.
+ * are those of iproute2 6.1, iptables 1.8.9 (nf_tables), conntrack-tools 1.4.7, iputils 20221126, traceroute 2.1.2, OpenBSD netcat 1.219,
+ * procps-ng 4, net-tools 2.10, bridge-utils 1.7.1, GNU grep 3.8 and coreutils 9.1, as Debian 12 has them; what is not modelled throws `UnsupportedError`. It knows nothing of Kubernetes.
  *
  * @packageDocumentation
  */
