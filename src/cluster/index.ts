@@ -37,4 +37,5 @@ export {
   proxyTables,
 } from './proxy-diff.ts'
 export type { NodeSync } from './running-proxies.ts'
+export type { StandIns } from './stand-ins.ts'
 export { type FlowProtocol, type Source, type Target, TargetFinder } from './targets.ts'

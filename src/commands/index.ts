@@ -22,7 +22,7 @@
  *
  * @packageDocumentation
  */
-export { Machine, ROOT } from './machine.ts'
+export { type HostParts, Machine, ROOT } from './machine.ts'
 export type { Files } from './process/files.ts'
 export type { Task, Wait } from './process/process.ts'
 export type { Launcher, Program, ProgramContext } from './process/program.ts'

@@ -64,6 +64,7 @@ export { type Node, type NodeAddress, nodeAddress, type Taint } from './objects/
 export {
   type Container,
   type ContainerPort,
+  type ContainerStatus,
   type DnsPolicy,
   type HostAlias,
   isPodReady,

@@ -37,7 +37,7 @@ export type {
 } from './events.ts'
 export type { InetPeers } from './inet-peers.ts'
 export { Link, type LinkHost, type ReceiveHandler } from './link.ts'
-export type { LinkStatistics } from './link-counters.ts'
+export type { LinkCounters, LinkStatistics } from './link-counters.ts'
 export { Loopback } from './loopback.ts'
 export { NetworkNamespace } from './namespace.ts'
 export {

@@ -57,6 +57,7 @@ export {
   printRoutes,
   type RouteGetOptions,
   type RouteJson,
+  type RouteJsonValue,
   type RoutePrintOptions,
   routeGetJson,
   routeJson,

@@ -52,7 +52,8 @@ export function printRoute(route: Route, host: FibHost, options: RoutePrintOptio
 
 /** What `ip -j` prints of a route or a rule: JSON, its members in their order. */
 export type RouteJson = { readonly [key: string]: RouteJsonValue }
-type RouteJsonValue = null | number | string | readonly (string | RouteJson)[]
+/** What a field of `ip -j route` may hold. */
+export type RouteJsonValue = null | number | string | readonly (string | RouteJson)[]
 
 /** One route as `ip -j route show` tells it (`print_route`, iproute2 ip/iproute.c). */
 export function routeJson(route: Route, host: FibHost, options: RoutePrintOptions = {}): RouteJson {

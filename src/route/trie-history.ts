@@ -24,11 +24,13 @@ export class TrieHistory {
   #steps: number[] = []
   #prefixes = 0
 
+  /** The first route to a prefix has come. */
   add(address: Ipv4, local: boolean): void {
     this.#prefixes++
     this.#push('add', local, address)
   }
 
+  /** The last route to a prefix has gone. */
   remove(address: Ipv4, local: boolean): void {
     this.#prefixes--
     this.#push('remove', local, address)
@@ -43,20 +45,24 @@ export class TrieHistory {
     if (this.#steps.length > length) this.#steps.length = length
   }
 
+  /** What is removed until `flushed` goes in one walk. */
   flush(local: boolean): void {
     this.#push('flush', local)
   }
 
+  /** The walk is over. */
   flushed(): void {
     this.#push('flushed', false)
     // nothing is left whose place could depend on the past
     if (this.#prefixes === 0) this.#steps = []
   }
 
+  /** `local` leaves the trie that it has shared with `main`. */
   split(): void {
     this.#push('split', false)
   }
 
+  /** All steps, the first one first. */
   *steps(): Generator<TrieStep> {
     for (const step of this.#steps) {
       const address = ((step % LOCAL) | 0) as Ipv4
