@@ -25,7 +25,9 @@ export function chosenSockets(
 ): readonly SocketInfo[] {
   const layer = machine.socketsOf(netns)
   if (layer.answersByDefault && choice.states !== 'connected') {
-    throw new UnsupportedError('the list of open ports of a pod whose server answers on each of them')
+    throw new UnsupportedError('the list of open ports of a pod whose server answers on each of them', {
+      hint: 'that server stands for whatever the containers run; connections are shown without -l and -a',
+    })
   }
   const sockets = [...layer.sockets()].filter(({ protocol, state }) => {
     if (protocol === 'tcp' ? !choice.tcp : protocol !== 'udp' || !choice.udp) return false

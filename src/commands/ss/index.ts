@@ -4,7 +4,9 @@ import { OptionError, readOptions } from '../getopt.ts'
 import type { Program } from '../process/program.ts'
 import { chosenSockets, type SocketChoice } from '../socket-list.ts'
 import { render } from './render.ts'
-import { SS_USAGE } from './usage.ts'
+
+/** The beginning of what it says after a mistake. */
+const SS_USAGE = 'Usage: ss [ OPTIONS ]\n       ss [ OPTIONS ] [ FILTER ]\n'
 
 const OPTIONS = {
   letters: '46atulnHO',

@@ -40,6 +40,8 @@ ping -c1 -W0.2 10.0.0.44 >/dev/null
 arp -n | grep 44
 arp -an | grep 44
 arp -n -i v0 | sort
-arp -x
-arp --foo
+arp -x 2>/dev/null
+arp -x 2>&1 | head -3
+arp --foo 2>/dev/null
+arp --foo 2>&1 | head -3
 arp -n 10.0.0.2 extra

@@ -35,13 +35,15 @@ ifconfig v0 172.16.0.1 up
 ip addr show v0
 ifconfig v0 mtu 1400
 ifconfig v0 mtu 10
-ifconfig v0 mtu
+ifconfig v0 mtu 2>/dev/null
+ifconfig v0 mtu 2>&1 | head -2
 ifconfig v0 mtu 99999
 ifconfig v0 down
 ifconfig
 ifconfig -a
 ifconfig v0 hw ether 02:00:00:00:00:07
-ifconfig v0 hw ether
+ifconfig v0 hw ether 2>/dev/null
+ifconfig v0 hw ether 2>&1 | head -2
 ifconfig v0 promisc
 ifconfig v0
 ifconfig v0 -promisc

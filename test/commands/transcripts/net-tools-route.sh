@@ -47,7 +47,8 @@ route add -net 10.12.0.0/16 gw 10.0.0.3 v0 v1
 route add -net 10.12.0.0/16 gw 10.0.0.3 mss 10
 route add -net 10.12.0.0/16 gw 10.0.0.3 window 10
 route add
-route foo
+route foo 2>/dev/null
+route foo 2>&1 | head -1
 route del -net 10.1.0.0/16
 route del -net 10.1.0.0/16
 route del -net 10.2.0.0 netmask 255.255.0.0 gw 10.0.0.3

@@ -6,6 +6,8 @@ ss -lntu4
 ss -H -lnt
 netstat -lnut
 netstat -nt
+netstat --foo 2>/dev/null
+netstat --foo 2>&1 | head -2
 ip link set lo up; ip addr add 10.0.0.1/24 dev lo
 timeout 6 nc -lk 8080 >/dev/null & timeout 6 nc -l 10.0.0.1 53 >/dev/null & timeout 6 nc -lu 5353 >/dev/null & timeout 6 nc -lu 127.0.0.1 161 >/dev/null & sleep 0.2
 ss -lnt | sort
@@ -24,9 +26,12 @@ ss -H -anut | sort
 ss --listening --numeric --tcp | sort
 ss -ltnO | sort
 ss -6 -lnt
-ss -t -y
-ss --foo
-ss -lnt --foo=1
+ss -t -y 2>/dev/null
+ss -t -y 2>&1 | head -3
+ss --foo 2>/dev/null
+ss --foo 2>&1 | head -3
+ss -lnt --foo=1 2>/dev/null
+ss -lnt --foo=1 2>&1 | head -3
 ss -tunl | grep 8080
 ip link add vx type vxlan id 5 dstport 8472 local 10.0.0.1; ip link set vx up
 ss -lnu | sort
