@@ -35,6 +35,9 @@ interface Service {
   readonly affinity: boolean
   readonly protocol: 'tcp' | 'udp'
   readonly slices: readonly (readonly Endpoint[])[]
+  readonly masqueradeAll: boolean
+  /** kube-proxy is told the pods' network. */
+  readonly knowsPods: boolean
 }
 
 const endpoint = (hints: 'none' | 'zones' | 'all'): fc.Arbitrary<Endpoint> =>
@@ -72,6 +75,8 @@ const service: fc.Arbitrary<Service> = fc
       affinity: fc.boolean(),
       protocol: fc.constantFrom('tcp', 'udp'),
       slices: fc.tuple(some, some),
+      masqueradeAll: fc.boolean(),
+      knowsPods: fc.boolean(),
     })
   })
 
@@ -91,7 +96,12 @@ function clusterOf(given: Service): Cluster {
   const protocol = given.protocol.toUpperCase()
   const port = { name: 'p', protocol, port: 80, ...(given.type === 'ClusterIP' ? {} : { nodePort: NODE_PORT }) }
   const items = [
-    { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', clusterCIDR: PODS },
+    {
+      apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+      kind: 'KubeProxyConfiguration',
+      clusterCIDR: given.knowsPods ? PODS : '',
+      iptables: { masqueradeAll: given.masqueradeAll },
+    },
     ...NODES.map(({ name, zone, address, pods }) => ({
       apiVersion: 'v1',
       kind: 'Node',
@@ -189,8 +199,12 @@ function waysOf({ type, hasExternalIP }: Service): Way[] {
 
 function expected(given: Service, place: Place, way: Way, from: string): Fate & { masquerades: boolean } {
   const isNode = from === place.address
-  const isPod = prefixContains(parsePrefix(PODS), parseIpv4(from))
-  if (way === 'cluster IP') return { ...fate(given, place, given.internal), masquerades: !isPod }
+  // who is not told where the pods are takes everybody for one by a cluster IP, and nobody by another address
+  const isPod = given.knowsPods && prefixContains(parsePrefix(PODS), parseIpv4(from))
+  if (way === 'cluster IP') {
+    const masquerades = given.masqueradeAll || (given.knowsPods && !isPod)
+    return { ...fate(given, place, given.internal), masquerades }
+  }
   const isLocal = given.external === 'Local' && (given.type !== 'ClusterIP' || given.hasExternalIP)
   const found = fate(given, place, isLocal && !isNode && !isPod ? 'Local' : 'Cluster')
   // nobody is told that there would be endpoints
@@ -237,6 +251,8 @@ describe('who is reached through a Service', () => {
       ranges: [],
       affinity: true,
       protocol: 'tcp',
+      masqueradeAll: false,
+      knowsPods: true,
       slices: [
         [1, 2, 3].map((place) => ({ address: `10.244.${place}.5`, node: 'one', state: 'ready', zones: [], nodes: [] })),
       ],
