@@ -2,6 +2,7 @@ import { NetworkNamespace } from '../netns/index.ts'
 import type { Mac } from '../packet/index.ts'
 import { Simulation } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import { OctetFiles } from './process/captures.ts'
 import type { Files } from './process/files.ts'
 import { VirtualFiles } from './process/files.ts'
 import { Scheduler } from './process/scheduler.ts'
@@ -27,6 +28,8 @@ export class Machine {
   readonly scheduler: Scheduler
   readonly root: NetworkNamespace
   readonly files: Files = new VirtualFiles()
+  /** What `tcpdump -w` has written, as it would stand on a disk. */
+  readonly captures = new OctetFiles()
   readonly #namespaces = new Map<string, NetworkNamespace>()
   /** There was a namespace with a name, if only for a while. */
   hadNamespaces = false

@@ -15,6 +15,7 @@ import type { Program } from './process/program.ts'
 import { sh } from './shell/sh.ts'
 import { ss } from './ss/index.ts'
 import { sysctl } from './sysctl.ts'
+import { tcpdump } from './tcpdump/index.ts'
 import { textPrograms } from './text/index.ts'
 import { traceroute } from './traceroute.ts'
 
@@ -43,5 +44,6 @@ export const programs: Readonly<Record<string, Program>> = {
   sh,
   ss,
   sysctl,
+  tcpdump,
   traceroute,
 }

@@ -68,6 +68,8 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   readonly tunnels = new Map<number, readonly ((packet: Packet) => boolean)[]>()
   /** Who gets a copy of every frame that comes in (packet sockets, net/packet/af_packet.c); null when nobody does. */
   packetSockets: readonly ((packet: Packet, link: Link) => void)[] | null = null
+  /** Who is shown every frame that comes in or goes out, and keeps nothing of it (captures); null when nobody is. */
+  taps: readonly ((packet: Packet, link: Link, direction: 'in' | 'out') => void)[] | null = null
   readonly #byIndex = new Map<number, Link>()
   readonly #byName = new Map<string, Link>()
   #nextIfindex = 1
@@ -414,6 +416,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (this.sim.probe !== null) {
       this.sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'in', packet } satisfies FrameEvent)
     }
+    if (this.taps !== null) for (const tap of this.taps) tap(packet, link, 'in')
     if (this.packetSockets !== null) for (const receive of this.packetSockets) receive(packet, link)
     return link.receiveHandler?.(packet, link) !== true
   }
@@ -432,6 +435,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     if (sim.probe !== null) {
       sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'out', packet } satisfies FrameEvent)
     }
+    if (this.taps !== null) for (const tap of this.taps) tap(packet, link, 'out')
     const taken = !link.refuses(packet)
     sim.transmitDepth++
     try {

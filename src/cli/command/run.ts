@@ -3,6 +3,7 @@ import { runScript } from '../../commands/index.ts'
 import { formatRecord } from '../../commands/record/index.ts'
 import { type Journey, journeysOf, Recorder } from '../../trace/index.ts'
 import type { Call } from '../call.ts'
+import { saveCaptures } from '../captures.ts'
 import { ExitCode } from '../failure.ts'
 import { readText } from '../files.ts'
 
@@ -13,8 +14,14 @@ export async function run(call: Call): Promise<number> {
   const text = await readText(file, io)
   const options = { name: file === '-' ? '-' : path.basename(file), seed: call.number('seed') ?? 0 }
   switch (call.choice<'text' | 'json' | 'record'>('output') ?? 'text') {
-    case 'text':
-      return runScript(text, { ...options, onOutput: (printed, stream) => io[stream].write(printed) }).exitCode
+    case 'text': {
+      const { exitCode, machine } = runScript(text, {
+        ...options,
+        onOutput: (printed, stream) => io[stream].write(printed),
+      })
+      saveCaptures([machine], io)
+      return exitCode
+    }
     case 'record':
       io.stdout.write(formatRecord(runScript(text, { ...options, asLab: true }).record()))
       return ExitCode.OK

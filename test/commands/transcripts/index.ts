@@ -28,6 +28,19 @@ export function storedOutput(name: string): string {
 const DRAWN_MAC =
   /(?<![0-9a-f:])(?!00:00:00:00:00:00|ff:ff:ff:ff:ff:ff|02:(00|11):)[0-9a-f]{2}(:[0-9a-f]{2}){5}(?![0-9a-f:])/g
 
+/** Of a line of tcpdump: times, drawn numbers and ports, sums over them. */
+function normalPacket(line: string): string {
+  return line
+    .replace(/^(\d\d:\d\d:\d\d|\d+)\.\d{6} /, 'TIME ')
+    .replace(/\bid \d+, (seq|offset)/, 'id N, $1')
+    .replace(/\b(seq|ack) \d{5,}(:\d{5,})?/g, '$1 N')
+    .replace(/TS val \d+ ecr (0\b)?\d*/g, 'TS val N ecr $1')
+    .replace(/-> 0x[0-9a-f]{4}/, '-> SUM')
+    .replace(/cksum 0x[0-9a-f]{4} \(correct/, 'cksum SUM (correct')
+    .replace(/cksum 0x[0-9a-f]{4} (?=.*OTV)/, 'cksum SUM ')
+    .replace(/(10\.0\.0\.\d)\.(3[2-9]|[4-6]\d)\d{3}\b/g, '$1.PORT')
+}
+
 /**
  * Without what differs from run to run: times, dates, drawn Ethernet addresses and ports, versions of the modules; and without the number of
  * processors, by which devices have queues.
@@ -40,5 +53,6 @@ export function normal(text: string): string {
     .replace(DRAWN_MAC, 'MAC')
     .replace(/_timer("?:?) *\d+\.\d\d\b/g, '_timer$1 T')
     .replace(/\b(num_?[tr]x_?queues"?:?) ?\d+/g, '$1 N')
+    .replace(/^.*( > |IP \(| ARP,).*$/gm, normalPacket)
     .replace(/ on \w{3} \w{3} [ \d]\d [\d:]{8} \d{4}$/gm, ' on DATE')
 }

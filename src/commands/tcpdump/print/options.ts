@@ -1,0 +1,31 @@
+import type { Octets } from '../octets.ts'
+
+/** How packets are printed. */
+export interface PrintOptions {
+  /** `-e` */
+  readonly linkHeader: boolean
+  /** `-q` */
+  readonly quick: boolean
+  /** How often `-v` was said. */
+  readonly verbose: number
+  /** `-S` */
+  readonly absolute: boolean
+  /** `-T vxlan`: each datagram is read as one. */
+  readonly vxlan: boolean
+}
+
+/** The first sequence numbers of a TCP connection, by its ends in an order of their own. */
+export interface Conversation {
+  readonly seq: number
+  readonly ack: number
+}
+
+/** What printing of one packet needs to know, and of those before it. */
+export interface Printer {
+  readonly options: PrintOptions
+  readonly conversations: Map<string, Conversation>
+  /** A whole frame, as in a tunnel. */
+  frame(octets: Octets): string
+  /** An IP packet in an ICMP message, from its IP header on. */
+  quoted(octets: Octets): string
+}
