@@ -13,6 +13,7 @@ import { addressOfName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
+import type { Output } from '../process/streams.ts'
 import { icmpText } from './icmp-text.ts'
 import { BadOption, type PingRequest, readPingOptions } from './options.ts'
 
@@ -129,7 +130,7 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
     },
   )
   const name = request.target
-  const printer = new Printer(request, target)
+  const printer = new Printer(request, target, stdout)
   const from = bound || device !== null ? ` from ${formatIpv4(source)} ${device?.name ?? ''}:` : ''
   printer.add(`PING ${name} (${formatIpv4(target)})${from} ${request.size}(${request.size + 28}) bytes of data.\n`)
   const start = sim.now
@@ -229,16 +230,20 @@ class Printer {
   readonly size: number
   readonly #request: PingRequest
   readonly #target: Ipv4
+  readonly #stdout: Output
   #text = ''
 
-  constructor(request: PingRequest, target: Ipv4) {
+  constructor(request: PingRequest, target: Ipv4, stdout: Output) {
+    this.#stdout = stdout
     this.#request = request
     this.#target = target
     this.size = request.size
   }
 
+  /** A terminal sees each line at once. */
   add(text: string): void {
-    this.#text += text
+    if (this.#stdout.isTerminal === true) this.#stdout.write(text)
+    else this.#text += text
   }
 
   flush(): string {
