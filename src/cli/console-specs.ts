@@ -29,6 +29,14 @@ export const EXEC: CommandSpec = {
   ],
 }
 
+/** A shell needs one of both. */
+const OPTIONAL_INPUT = INPUT_OPTIONS.map(({ required, ...option }) => option)
+
+const DOCKER: OptionSpec = {
+  name: 'docker',
+  what: 'A host with Docker alone, instead of a cluster: docker run, docker network, published ports.',
+}
+
 export const SHELL: CommandSpec = {
   name: 'shell',
   summary: 'Open a prompt in a simulated cluster: look around, change things, see what happens.',
@@ -37,8 +45,9 @@ export const SHELL: CommandSpec = {
       'from a pipe are run one after the other; the exit code is then that of the last one.',
   ],
   arguments: [],
-  options: [...INPUT_OPTIONS, NAMESPACE, ...CLUSTER_OPTIONS],
+  options: [DOCKER, ...OPTIONAL_INPUT, NAMESPACE, ...CLUSTER_OPTIONS],
   examples: [
+    { what: 'A host with Docker, and no cluster', command: 'kubehop shell --docker' },
     { what: 'Look around in a cluster', command: 'kubehop shell -f shop.yaml' },
     {
       what: 'The same lines every time',

@@ -19,6 +19,9 @@ const SENDERS_TABLE = 100
 /** The host out there has this place in its network, unless another address is asked for. */
 const EXTERNAL_HOST = 10
 
+/** What it needs to know of a cluster. */
+export type FabricPlan = Pick<ClusterPlan, 'gateway' | 'mtu' | 'nodes' | 'outside' | 'pods' | 'services' | 'underlay'>
+
 /**
  * What is between the nodes and beyond them: one switch that all nodes are plugged into, a router on it, and behind the router one host
  * that stands for the rest of the world.
@@ -31,13 +34,13 @@ export class Fabric {
   /** The outside host's own address. */
   readonly externalAddress: Ipv4
   readonly #sim: Simulation
-  readonly #plan: ClusterPlan
+  readonly #plan: FabricPlan
   readonly #switch: Bridge
   readonly #neighbours = new Map<Ipv4, NetworkNamespace>()
   readonly #machines = new Set<Ipv4>()
   #leaving: (() => void)[] | null = null
 
-  constructor(sim: Simulation, plan: ClusterPlan) {
+  constructor(sim: Simulation, plan: FabricPlan) {
     this.#sim = sim
     this.#plan = plan
     const macs = sim.random('mac')

@@ -4,7 +4,7 @@ import { Scheduler } from '../commands/process/scheduler.ts'
 import type { Pod } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/index.ts'
 import { sha256Hex } from '../packet/index.ts'
-import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import { type SocketLayer, socketsOf } from '../sockets/index.ts'
 import { filesOfNode, filesOfPod } from './host-files.ts'
 
 /**
@@ -42,6 +42,12 @@ export class Machines {
     return machine
   }
 
+  /** Those that were made by now. */
+  *all(): Iterable<Machine> {
+    yield* this.#machines.values()
+    yield* this.#hostNetworkPods.values()
+  }
+
   #make(netns: NetworkNamespace): Machine {
     const { network } = this.#cluster
     for (const node of network.nodes.values()) {
@@ -56,7 +62,7 @@ export class Machines {
     for (const pod of network.pods.values()) {
       if (pod.netns === netns) return this.#podMachine(pod)
     }
-    return this.#around(netns, installSockets(netns))
+    return this.#around(netns, socketsOf(netns))
   }
 
   #podMachine(pod: PodHost): Machine {

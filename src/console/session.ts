@@ -1,16 +1,22 @@
-import type { Cluster } from '../cluster/index.ts'
-import { type Launcher, type Output, type Program, type ProgramContext, programs } from '../commands/index.ts'
+import { Cluster } from '../cluster/index.ts'
+import {
+  type Launcher,
+  type Machine,
+  type Output,
+  type Program,
+  type ProgramContext,
+  programs,
+} from '../commands/index.ts'
 import { launcherOf } from '../commands/launcher.ts'
 import { Process, type Task } from '../commands/process/process.ts'
 import { resultOf } from '../commands/process/program.ts'
 import { NO_INPUT } from '../commands/process/streams.ts'
 import { Shell } from '../commands/shell/interpreter.ts'
 import { parseScript } from '../commands/shell/parser.ts'
-import { KubehopError } from '../packet/errors.ts'
-import { etcdctl } from './etcdctl/index.ts'
-import { kubectl } from './kubectl/index.ts'
-import { Machines } from './machines.ts'
-import { findPlace, type Place } from './place.ts'
+import { KubehopError, UnsupportedError } from '../packet/errors.ts'
+import { clusterWorld } from './cluster-world.ts'
+import type { Place } from './place.ts'
+import type { World } from './world.ts'
 
 /** Where a session begins, and who reads what its commands print. */
 export interface SessionOptions {
@@ -41,22 +47,31 @@ const MAX_EVENTS = 20_000_000
  * ```
  */
 export class Session {
-  readonly cluster: Cluster
+  /** What one looks around in. */
+  readonly world: World
   readonly #options: SessionOptions
-  readonly #machines: Machines
   readonly #launch: Launcher
   /** A shell for each place that was visited: its variables and its jobs. */
   readonly #shells = new Map<Place['machine'], Shell>()
   #place: Place
 
-  /** Begins on the first node. */
-  constructor(cluster: Cluster, options: SessionOptions) {
-    this.cluster = cluster
+  /** Begins on the first node of a cluster. */
+  constructor(of: Cluster | World, options: SessionOptions) {
+    const world = of instanceof Cluster ? clusterWorld(of) : of
+    this.world = world
     this.#options = options
-    this.#machines = new Machines(cluster)
-    this.#launch = launcherOf({ ...programs, ...this.#clusterPrograms(), ...options.programs })
-    const [first] = cluster.network.nodes.keys()
-    this.#place = this.#find(`node/${first}`)
+    this.#launch = launcherOf({ ...programs, ...world.programs(this.namespace), ...options.programs })
+    this.#place = this.#find(world.home)
+  }
+
+  /** @throws UnsupportedError there is none: a host with Docker alone */
+  get cluster(): Cluster {
+    const { cluster } = this.world
+    if (cluster === null)
+      throw new UnsupportedError('a cluster on a host with Docker alone', {
+        hint: 'there are docker, ping, nc, ip, iptables',
+      })
+    return cluster
   }
 
   get namespace(): string {
@@ -68,9 +83,14 @@ export class Session {
     return this.#place
   }
 
+  /** The machines that somebody has looked at by now. */
+  get machines(): Iterable<Machine> {
+    return this.world.machines()
+  }
+
   /** Virtual time in nanoseconds. */
   get now(): number {
-    return this.cluster.network.sim.now
+    return this.world.sim.now
   }
 
   /**
@@ -102,7 +122,7 @@ export class Session {
 
   /** Lets virtual time pass: what waits for it happens. @param nanoseconds at least 0 */
   wait(nanoseconds: number): void {
-    const { sim } = this.cluster.network
+    const { sim } = this.world
     sim.run({ until: sim.now + nanoseconds, maxEvents: this.#maxEvents })
   }
 
@@ -110,21 +130,12 @@ export class Session {
     return yield* resultOf(this.#launch(words, this.#context()))
   }
 
-  /** What looks at the cluster as a whole, wherever it runs. */
-  #clusterPrograms(): Record<string, Program> {
-    const { cluster, namespace } = this
-    return {
-      etcdctl: etcdctl(() => cluster.network),
-      kubectl: kubectl(() => ({ objects: cluster.objects, namespace })),
-    }
-  }
-
   get #maxEvents(): number {
     return this.#options.maxEvents ?? MAX_EVENTS
   }
 
   #find(reference: string): Place {
-    return findPlace(this.cluster, this.#machines, reference, this.namespace)
+    return this.world.find(reference, this.namespace)
   }
 
   #context(): ProgramContext {
@@ -144,7 +155,7 @@ export class Session {
 
   /** Time passes until the task has ended. When nothing is left that could happen, whoever waits is stopped as by Ctrl-C. */
   #await(task: Task): number {
-    const { sim } = this.cluster.network
+    const { sim } = this.world
     const process = new Process(this.#place.machine.scheduler, task)
     let left = this.#maxEvents
     while (process.exitCode === null) {

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises'
-import { Session } from '../../console/index.ts'
+import { dockerWorld, Session } from '../../console/index.ts'
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
 import type { Call } from '../call.ts'
+import { saveCaptures } from '../captures.ts'
 import { readCluster } from '../cluster-input.ts'
 import { readText } from '../files.ts'
 import { type Io, wantsColor } from '../io.ts'
@@ -10,6 +11,7 @@ import { commandOutput } from '../shell/command-output.ts'
 import { commandNames, completerOf } from '../shell/complete.ts'
 import { readHistory, writeHistory } from '../shell/history.ts'
 import { shellPrograms } from '../shell/shell-programs.ts'
+import { UsageError } from '../usage-error.ts'
 
 const LEAVE = /^\s*(exit|quit|logout)\s*$/
 const NO_COMMAND = 127
@@ -18,8 +20,12 @@ const BAD_LINE = 2
 /** `kubehop shell` */
 export async function run(call: Call): Promise<number> {
   const { io } = call
-  const cluster = await readCluster(call)
-  const session: Session = new Session(cluster, {
+  if (call.has('docker') && call.has('file'))
+    throw new UsageError('--docker is a host without a cluster', 'leave out --file')
+  if (!call.has('docker') && !call.has('file'))
+    throw new UsageError('--file is required', 'or --docker, for a host with Docker and no cluster')
+  const world = call.has('docker') ? dockerWorld({ seed: call.number('seed') }) : await readCluster(call)
+  const session: Session = new Session(world, {
     stdout: commandOutput(io.stdout),
     stderr: commandOutput(io.stderr),
     namespace: call.text('namespace'),
@@ -40,8 +46,7 @@ async function runLines(session: Session, io: Io): Promise<number> {
 
 async function prompt(session: Session, io: Io, terminal: NonNullable<Io['terminal']>): Promise<number> {
   const color = wantsColor(io.stdout, io.env)
-  const { nodes, pods } = session.cluster.network
-  io.stdout.write(`A cluster of ${nodes.size} nodes and ${pods.size} pods. Type help, or exit.\n`)
+  io.stdout.write(`${session.world.greeting} Type help, or exit.\n`)
   const history = await readHistory(io.env)
   const line = createInterface({ ...terminal, history, historySize: 1000, completer: completerOf(session) })
   line.on('SIGINT', () => {
@@ -83,5 +88,7 @@ async function runLine(session: Session, text: string, io: Io): Promise<number> 
       `${name}: there is no such command here${near === undefined ? '; help lists what there is' : `; did you mean ${near}?`}\n`,
     )
     return NO_COMMAND
+  } finally {
+    saveCaptures(session.machines, io)
   }
 }

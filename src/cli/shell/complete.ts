@@ -1,7 +1,7 @@
 import { programs } from '../../commands/index.ts'
 import type { Session } from '../../console/index.ts'
 
-const OWN = ['assumptions', 'exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl', 'etcdctl']
+const OWN = ['assumptions', 'exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl', 'etcdctl', 'docker']
 
 /** Every word that a line may begin with. */
 export function commandNames(): string[] {
@@ -10,17 +10,24 @@ export function commandNames(): string[] {
 
 /** What may follow a word, where that is a short list. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  ip: ['addr', 'link', 'route', 'rule', 'neigh', 'netns', '-4', '-n', '-batch'],
+  ip: ['addr', 'link', 'route', 'rule', 'neigh', 'netns', '-4', '-br', '-d', '-j', '-n', '-s', '-batch'],
+  'ip route': ['get', 'show', 'add', 'del', 'replace', 'flush'],
   bridge: ['fdb', 'link'],
   kubectl: ['get', 'describe', '-n'],
   'kubectl get': ['nodes', 'namespaces', 'pods', 'svc', 'endpoints', 'endpointslices', '-A', '-n', '-o', '-l'],
   'kubectl describe': ['svc', 'endpoints', 'endpointslices', 'namespaces'],
+  docker: ['run', 'exec', 'ps', 'logs', 'start', 'stop', 'rm', 'inspect', 'network'],
+  'docker network': ['ls', 'create', 'rm', 'inspect'],
+  'docker run': ['-d', '--name', '--network', '-p', '--rm'],
+  'docker run --network': ['bridge', 'host', 'none', 'container:'],
   etcdctl: ['ls', 'get'],
   'etcdctl ls': ['/coreos.com/network/subnets', '--recursive', '-p'],
   'etcdctl get': ['/coreos.com/network/config', '/coreos.com/network/subnets/', '--prefix'],
   iptables: ['-t', '-S', '-L', '-A', '-D', '-I', '-F', '-N', '-X', '-P', '-Z'],
   'iptables -t': ['nat', 'filter', 'mangle', 'raw', 'security'],
   conntrack: ['-L', '-D', '-F', '-C', '-E'],
+  tcpdump: ['-n', '-i', '-e', '-v', '-c', '-w', '-r', '-T'],
+  'tcpdump -n -i': ['any'],
   cat: ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/run/flannel/subnet.env', '/proc/net/', '/proc/sys/net/'],
 }
 
@@ -41,14 +48,15 @@ export function completerOf(session: Session): (line: string) => [string[], stri
 function candidates(session: Session, before: readonly string[]): readonly string[] {
   const [first] = before
   if (first === undefined) return commandNames()
-  if (first === 'use' && before.length === 1) return placesOf(session)
+  if (first === 'use' && before.length === 1) return session.world.places()
   if (first === 'kubectl' && before.length > 2) return kubectlWords(session, before)
-  if (first === 'trace') return [...placesOf(session), ...servicesOf(session), '--all-branches', '--detail', '-o']
+  if (first === 'trace') return [...session.world.places(), ...servicesOf(session), '--all-branches', '--detail', '-o']
   return WORDS[before.join(' ')] ?? WORDS[first] ?? []
 }
 
 /** What may follow a resource: flags, their values, and names of Services. */
-function kubectlWords({ cluster }: Session, before: readonly string[]): readonly string[] {
+function kubectlWords({ world: { cluster } }: Session, before: readonly string[]): readonly string[] {
+  if (cluster === null) return []
   switch (before.at(-1)) {
     case '-o':
       return ['wide', 'yaml', 'json', 'name']
@@ -61,16 +69,8 @@ function kubectlWords({ cluster }: Session, before: readonly string[]): readonly
   }
 }
 
-function placesOf({ cluster }: Session): string[] {
-  const { nodes, pods } = cluster.network
-  const ofPods = [...pods.values()].map(({ pod: { metadata } }) =>
-    metadata.namespace === 'default' ? `pod/${metadata.name}` : `${metadata.namespace}/pod/${metadata.name}`,
-  )
-  return [...[...nodes.keys()].map((name) => `node/${name}`), ...ofPods, 'external']
-}
-
-function servicesOf({ cluster }: Session): string[] {
-  return cluster.objects.services.flatMap(({ metadata, spec }) => {
+function servicesOf({ world: { cluster } }: Session): string[] {
+  return (cluster?.objects.services ?? []).flatMap(({ metadata, spec }) => {
     const name = `${metadata.namespace === 'default' ? '' : `${metadata.namespace}/`}svc/${metadata.name}`
     return spec.ports.length === 0 ? [name] : spec.ports.map(({ port }) => `${name}:${port}`)
   })

@@ -1,7 +1,7 @@
 import type { Program } from '../../commands/index.ts'
 import { timePassed } from '../../commands/process/process.ts'
 import type { Session } from '../../console/index.ts'
-import { topologyText } from '../../netns/index.ts'
+import { readTopology, topologyText } from '../../netns/index.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import { render, requestOf } from '../command/trace.ts'
 import { TRACE } from '../commands.ts'
@@ -71,7 +71,7 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
     },
 
     topology: (_, { stdout }) => {
-      stdout.write(topologyText(session().cluster.topology()))
+      stdout.write(topologyText(readTopology(session().world.namespaces())))
       return 0
     },
 
@@ -100,12 +100,13 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
 
 /** A place by its reference; a bare name is that of a node, or of a pod. */
 function goTo(session: Session, reference: string): void {
+  const { cluster } = session.world
   const bare = /^[a-z0-9][-a-z0-9.]*$/i.test(reference) && reference !== 'external'
-  if (!bare) {
+  if (!bare || cluster === null) {
     session.use(reference)
     return
   }
-  if (session.cluster.network.nodes.has(reference)) {
+  if (cluster.network.nodes.has(reference)) {
     session.use(`node/${reference}`)
     return
   }
@@ -114,7 +115,7 @@ function goTo(session: Session, reference: string): void {
   } catch (error) {
     if (!(error instanceof KubehopError)) throw error
     throw new KubehopError('NOT_FOUND', `there is no node and no pod ${reference}`, {
-      hint: error.hint ?? `nodes are ${[...session.cluster.network.nodes.keys()].slice(0, 3).join(', ')}`,
+      hint: error.hint ?? `nodes are ${[...cluster.network.nodes.keys()].slice(0, 3).join(', ')}`,
     })
   }
 }
@@ -129,6 +130,7 @@ What there is
   assumptions          what was supposed about the cluster
   kubectl get nodes|pods|svc|endpoints|endpointslices [-o wide|yaml|json], kubectl describe svc NAME
   etcdctl ls|get /coreos.com/network/…
+  docker run|exec|ps|stop|network …, on hosts with Docker (--docker, or --bridge docker0)
   ip addr|route|neigh|rule, bridge fdb, brctl show, iptables -t nat -S, conntrack -L, sysctl, cat /proc/…
 Time is virtual
   time                 what time it is

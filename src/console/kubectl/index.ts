@@ -1,9 +1,10 @@
 import type { Program, ProgramContext } from '../../commands/index.ts'
 import { type ClusterObjects, editDistance } from '../../kubernetes/index.ts'
 import { UnsupportedError } from '../../packet/errors.ts'
+import type { CommandLine, Flags } from '../pflag.ts'
 import { DESCRIBE_FLAGS, describe } from './describe/index.ts'
 import { KubectlError } from './errors.ts'
-import { type CommandLine, type Flags, GLOBAL_FLAGS, readFlags } from './flags.ts'
+import { GLOBAL_FLAGS, readFlags } from './flags.ts'
 import { GET_FLAGS, get } from './get.ts'
 
 /*

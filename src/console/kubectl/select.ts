@@ -1,8 +1,8 @@
 import { type ClusterObjects, type LabelSelector, parseSelector, selectorMatches } from '../../kubernetes/index.ts'
 import type { WritableObject } from '../../kubernetes/write/index.ts'
 import { KubehopError } from '../../packet/errors.ts'
+import type { CommandLine } from '../pflag.ts'
 import { KubectlError, notFound } from './errors.ts'
-import type { CommandLine } from './flags.ts'
 import { findResource, qualified, type Resource } from './resources.ts'
 
 /** One object, or all of a kind. */
