@@ -20,7 +20,7 @@ export function parseCidrSloppily(text: string): Prefix | undefined {
   if (slash < 0) return undefined
   const address = parseAddressSloppily(text.slice(0, slash))
   const suffix = text.slice(slash + 1)
-  if (address === undefined || !/^\d{1,2}$/.test(suffix) || Number(suffix) > 32) return undefined
+  if (address === undefined || !/^\d+$/.test(suffix) || Number(suffix) > 32) return undefined
   const length = Number(suffix)
   return { address: (address & maskOf(length)) as Ipv4, length }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TraceData } from '../../src/trace/index.ts'
 import { cli } from './support.ts'
 
-// What an API server would refuse and kube-proxy takes: a node port out of the range, blanks and leading zeros.
+// What an API server would refuse and kube-proxy takes: a node port out of the range, leading zeros, blanks around a network.
 const INPUT = JSON.stringify({
   apiVersion: 'v1',
   kind: 'List',
@@ -43,6 +43,17 @@ describe('kubehop trace --at', () => {
     const warnings = data.warnings.join('\n')
     expect(warnings).toContain('must be in the node port range')
     expect(warnings).toContain('without leading zeros')
+  })
+
+  it('reads addresses and networks as Go did before 1.17', async () => {
+    const input = INPUT.replace('"NodePort"', '"LoadBalancer","loadBalancerSourceRanges":[" 203.0.113.000/025"]')
+      .replace('"spec"', '"status":{"loadBalancer":{"ingress":[{"ip":"1.2.3.004"}]}},"spec"')
+      .replaceAll('10.180.0.1', '10.180.00.001')
+    const { code, out } = await cli('iptables-save -f - --node two --only kube-proxy', { stdin: input })
+    expect(code).toBe(0)
+    expect(out).toMatch(/-A KUBE-FW-\w+ -m comment --comment "ns\/shop:p loadbalancer IP" -s 203\.0\.113\.0\/25 -j/)
+    expect(out).toContain('-d 1.2.3.4 --dport 80 -j DROP')
+    expect(out).toContain('--to-destination 10.180.0.1:8080')
   })
 
   it('shows a node’s rules for the same input', async () => {

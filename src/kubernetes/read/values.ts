@@ -155,10 +155,10 @@ export function isIpv6(address: string): boolean {
 }
 
 /** An IPv4 address with or without leading zeros, as Go's `ParseIPSloppy` takes them and kube-proxy with it. */
-const SLOPPY = /^\s*0*(\d{1,3})\.0*(\d{1,3})\.0*(\d{1,3})\.0*(\d{1,3})\s*$/
+const SLOPPY = /^0*(\d{1,3})\.0*(\d{1,3})\.0*(\d{1,3})\.0*(\d{1,3})$/
 
 /**
- * An IPv4 address, plainly written. Leading zeros and blanks are refused as API servers do (`IsValidIP`,
+ * An IPv4 address, plainly written. Leading zeros are refused as API servers do (`IsValidIP`,
  * apimachinery/pkg/util/validation/ip.go), and only noted with lenient validation; the address comes back plainly written.
  */
 export const ipv4Address: Reader<string> = (value, context) => {
@@ -174,10 +174,7 @@ export const ipv4Address: Reader<string> = (value, context) => {
     context.problem(`must be an IPv4 address, not ${JSON.stringify(address)}`)
     return undefined
   }
-  context.refused(
-    `must be an IPv4 address without leading zeros and blanks, not ${JSON.stringify(address)}`,
-    `write ${plain}`,
-  )
+  context.refused(`must be an IPv4 address without leading zeros, not ${JSON.stringify(address)}`, `write ${plain}`)
   return plain
 }
 
@@ -188,7 +185,7 @@ function plainIpv4(address: string): string | undefined {
   return tryParseIpv4(plain) === undefined ? undefined : plain
 }
 
-/** An IPv4 network. Host bits, leading zeros and blanks are refused by API servers; the network comes back plainly written. */
+/** An IPv4 network. Leading zeros are refused by API servers, blanks around it are taken; the network comes back plainly written. */
 export const ipv4Cidr: Reader<string> = (value, context) => {
   const cidr = text(value, context)
   if (cidr === undefined || cidr === '') return undefined
@@ -196,9 +193,9 @@ export const ipv4Cidr: Reader<string> = (value, context) => {
     context.unsupported(`the IPv6 network ${cidr}`)
     return undefined
   }
-  const [address = '', length = ''] = cidr.split('/')
+  const [address = '', length = '', ...more] = cidr.trim().split('/')
   const plain = plainIpv4(address)
-  if (plain === undefined || !/^\s*(3[0-2]|[12]?[0-9])\s*$/.test(length) || cidr.split('/').length !== 2) {
+  if (plain === undefined || !/^\d+$/.test(length) || Number(length) > 32 || more.length > 0) {
     context.problem(`must be an IPv4 network such as 10.0.0.0/8, not ${JSON.stringify(cidr)}`)
     return undefined
   }

@@ -182,6 +182,10 @@ const REFUSED: [spec: string, problem: string][] = [
     'spec.loadBalancerSourceRanges[0]: must be a network without leading zeros, not "010.0.0.0/8" (write 10.0.0.0/8)',
   ],
   [
+    '{type: LoadBalancer, loadBalancerSourceRanges: [203.0.113.000/025], ports: [{port: 80}]}',
+    'spec.loadBalancerSourceRanges[0]: must be a network without leading zeros, not "203.0.113.000/025" (write 203.0.113.0/25)',
+  ],
+  [
     '{trafficDistribution: Near, ports: [{port: 80}]}',
     'spec.trafficDistribution: must be one of PreferClose, PreferSameZone, PreferSameNode, not "Near"',
   ],
@@ -191,7 +195,7 @@ const REFUSED: [spec: string, problem: string][] = [
   ],
   [
     '{clusterIP: 10.96.000.7, ports: [{port: 80}]}',
-    'spec.clusterIP: must be an IPv4 address without leading zeros and blanks, not "10.96.000.7" (write 10.96.0.7)',
+    'spec.clusterIP: must be an IPv4 address without leading zeros, not "10.96.000.7" (write 10.96.0.7)',
   ],
 ]
 
@@ -218,6 +222,14 @@ describe('what nobody can read in a Service', () => {
     [
       '{type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0], ports: [{port: 80}]}',
       'spec.loadBalancerSourceRanges[0]: must be an IPv4 network such as 10.0.0.0/8, not "10.0.0.0"',
+    ],
+    [
+      '{type: LoadBalancer, loadBalancerSourceRanges: ["203.0.113.0 /25"], ports: [{port: 80}]}',
+      'spec.loadBalancerSourceRanges[0]: must be an IPv4 network such as 10.0.0.0/8, not "203.0.113.0 /25"',
+    ],
+    [
+      '{externalIPs: [" 192.0.2.7"], ports: [{port: 80}]}',
+      'spec.externalIPs[0]: must be an IPv4 address, not " 192.0.2.7"',
     ],
     ['{selector: [a], ports: [{port: 80}]}', 'spec.selector: must be a mapping, not a list'],
   ])('%s', (spec, problem) => {
