@@ -160,8 +160,12 @@ describe('a published port', () => {
         .filter((line) => line.includes('-d 172.17')),
     ).toHaveLength(1)
     run('docker run -d --name d -p 127.0.0.1:7070:80 -p 80 x')
-    expect(run('docker ps').out).toContain('127.0.0.1:7070->80/tcp')
-    expect(run('docker ps').out).toContain('0.0.0.0:32768->80/tcp')
+    run('docker run -d --name e -p 443:443 -p 80:80 -p 81:81 -p 53:53/udp -p 5080:80 x')
+    const ports = run('docker ps').out
+    expect(ports).toContain(' 0.0.0.0:32768->80/tcp, 127.0.0.1:7070->80/tcp ')
+    expect(ports).toContain(
+      ' 0.0.0.0:80-81->80-81/tcp, 0.0.0.0:53->53/udp, 0.0.0.0:443->443/tcp, 0.0.0.0:5080->80/tcp ',
+    )
   })
 })
 
@@ -193,7 +197,10 @@ describe('the network modes', () => {
     expect(run('docker network create app').err).toBe(
       'Error response from daemon: network with name app already exists\n',
     )
-    expect(run('docker network rm bridge').err).toContain('bridge is a pre-defined network and cannot be removed')
+    expect(run('docker network rm bridge').err).toBe(
+      'Error response from daemon: bridge is a pre-defined network and cannot be removed\nexit status 1\n',
+    )
+    expect(run('docker network inspect nope')).toMatchObject({ code: 1, out: '[]\n' })
     expect(run('docker rm -f a b; docker network rm app; docker network ls -q').out.split('\n')).toHaveLength(8)
     expect(run('ip -br link').out).toMatch(/br-[0-9a-f]{12} /)
   })
@@ -231,11 +238,12 @@ describe('a container', () => {
     expect(run('docker run -d --name web nginx').err).toContain(
       'The container name "/web" is already in use by container',
     )
-    expect(run('docker rm web').err).toContain('cannot remove container "web": container is running')
+    expect(run('docker rm web').err).toContain('cannot remove container "/web": container is running')
     expect(run('docker stop nope')).toMatchObject({
       code: 1,
       err: 'Error response from daemon: No such container: nope\n',
     })
+    expect(run('docker start nope').err).toContain('Error: failed to start containers: nope\n')
     expect(run('docker run --network nope x true').err).toContain('Error response from daemon: network nope not found')
     expect(run('docker run --network container:web -p 80:80 x true').err).toContain('conflicting options')
     expect(run('docker run')).toMatchObject({

@@ -250,7 +250,7 @@ export class DockerDaemon {
   remove(container: Container): void {
     if (isRunning(container)) {
       throw new DaemonError(
-        `cannot remove container "${container.name}": container is running: stop the container before removing or force remove`,
+        `cannot remove container "/${container.name}": container is running: stop the container before removing or force remove`,
       )
     }
     const at = this.#containers.indexOf(container)

@@ -46,9 +46,11 @@ function handler(
 /** For each of several names, whose turn it is one after the other, also when one fails. */
 function forEach(
   act: (name: string, daemon: DockerDaemon, line: CommandLine) => Generator<Wait, void, void> | void,
+  /** What stands behind the errors. */
+  summary?: (failed: readonly string[]) => string,
 ): Handler['run'] {
   return function* (line, daemon, { stdout, stderr }) {
-    let code = 0
+    const failed: string[] = []
     for (const name of line.words) {
       try {
         const acting = act(name, daemon, line)
@@ -57,10 +59,11 @@ function forEach(
       } catch (error) {
         if (!(error instanceof DaemonError)) throw error
         stderr.write(`Error response from daemon: ${error.message}\n`)
-        code = 1
+        failed.push(name)
       }
     }
-    return code
+    if (failed.length > 0 && summary !== undefined) stderr.write(`${summary(failed)}\n`)
+    return failed.length > 0 ? 1 : 0
   }
 }
 
@@ -91,10 +94,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return 0
   }),
   start: handler('start', '[OPTIONS] CONTAINER [CONTAINER...]', [1, MANY], {}, (line, daemon, context) =>
-    forEach((name) => {
-      const container = daemon.container(name)
-      if (!isRunning(container)) inBackground(container, daemon, context)
-    })(line, daemon, context),
+    forEach(
+      (name) => {
+        const container = daemon.container(name)
+        if (!isRunning(container)) inBackground(container, daemon, context)
+      },
+      (failed) => `Error: failed to start containers: ${failed.join(', ')}`,
+    )(line, daemon, context),
   ),
   stop: handler(
     'stop',
@@ -157,18 +163,30 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     'NETWORK [NETWORK...]',
     [1, MANY],
     {},
-    forEach((name, daemon) => {
-      daemon.removeNetwork(name)
-    }),
+    forEach(
+      (name, daemon) => daemon.removeNetwork(name),
+      () => 'exit status 1',
+    ),
   ),
   'network inspect': handler(
     'network inspect',
     '[OPTIONS] NETWORK [NETWORK...]',
     [1, MANY],
     {},
-    ({ words }, daemon, { stdout }) => {
-      stdout.write(asJson(words.map((name) => inspectNetwork(daemon.network(name), daemon.containers))))
-      return 0
+    ({ words }, daemon, { stdout, stderr }) => {
+      const found: unknown[] = []
+      let code = 0
+      for (const name of words) {
+        try {
+          found.push(inspectNetwork(daemon.network(name), daemon.containers))
+        } catch (error) {
+          if (!(error instanceof DaemonError)) throw error
+          stderr.write(`Error response from daemon: ${error.message}\n`)
+          code = 1
+        }
+      }
+      stdout.write(found.length === 0 ? '[]\n' : asJson(found))
+      return code
     },
   ),
 }

@@ -43,12 +43,35 @@ export function statusText(container: Container, now: number): string {
   return `Exited (${exitCode}) ${duration(now - (stoppedAt ?? now))} ago`
 }
 
+/** `DisplayablePorts`: those that have the same number on both sides are drawn together, and stand first. */
 function portsText({ sandbox }: Container): string {
-  const bindings = sandbox?.endpoint?.bindings ?? []
-  return [...bindings]
-    .sort((a, b) => a.port - b.port || a.hostPort - b.hostPort)
-    .map(({ hostAddress, hostPort, port, protocol }) => `${formatIpv4(hostAddress)}:${hostPort}->${port}/${protocol}`)
-    .join(', ')
+  const bindings = (sandbox?.endpoint?.bindings ?? []).map((binding) => ({
+    ...binding,
+    ip: formatIpv4(binding.hostAddress),
+  }))
+  bindings.sort((a, b) => a.port - b.port || (a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : a.hostPort - b.hostPort))
+  const groups = new Map<string, { first: number; last: number }>()
+  const finished: string[] = []
+  const others: string[] = []
+  const groupText = (key: string, { first, last }: { first: number; last: number }): string => {
+    const [ip, protocol] = key.split('/')
+    const range = first === last ? String(first) : `${first}-${last}`
+    return `${ip}:${range}->${range}/${protocol}`
+  }
+  for (const { ip, hostPort, port, protocol } of bindings) {
+    if (hostPort !== port) {
+      others.push(`${ip}:${hostPort}->${port}/${protocol}`)
+      continue
+    }
+    const key = `${ip}/${protocol}`
+    const group = groups.get(key)
+    if (group !== undefined && port === group.last + 1) group.last = port
+    else {
+      if (group !== undefined) finished.push(groupText(key, group))
+      groups.set(key, { first: port, last: port })
+    }
+  }
+  return [...finished, ...[...groups].map(([key, group]) => groupText(key, group)), ...others].join(', ')
 }
 
 /** `HumanDuration`, docker/go-units */
