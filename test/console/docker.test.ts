@@ -232,6 +232,16 @@ describe('a container', () => {
     expect(run('docker start srv; docker stop srv; docker rm srv').out).toBe('srv\nsrv\nsrv\n')
   })
 
+  it('tells its neighbours where its address is now', () => {
+    const { run } = visit()
+    run('docker run -d --name old x')
+    expect(run('nc -zv -w1 172.17.0.2 80').code).toBe(0)
+    const before = run('ip neigh show dev docker0').out
+    run('docker rm -f old; docker run -d --name new x')
+    expect(run('ip neigh show dev docker0').out).not.toBe(before)
+    expect(run('ping -c1 -W1 172.17.0.2').code).toBe(0)
+  })
+
   it('is refused in the words of docker', () => {
     const { run } = visit()
     run('docker run -d --name web nginx')

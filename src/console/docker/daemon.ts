@@ -235,6 +235,7 @@ export class DockerDaemon {
     const { endpoint } = sandbox
     if (endpoint !== null) {
       const { rules } = endpoint.network
+      endpoint.silence()
       for (const proxy of endpoint.proxies) proxy.close()
       for (const binding of endpoint.bindings) {
         this.firewall.port(rules, endpoint.address, binding, false)

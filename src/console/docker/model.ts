@@ -40,6 +40,8 @@ export interface Endpoint {
   readonly port: Veth
   readonly bindings: readonly PortBinding[]
   readonly proxies: readonly PortProxy[]
+  /** Ends its telling the neighbours where the address is. */
+  readonly silence: () => void
 }
 
 export interface Container {

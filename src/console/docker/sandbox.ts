@@ -1,14 +1,20 @@
 import { randomMac } from '../../cluster/plan.ts'
 import { wireSandbox } from '../../cluster/pod-host.ts'
 import { Machine } from '../../commands/index.ts'
-import { NetworkNamespace } from '../../netns/index.ts'
+import { sendArp } from '../../netns/arp.ts'
+import { type Link, NetworkNamespace } from '../../netns/index.ts'
 import { formatIpv4, type Ipv4 } from '../../packet/address.ts'
+import { ArpOperation, MAC_BROADCAST, MAC_ZERO } from '../../packet/index.ts'
 import { installSockets } from '../../sockets/index.ts'
 import { DaemonError } from './errors.ts'
 import type { BridgeRules, DockerFirewall, PortBinding } from './firewall.ts'
 import { type BridgeNetwork, type Container, type Endpoint, type Sandbox, shortId } from './model.ts'
 import type { PortTable } from './ports.ts'
 import { type PortProxy, startProxy } from './proxy.ts'
+
+/** `com.docker.network.advertise_addr_nmsgs` and `…_ms`, unless told otherwise. */
+const ANNOUNCEMENTS = 3
+const BETWEEN_ANNOUNCEMENTS = 1e9
 
 /** What of a daemon a sandbox needs. */
 interface SandboxOwner {
@@ -55,7 +61,7 @@ function bridged(daemon: SandboxOwner, container: Container, network: BridgeNetw
   const address = daemon.addressFor(network, container.address)
   const bindings = claimPorts(daemon, container, network)
   const random = host.sim.random('mac')
-  const { netns, port } = wireSandbox(
+  const { netns, eth0, port } = wireSandbox(
     address,
     {
       netns: container.name,
@@ -75,8 +81,25 @@ function bridged(daemon: SandboxOwner, container: Container, network: BridgeNetw
   )
   daemon.firewall.endpoint(network.rules, address, true)
   const proxies = publish(daemon, network.rules, address, bindings, () => host.root.remove(port))
-  const endpoint: Endpoint = { network, address, port, bindings, proxies }
+  const endpoint: Endpoint = { network, address, port, bindings, proxies, silence: announce(netns, eth0, address) }
   return { machine: machineOf(daemon, container, netns, address), endpoint }
+}
+
+/**
+ * Tells the neighbours where the address is now: whoever had it before had another Ethernet address (`advertiseAddrs`, daemon/libnetwork/osl/interface_linux.go;
+ * daemon/libnetwork/internal/l2disco). Returns how to stop.
+ */
+function announce(netns: NetworkNamespace, eth0: Link, address: Ipv4): () => void {
+  const { sim } = netns
+  const arp = { operation: ArpOperation.REQUEST, senderIp: address, targetIp: address, targetMac: MAC_ZERO }
+  const send = (): void => sendArp(netns, eth0, arp, MAC_BROADCAST, 0)
+  send()
+  const timers = Array.from({ length: ANNOUNCEMENTS - 1 }, (_, i) =>
+    sim.schedule((i + 1) * BETWEEN_ANNOUNCEMENTS, send, undefined),
+  )
+  return () => {
+    for (const timer of timers) sim.cancel(timer)
+  }
 }
 
 function claimPorts(daemon: SandboxOwner, container: Container, network: BridgeNetwork): PortBinding[] {
