@@ -2,10 +2,11 @@
  * Kubernetes objects: how they are read, what they mean, and how a few manifests become a whole cluster.
  *
  * It owns the object model (`objects/`: plain immutable data in Kubernetes' own names, of the fields that matter to a packet), reading
- * (`read/`: YAML as kubectl reads it and JSON, every problem with file, line, object and field, all in one go), label selectors
- * (`selectors/`), and filling in (`fill/`: what the controllers of a real cluster would have made of the input: nodes and their networks,
- * pods of workloads and where they run, addresses, cluster IPs, node ports, EndpointSlices), where everything that the input did not
- * say is told as an assumption. It also reads names such as `pod/a` and `svc/b:80`.
+ * (`read/`: YAML as kubectl reads it and JSON, every problem with file, line, object and field, all in one go), writing (`write/`: objects as an
+ * API server hands them out, YAML and JSON as kubectl prints them), label selectors (`selectors/`), and filling in (`fill/`: what the
+ * controllers of a real cluster would have made of the input: nodes and their networks, pods of workloads and where they run, addresses,
+ * cluster IPs, node ports, EndpointSlices), where everything that the input did not say is told as an assumption. It also reads names such as
+ * `pod/a` and `svc/b:80`.
  *
  * It must not know the simulated kernel, nor which rules kube-proxy writes: objects go in, objects come out. Of the lower folders it uses
  * addresses and errors only. It opens no files: callers bring texts with names.

@@ -31,6 +31,14 @@ describe('a place', () => {
     expect(session.use('external').name).toBe('external')
   })
 
+  it('goes on with what it did when somebody goes there', () => {
+    const { session, says } = visit()
+    session.use('external')
+    expect(says('ip -br -4 addr show eth0')).toContain('198.51.100.10')
+    session.use('node/node-1')
+    expect(says('nc -zv -w1 198.51.100.10 80')).toContain('succeeded')
+  })
+
   it('that is none is refused, with the nearest names', () => {
     const { session } = visit()
     expect(() => session.use('node/node-9')).toThrow(/no node node-9.*node-1/)
