@@ -54,6 +54,8 @@ function* readPatterns({ patterns }: GrepRequest, context: ProgramContext): Awai
 /** Finds what was asked for in a line. */
 class Search {
   readonly #matcher: Matcher | null
+  /** What a line must have to be meant, where that is not the same. */
+  readonly #line: Matcher | null
   readonly #whole: GrepRequest['whole']
 
   /** @throws PatternError */
@@ -70,6 +72,12 @@ class Search {
     }
     // `-f` of an empty file: there is nothing to find
     this.#matcher = nodes.length === 0 ? null : new Matcher(nodes)
+    this.#line = whole === 'word' && nodes.length > 0 ? new Matcher([between(nodes)]) : null
+  }
+
+  /** Is the line meant? Trap: with -w an empty match between other characters will do, though `find` passes over it (`GEAcompile`). */
+  selects(line: string): boolean {
+    return (this.#line === null ? this.find(line) : this.#line.find(line)) !== null
   }
 
   /** The first match from a place on, or null. */
@@ -97,6 +105,16 @@ class Search {
     if (isEdge(longest)) return longest
     return matcher.endsFrom(line, start).findLast((end) => end > start && isEdge(end)) ?? null
   }
+}
+
+/** One of the patterns with no letter, digit or `_` before and behind it. */
+function between(patterns: readonly Node[]): Node {
+  const other: Node = { kind: 'character', test: (code) => !isWordCharacter(code) }
+  const edge = (assertion: 'start' | 'end'): Node => ({
+    kind: 'choice',
+    branches: [{ kind: 'assertion', assertion }, other],
+  })
+  return { kind: 'sequence', parts: [edge('start'), { kind: 'choice', branches: patterns }, edge('end')] }
 }
 
 function plain(text: string, ignoreCase: boolean): Node {
@@ -174,14 +192,13 @@ class FileReport {
       if (this.#behind > 0) this.#unselected(line)
       return this.#behind > 0
     }
-    const found = this.#search.find(line)
-    if ((found === null) !== invert) {
+    if (this.#search.selects(line) === invert) {
       if (shows) this.#unselected(line)
       return true
     }
     this.selected++
     if (shows) {
-      this.#select(line, found)
+      this.#select(line)
       this.#behind = Math.max(after, 0)
     } else if (output !== 'count') return false
     return this.selected < most || this.#behind > 0
@@ -196,7 +213,7 @@ class FileReport {
   }
 
   /** A line that is meant, and the lines before it. */
-  #select(line: string, found: Span | null): void {
+  #select(line: string): void {
     const { before, invert, output } = this.#request
     const kept = before <= 0 ? [] : this.#kept.slice(-before)
     const first = this.#number - kept.length
@@ -208,7 +225,7 @@ class FileReport {
     this.#groups.used = true
     if (output === 'lines') this.#show(line, this.#number, ':')
     // nothing matches where a line without a match was asked for
-    else if (!invert) this.#showMatches(line, found)
+    else if (!invert) this.#showMatches(line)
     this.#shownTo = this.#number
   }
 
@@ -232,8 +249,8 @@ class FileReport {
     if (this.#kept.length > this.#request.before) this.#kept.shift()
   }
 
-  #showMatches(line: string, first: Span | null): void {
-    for (let span = first; span !== null; ) {
+  #showMatches(line: string): void {
+    for (let span = this.#search.find(line); span !== null; ) {
       const isEmpty = span.end === span.start
       if (!isEmpty) this.#write(line.slice(span.start, span.end), ':')
       const next = isEmpty ? span.start + 1 : span.end

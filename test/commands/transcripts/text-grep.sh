@@ -176,3 +176,7 @@ printf 'a\nb' | grep b
 printf '' | grep b
 cat t | grep foo | grep -v bar | wc -l
 grep -n foo < t
+printf -- '-a\n.b\nab\n' | grep -nw -e '-\?'
+printf -- '-a\n.b\nab\n' | grep -now -e '-\?'
+printf 'foo-bar foobar\n' | grep -wE 'foo(bar)?'
+printf 'foobar foo\n' | grep -owE 'foo(bar)?|foob'
