@@ -80,11 +80,24 @@ export interface PodSpec {
 /** `v1.PodPhase` */
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
 
+/** What a container is at (`v1.ContainerState`): one of three. */
+export type ContainerState =
+  | { readonly kind: 'waiting'; readonly reason?: string | undefined }
+  | { readonly kind: 'running' }
+  | {
+      readonly kind: 'terminated'
+      readonly reason?: string | undefined
+      readonly exitCode: number
+      readonly signal?: number | undefined
+    }
+
 /** `v1.ContainerStatus`, as far as it matters here. */
 export interface ContainerStatus {
   readonly name: string
   readonly ready: boolean
   readonly restartCount: number
+  readonly started?: boolean | undefined
+  readonly state?: ContainerState | undefined
 }
 
 /** `v1.PodStatus`, as far as it matters here. */
@@ -96,6 +109,9 @@ export interface PodStatus {
   readonly conditions?: readonly { readonly type: string; readonly status: string }[] | undefined
   /** What a cluster said; absent in a manifest. */
   readonly containerStatuses?: readonly ContainerStatus[] | undefined
+  readonly initContainerStatuses?: readonly ContainerStatus[] | undefined
+  /** Why it is in its phase: `Evicted`. */
+  readonly reason?: string | undefined
 }
 
 /** `v1.Pod` */

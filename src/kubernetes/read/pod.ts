@@ -1,18 +1,16 @@
-import type { ContainerStatus, Pod, PodStatus } from '../objects/pod.ts'
+import type { Pod, PodStatus } from '../objects/pod.ts'
 import { conditionsOf } from './conditions.ts'
+import { containerStatuses } from './container-status.ts'
 import type { ReadContext } from './context.ts'
 import { noteUnknownFields, OBJECT_FIELDS } from './known-fields.ts'
 import { readNamespacedMeta, sourceOf } from './meta.ts'
 import { dnsSubdomain } from './names.ts'
 import { podSpec } from './pod-spec.ts'
 import {
-  boolean,
   type Fields,
   field,
-  integer,
   ipv4Address,
   isIpv6,
-  list,
   listField,
   mapping,
   NO_ITEMS,
@@ -26,17 +24,6 @@ const phase = oneOf('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown')
 
 /** Only what says whether the pod is ready. */
 const conditions = conditionsOf('Ready', 'PodScheduled')
-
-const containerStatus: Reader<ContainerStatus> = (value, context) => {
-  const fields = mapping(value, context)
-  const name = field(fields, 'name', text, context)
-  if (name === undefined) return undefined
-  return {
-    name,
-    ready: field(fields, 'ready', boolean, context) ?? false,
-    restartCount: field(fields, 'restartCount', integer, context) ?? 0,
-  }
-}
 
 const ip: Reader<string> = (value, context) => field(mapping(value, context), 'ip', text, context)
 
@@ -70,7 +57,9 @@ const podStatus: Reader<PodStatus> = (value, context) => {
     podIP: podIp(status, context),
     hostIP: hostIP === '' ? undefined : hostIP,
     conditions: field(status, 'conditions', conditions, context),
-    containerStatuses: field(status, 'containerStatuses', list(containerStatus), context),
+    containerStatuses: field(status, 'containerStatuses', containerStatuses, context),
+    initContainerStatuses: field(status, 'initContainerStatuses', containerStatuses, context),
+    reason: field(status, 'reason', text, context),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Container, NodeSelectorRequirement, Pod, PodSpec, Toleration } from '../objects/pod.ts'
+import type { Container, ContainerStatus, NodeSelectorRequirement, Pod, PodSpec, Toleration } from '../objects/pod.ts'
 import { writeMeta } from './meta.ts'
 import { type Manifest, type PlainObject, present } from './plain.ts'
 
@@ -52,8 +52,15 @@ function writeSpec(spec: PodSpec): PlainObject {
   })
 }
 
+function writeStatus({ name, ready, restartCount, started, state }: ContainerStatus): PlainObject {
+  const written = present({ name, ready, restartCount, started })
+  if (state === undefined) return written
+  const { kind, ...rest } = state
+  return { ...written, state: { [kind]: present(rest) } }
+}
+
 export function writePod({ metadata, spec, status }: Pod): Manifest {
-  const { phase, podIP, hostIP, conditions, containerStatuses } = status
+  const { phase, reason, podIP, hostIP, conditions } = status
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -64,7 +71,9 @@ export function writePod({ metadata, spec, status }: Pod): Manifest {
       ...(conditions === undefined ? {} : { conditions: conditions.map(({ type, status }) => ({ type, status })) }),
       ...present({
         phase,
-        containerStatuses: containerStatuses?.map((container) => ({ ...container })),
+        reason,
+        initContainerStatuses: status.initContainerStatuses?.map(writeStatus),
+        containerStatuses: status.containerStatuses?.map(writeStatus),
         podIP,
         podIPs: podIP === undefined ? undefined : [{ ip: podIP }],
         hostIP,
