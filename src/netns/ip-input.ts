@@ -26,6 +26,10 @@ export function ipReceiveStart(stack: Stack, packet: Packet, link: Link): boolea
   stack.count('IpInReceives')
   // whoever sent it, it is nobody's now (`skb_orphan`)
   packet.socket = 0
+  // what IP has noted of it is noted anew (`memset` of `IPCB`, `ip_rcv_core`): also of a packet that was put together on a bridge port
+  packet.fragmentMaxSize = 0
+  packet.forwarded = false
+  packet.rerouted = false
   if (ip === null) {
     stack.count('IpInHdrErrors')
     stack.drop(packet, 'IP_INHDR', link, 'no IP header')
