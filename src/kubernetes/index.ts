@@ -65,6 +65,7 @@ export { type Node, type NodeAddress, nodeAddress, type Taint } from './objects/
 export {
   type Container,
   type ContainerPort,
+  type ContainerState,
   type ContainerStatus,
   type DnsPolicy,
   type HostAlias,
