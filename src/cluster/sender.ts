@@ -4,6 +4,7 @@ import {
   formatIpv4,
   type Ipv4,
   isLimitedBroadcast,
+  isLoopback,
   isMulticast,
   isZeronet,
   type Prefix,
@@ -52,12 +53,20 @@ export function senderAt(
   destinations: readonly Ipv4[],
 ): NetworkNamespace {
   if (side === 'own sockets') return node.netns
+  if (destinations.some(isZeronet)) {
+    throw new KubehopError(
+      'BAD_REFERENCE',
+      `no packet to 0.0.0.0 enters a node: whoever connects to it talks to itself`,
+    )
+  }
   const known = network.sandboxOn(node, address)
   const isStandIn = known !== undefined && network.standIns.namespaces.includes(known)
-  if (known !== undefined && !(isStandIn && routedPrefix(network, node) !== null)) return known
+  // what a pod sends to 127.0.0.1 stays in the pod: to bring such a packet to the node takes a guest that is made for it
+  const isForLoopback = destinations.some(isLoopback)
+  if (known !== undefined && !isForLoopback && !(isStandIn && routedPrefix(network, node) !== null)) return known
   const netns = side === 'pods' ? guestPod(network, node, address) : guestOutside(network, node, address, destinations)
   installSockets(netns, { defaultListener: true })
-  if (destinations.includes(address)) sendToItselfOutside(netns)
+  if (isForLoopback || destinations.includes(address)) sendToItselfOutside(netns)
   return netns
 }
 
@@ -142,9 +151,13 @@ function guestOutside(
   return netns
 }
 
-/** What it sends to its own address leaves by eth0 all the same, and what comes from there by its own address is taken. */
+/**
+ * What it sends to its own address or to 127.0.0.0/8 leaves by eth0 all the same, and what comes from there by such an address is taken. So does
+ * an attacker who tries the ports that a neighbour has on 127.0.0.1 alone.
+ */
 function sendToItselfOutside(netns: NetworkNamespace): void {
   netns.fib.deleteRule({ priority: 0 })
   netns.fib.addRule({ priority: 0, iif: 'eth0', table: TableId.LOCAL })
   netns.sysctl.set('ipv4.conf.all.accept_local', 1)
+  netns.sysctl.set('ipv4.conf.all.route_localnet', 1)
 }

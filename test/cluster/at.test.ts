@@ -75,6 +75,24 @@ describe('a packet that enters a node', () => {
     expect(trace.data.kubeProxy).toEqual({ dnat: '10.50.2.9:8080', masquerade: true, verdict: 'none' })
   })
 
+  it.each(['198.51.100.77', '192.168.7.99', '10.50.1.200', '10.50.1.5'])(
+    'of a neighbour, %s, reaches the node’s 127.0.0.1 by node ports alone',
+    (from) => {
+      const guarded = enter(from, '127.0.0.1:10248').data
+      expect(guarded.kubeProxy).toEqual({ dnat: null, masquerade: false, verdict: 'DROP' })
+      expect(guarded.reason).toContain('-A KUBE-FIREWALL')
+      const nodePort = enter(from, '127.0.0.1:31080').data
+      expect(nodePort.kubeProxy).toMatchObject({ masquerade: true, verdict: 'none' })
+      expect(nodePort.kubeProxy?.dnat).not.toBeNull()
+      expect(nodePort.disposition).toBe('delivered')
+    },
+  )
+
+  it('is not for 0.0.0.0, unless the node sends it', () => {
+    expect(() => enter('198.51.100.77', '0.0.0.0:31080')).toThrow(/no packet to 0\.0\.0\.0 enters a node/)
+    expect(enter('192.168.7.2', '0.0.0.0:31080').disposition).toBe('delivered')
+  })
+
   it('enters at the node that is named', () => {
     const beta = enter('198.51.100.77', '10.97.0.8:80', 'node/beta').data
     expect(beta.hops.map(({ netns }) => netns)).toContain('beta')
