@@ -6,7 +6,7 @@ import { addressAt, type Ipv4, type Prefix, parseIpv4, prefixContains } from '..
 import type { Mac } from '../packet/mac.ts'
 import { Protocol } from '../packet/protocol.ts'
 import type { RandomStream } from '../sim/index.ts'
-import { installSockets, type SocketLayer } from '../sockets/index.ts'
+import { installSockets, type SocketLayer, whoamiServer } from '../sockets/index.ts'
 import { randomMac } from './plan.ts'
 import { withBroadcast } from './with-broadcast.ts'
 
@@ -98,7 +98,9 @@ export function wirePod(pod: Pod, wiring: PodWiring): PodHost {
   const names = { netns: podNetnsName(pod), eth0Mac, port: hostName(node, random), portMac: randomMac(random) }
   const address = parseIpv4(pod.status.podIP ?? '')
   const { netns, port } = wireSandbox(address, names, wiring)
-  const sockets = installSockets(netns, { defaultListener: listensEverywhere })
+  const { namespace, name } = pod.metadata
+  const defaultListener = listensEverywhere && whoamiServer('', `${namespace}/${name}`)
+  const sockets = installSockets(netns, { defaultListener })
   if (!listensEverywhere) listenDeclared(pod, sockets)
   return { pod, netns, sockets, address, port }
 }

@@ -1,5 +1,5 @@
 import { NetworkNamespace } from '../netns/index.ts'
-import type { Mac } from '../packet/index.ts'
+import type { Ipv4, Mac } from '../packet/index.ts'
 import { Simulation } from '../sim/index.ts'
 import { installSockets, type SocketLayer } from '../sockets/index.ts'
 import { OctetFiles } from './process/captures.ts'
@@ -30,6 +30,10 @@ export class Machine {
   readonly files: Files = new VirtualFiles()
   /** What `tcpdump -w` has written, as it would stand on a disk. */
   readonly captures = new OctetFiles()
+  /**
+   * What a name service would say of a name that /etc/hosts does not know: an address, or undefined. No packet is sent for it. Null: there is none.
+   */
+  resolver: ((name: string) => Ipv4 | undefined) | null = null
   readonly #namespaces = new Map<string, NetworkNamespace>()
   /** There was a namespace with a name, if only for a while. */
   hadNamespaces = false

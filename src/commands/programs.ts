@@ -3,6 +3,8 @@ import { basicPrograms } from './basic/index.ts'
 import { brctl } from './brctl/index.ts'
 import { bridge } from './bridge/index.ts'
 import { conntrack } from './conntrack.ts'
+import { curl } from './http/curl.ts'
+import { wget } from './http/wget.ts'
 import { ip } from './ip/index.ts'
 import { ipset } from './ipset/index.ts'
 import { iptables } from './iptables/iptables.ts'
@@ -29,6 +31,7 @@ export const programs: Readonly<Record<string, Program>> = {
   brctl,
   bridge,
   conntrack,
+  curl,
   ip,
   ipset,
   iptables,
@@ -46,4 +49,5 @@ export const programs: Readonly<Record<string, Program>> = {
   sysctl,
   tcpdump,
   traceroute,
+  wget,
 }

@@ -1,7 +1,8 @@
 import type { Ipv4 } from '../packet/index.ts'
 import { formatIpv4, type IcmpHeader, IcmpType, UnsupportedError } from '../packet/index.ts'
 import { type SocketErrno, socketErrorText, type UdpSocket } from '../sockets/index.ts'
-import { addressOfName } from './names.ts'
+import type { Machine } from './machine.ts'
+import { addressBothWays, addressOfName } from './names.ts'
 import { Mailbox } from './process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed } from './process/process.ts'
 import type { Program, ProgramContext } from './process/program.ts'
@@ -42,7 +43,7 @@ const OPTIONS_WITH_VALUE = new Set([...'fmqNpwtsi'])
 /** traceroute(8) 2.1.2, by UDP to ports that count up. */
 export const traceroute: Program = (args, context) => {
   try {
-    return run(read(args), context)
+    return run(read(args, context.machine), context)
   } catch (error) {
     return refuse(error, context)
   }
@@ -54,7 +55,7 @@ function refuse(error: unknown, { stderr }: ProgramContext): number {
   return error.exitCode
 }
 
-function read(args: readonly string[]): Request {
+function read(args: readonly string[], machine: Machine): Request {
   const request: Request = {
     host: '',
     address: 0 as Ipv4,
@@ -97,7 +98,7 @@ function read(args: readonly string[]): Request {
   if (third !== undefined) throw new BadUsage(`Extra arg \`${third.word}' (position 3, argc ${third.argc})`, 2)
   const host = first?.word
   if (host === undefined) throw new BadUsage('Specify "host" missing argument.', 2)
-  const address = addressOfName(host)
+  const address = addressBothWays(host, 'traceroute', machine)
   if (address === undefined) {
     throw new BadUsage(
       `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${first?.argc})`,

@@ -5,6 +5,7 @@ import type { Pod } from '../kubernetes/index.ts'
 import type { NetworkNamespace } from '../netns/index.ts'
 import { sha256Hex } from '../packet/index.ts'
 import { type SocketLayer, socketsOf } from '../sockets/index.ts'
+import { clusterResolver } from './cluster-resolver.ts'
 import { filesOfNode, filesOfPod } from './host-files.ts'
 
 /**
@@ -68,6 +69,7 @@ export class Machines {
   #podMachine(pod: PodHost): Machine {
     const machine = this.#around(pod.netns, pod.sockets)
     filesOfPod(machine.files, this.#cluster.network, pod)
+    machine.resolver = clusterResolver(() => this.#cluster.objects, machine.files)
     return machine
   }
 

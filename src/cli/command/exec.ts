@@ -1,5 +1,6 @@
 import { Session } from '../../console/index.ts'
 import type { Call } from '../call.ts'
+import { saveCaptures } from '../captures.ts'
 import { readCluster } from '../cluster-input.ts'
 import { commandOutput } from '../shell/command-output.ts'
 
@@ -13,5 +14,9 @@ export async function run(call: Call): Promise<number> {
     namespace: call.text('namespace'),
   })
   session.use(place!)
-  return session.exec(words)
+  try {
+    return session.exec(words)
+  } finally {
+    saveCaptures(session.machines, call.io)
+  }
 }

@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   iptables: ['-t', '-S', '-L', '-A', '-D', '-I', '-F', '-N', '-X', '-P', '-Z'],
   'iptables -t': ['nat', 'filter', 'mangle', 'raw', 'security'],
   conntrack: ['-L', '-D', '-F', '-C', '-E'],
+  curl: ['-s', '-v', '-i', '-I', '-m', '-o', 'http://'],
+  wget: ['-q', '-O', '-T', '-t', 'http://'],
   tcpdump: ['-n', '-i', '-e', '-v', '-c', '-w', '-r', '-T'],
   'tcpdump -n -i': ['any'],
   cat: ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/run/flannel/subnet.env', '/proc/net/', '/proc/sys/net/'],

@@ -1,5 +1,6 @@
 import { formatIpv4, type Ipv4 } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText, type TcpListener, type TcpSocket } from '../../sockets/index.ts'
+import { hostAddress } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed, type Wait } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -10,7 +11,7 @@ import { readWrite } from './read-write.ts'
 /** nc(1): OpenBSD's netcat, Debian's version 1.219-1. */
 export const nc: Program = (args, context) => {
   try {
-    const request = readNcOptions(args)
+    const request = readNcOptions(args, (name) => hostAddress(name, context.machine))
     return guarded(run(request, context), context)
   } catch (error) {
     return refuse(error, context)

@@ -46,8 +46,8 @@ const USAGE =
   '\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n' +
   '\t  [destination] [port]'
 
-/** @throws NcError what nc refuses */
-export function readNcOptions(args: readonly string[]): NcRequest {
+/** @param resolve what a host's name stands for @throws NcError what nc refuses */
+export function readNcOptions(args: readonly string[], resolve: (name: string) => Ipv4 | undefined): NcRequest {
   const request: NcRequest = {
     listen: false,
     udp: false,
@@ -88,7 +88,7 @@ export function readNcOptions(args: readonly string[]): NcRequest {
       break
     }
   }
-  readTarget(rest, request)
+  readTarget(rest, request, resolve)
   return request
 }
 
@@ -200,7 +200,7 @@ function tosOf(text: string): number {
 }
 
 /** `[HOST] PORT[-PORT] …`; a listener has one port, which may stand behind `-p`. */
-function readTarget(rest: readonly string[], request: NcRequest): void {
+function readTarget(rest: readonly string[], request: NcRequest, resolve: (name: string) => Ipv4 | undefined): void {
   if (request.listen && rest.length > 0 && request.sourcePort !== 0) throw new NcError(USAGE)
   let words: readonly string[] = rest
   if (!(rest.length === 1 && request.listen) && rest.length > 0) {
@@ -212,7 +212,7 @@ function readTarget(rest: readonly string[], request: NcRequest): void {
   if (request.listen && request.scan) throw new NcError('nc: cannot use -z and -l')
   if (!request.listen && request.keep) throw new NcError('nc: must use -l with -k')
   request.ports = request.listen ? [servicePort(words[0]!)] : words.flatMap(portsOf)
-  const address = request.host === '' ? (request.source ?? (0 as Ipv4)) : addressOfName(request.host)
+  const address = request.host === '' ? (request.source ?? (0 as Ipv4)) : resolve(request.host)
   if (address === undefined) {
     throw new NcError(
       `nc: getaddrinfo for host "${request.host}" port ${words[0]}: Temporary failure in name resolution`,

@@ -9,7 +9,7 @@ import {
   type Packet,
 } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
-import { addressOfName } from '../names.ts'
+import { addressBothWays, addressOfName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -49,7 +49,7 @@ interface Run {
 
 /** What ping asks the kernel before it says anything. @throws BadOption */
 function prepare(request: PingRequest, { netns, machine, stderr }: ProgramContext): Run {
-  let target = addressOfName(request.target)
+  let target = addressBothWays(request.target, 'ping', machine)
   if (target === undefined) throw new BadOption(`${request.target}: Temporary failure in name resolution`, 2)
   const sockets = machine.socketsOf(netns)
   let source = request.source === '' ? undefined : addressOfName(request.source)

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { Cluster } from '../../src/cluster/index.ts'
+import { TextOutput } from '../../src/commands/process/streams.ts'
+import { Session } from '../../src/console/index.ts'
+
+const MANIFESTS = `
+apiVersion: v1
+kind: Pod
+metadata: { name: client }
+spec: { containers: [{ name: c, image: i }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web-0, labels: { app: web } }
+spec: { containers: [{ name: c, image: i }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db }
+spec:
+  serviceName: db
+  replicas: 2
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: c, image: i }] }
+`
+
+describe('names in a pod', () => {
+  const stdout = new TextOutput()
+  const session = new Session(Cluster.fromManifests(MANIFESTS), { stdout, stderr: stdout })
+  const said = (place: string, line: string): string => {
+    session.use(place)
+    stdout.text = ''
+    session.run(line)
+    return stdout.text
+  }
+
+  it.each([
+    'web',
+    'web.default',
+    'web.default.svc',
+    'web.default.svc.cluster.local',
+    'web.default.svc.cluster.local.',
+    'WEB',
+  ])('%s is the Service', (name) => {
+    expect(said('pod/client', `curl -s http://${name}/`)).toMatch(
+      /^from 10\.244\.\d\.\d:\d+\nto default\/web-0 10\.244\.\d\.\d:8080\n$/,
+    )
+  })
+
+  it('a Service without a cluster IP is one of its endpoints, each of which has a name', () => {
+    expect(said('pod/client', 'curl -s http://db/')).toContain('\nto default/db-')
+    expect(said('pod/client', 'curl -s http://db-1.db/')).toContain('\nto default/db-1 ')
+    expect(said('pod/client', 'wget -qO- http://db-0.db/')).toContain('\nto default/db-0 ')
+  })
+
+  it('nobody knows other names, and a node none of these', () => {
+    expect(said('pod/client', 'curl -sS http://nosuch/')).toBe('curl: (6) Could not resolve host: nosuch\n')
+    expect(said('pod/client', 'curl -sS http://web.other/')).toBe('curl: (6) Could not resolve host: web.other\n')
+    expect(said('node/node-1', 'curl -sS http://web/')).toBe('curl: (6) Could not resolve host: web\n')
+    expect(said('pod/client', 'curl -s http://client:80/')).toContain('\nto default/client ')
+  })
+
+  it('nc knows them, ping refuses them', () => {
+    expect(said('pod/client', 'echo hi | timeout 1 nc web 80')).toMatch(/^10\.244\.\d\.\d:\d+$/)
+    expect(() => said('pod/client', 'ping -c1 web')).toThrow('ping web, a name')
+  })
+
+  it('HEAD gets no page, and HTTP/1.0 the end of the connection', () => {
+    expect(said('pod/client', 'curl -sI http://web/')).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(said('pod/client', 'printf "GET / HTTP/1.0\\r\\n\\r\\n" | timeout 1 nc web 80')).toMatch(
+      /^HTTP\/1\.0 200 OK\r\n[\s\S]*\nto default\/web-0/,
+    )
+  })
+})
