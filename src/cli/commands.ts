@@ -232,7 +232,18 @@ const EXPORT: CommandSpec = {
       'namespaces of its own.',
   ],
   arguments: [],
-  options: [...INPUT_OPTIONS, ...CLUSTER_OPTIONS],
+  options: [
+    ...INPUT_OPTIONS,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['script'],
+      group: 'Output',
+      what: 'script: a bash script. It is the only form so far, and the default.',
+    },
+    ...CLUSTER_OPTIONS,
+  ],
   examples: [
     { what: 'The cluster for real, as a script', command: 'kubehop export -f shop.yaml > shop.sh' },
     {
