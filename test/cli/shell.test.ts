@@ -10,6 +10,22 @@ describe('kubehop exec', () => {
     expect(out).toContain('10.244.1.0/24 via 10.244.1.0 dev flannel.1 onlink')
   })
 
+  it.each([
+    ['brctl show', /^cni0\t\t8000\.[0-9a-f]{12}\tno\t\tveth/m],
+    ['ip addr show flannel.1', /inet 10\.244\.0\.0\/32 scope global flannel\.1/],
+    ['route -n | grep flannel', /^10\.244\.1\.0 +10\.244\.1\.0 +255\.255\.255\.0 +UG .* flannel\.1\n$/],
+    ['iptables -S -t nat | grep KUBE-SVC', /^-A KUBE-SERVICES -d \S+ -p tcp .* -j KUBE-SVC-[A-Z2-7]{16}$/m],
+    ['ping -c1 -q 10.244.0.2 > /dev/null; conntrack -L', /^icmp +1 \d+ src=10\.244\.0\.1 dst=10\.244\.0\.2 type=8/m],
+    [
+      'tcpdump -n -c 1 -i cni0 icmp & sleep 0.1; ping -c1 -q 10.244.0.2; wait',
+      / IP 10\.244\.0\.1 > 10\.244\.0\.2: ICMP echo request/,
+    ],
+  ])('shows on a node what is typed on a real one: %s', async (line, expected) => {
+    const { code, out } = await cli(['exec', '-f', SHOP, 'node/node-1', '--', 'sh', '-c', line])
+    expect(out).toMatch(expected)
+    expect(code).toBe(0)
+  })
+
   it('refuses a place that is none, and a command that is none', async () => {
     expect(await cli(['exec', '-f', SHOP, 'node/node-7', '--', 'true'])).toMatchObject({
       code: 2,
