@@ -39,7 +39,14 @@ export function checkService(spec: ServiceSpec, given: Fields, context: ReadCont
   }
   const timeout = spec.sessionAffinityConfig?.clientIP.timeoutSeconds
   if (timeout !== undefined && (timeout < 1 || timeout > 86_400)) {
-    refuse('sessionAffinityConfig', `clientIP.timeoutSeconds must be between 1 and 86400, not ${timeout}`)
+    const message = `clientIP.timeoutSeconds must be between 1 and 86400, not ${timeout}`
+    if (timeout > 86_400) refuse('sessionAffinityConfig', message)
+    else {
+      // iptables-restore takes no --seconds 0, and with it none of kube-proxy's rules
+      context.enter('sessionAffinityConfig')
+      context.problem(message)
+      context.leave()
+    }
   }
   if (timeout !== undefined && spec.sessionAffinity === 'None') {
     refuse('sessionAffinityConfig', 'may only be set when sessionAffinity is ClientIP')

@@ -140,11 +140,14 @@ export function readEndpointSlice(fields: Fields, context: ReadContext): Endpoin
   }
   const ports = listField(fields, 'ports', endpointPort, context)
   checkPortNames(ports, context)
+  const endpoints = listField(fields, 'endpoints', type === 'FQDN' ? fqdnEndpoint : ipv4Endpoint, context)
+  // kube-proxy passes over types that it does not know (`EndpointSliceUpdate`, pkg/proxy/endpointschangetracker.go)
+  if (type === undefined) return undefined
   return {
     kind: 'EndpointSlice',
     metadata,
-    addressType: type ?? 'IPv4',
-    endpoints: listField(fields, 'endpoints', type === 'FQDN' ? fqdnEndpoint : ipv4Endpoint, context),
+    addressType: type,
+    endpoints,
     ports,
     source: sourceOf(context),
   }

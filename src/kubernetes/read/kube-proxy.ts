@@ -9,6 +9,7 @@ import {
   integer,
   integerBetween,
   ipv4Cidr,
+  ipv4Network,
   isIpv6,
   listField,
   mapping,
@@ -44,7 +45,7 @@ const clusterCidr: Reader<string> = (value, context) => {
   const given = text(value, context)
   if (given === undefined || given === '') return undefined
   const half = given.split(',').find((cidr) => !isIpv6(cidr))
-  return ipv4Cidr(half ?? given, context)
+  return ipv4Network(half ?? given, context)
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -16,7 +16,7 @@ import {
   type Fields,
   field,
   ipv4Address,
-  ipv4Cidr,
+  ipv4Network,
   isIpv6,
   listField,
   mapping,
@@ -57,18 +57,18 @@ function podCidr(spec: Fields | undefined, context: ReadContext): string | undef
   const cidrs = listField(spec, 'podCIDRs', text, context)
   const single = field(spec, 'podCIDR', text, context)
   const index = cidrs.findIndex((cidr) => !isIpv6(cidr))
-  if (single !== undefined && !isIpv6(single)) return field(spec, 'podCIDR', ipv4Cidr, context)
+  if (single !== undefined && !isIpv6(single)) return field(spec, 'podCIDR', ipv4Network, context)
   if (index >= 0) {
     context.enter('podCIDRs')
     context.enter(index)
-    const cidr = ipv4Cidr(cidrs[index], context)
+    const cidr = ipv4Network(cidrs[index], context)
     context.leave()
     context.leave()
     return cidr
   }
   return single === undefined && cidrs.length === 0
     ? undefined
-    : field({ podCIDR: single ?? cidrs[0] }, 'podCIDR', ipv4Cidr, context)
+    : field({ podCIDR: single ?? cidrs[0] }, 'podCIDR', ipv4Network, context)
 }
 
 /** `110`, or the number as text, as the API prints quantities. */

@@ -26,8 +26,19 @@ import {
   text,
 } from './values.ts'
 
-/** `v1.Protocol`; TCP when left out. */
-export const protocol = oneOf('TCP', 'UDP', 'SCTP')
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const
+
+/**
+ * `v1.Protocol`; TCP when left out. Another word is none that something could be done with: kube-proxy would put it into its rules, and
+ * iptables-restore take none of them, or, for `tcp`, compare it with the slices' `TCP`.
+ */
+export const protocol: Reader<(typeof PROTOCOLS)[number]> = (value, context) => {
+  const word = text(value, context)
+  if (word === undefined || word === '') return undefined
+  const known = PROTOCOLS.find((each) => each === word)
+  if (known === undefined) context.problem(`must be one of ${PROTOCOLS.join(', ')}, not ${JSON.stringify(word)}`)
+  return known
+}
 
 const containerPort: Reader<ContainerPort> = (value, context) => {
   const fields = mapping(value, context)

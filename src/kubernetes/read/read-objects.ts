@@ -174,15 +174,23 @@ class ObjectsReader {
       case 'ConfigMap': {
         const { flannel, kubeProxy } = readConfigMap(fields, name, context)
         if (flannel !== undefined) all.flannel = flannel
-        if (kubeProxy !== undefined) all.kubeProxy = kubeProxy
+        if (kubeProxy !== undefined) this.#putKubeProxy(kubeProxy, context)
         break
       }
       case 'KubeProxyConfiguration':
-        all.kubeProxy = readKubeProxyConfiguration(fields, context)
+        this.#putKubeProxy(readKubeProxyConfiguration(fields, context), context)
         break
       default:
         this.#putNamespaced(all.workloads, readWorkload(fields, context), context)
     }
+  }
+
+  #putKubeProxy(configuration: KubeProxyConfiguration | undefined, context: ReadContext): void {
+    if (this.#collection.kubeProxy !== undefined) {
+      const text = 'there are several configurations of kube-proxy in the input: the last one counts, for all nodes'
+      this.#problems.note('TWICE', text, () => context.where())
+    }
+    this.#collection.kubeProxy = configuration
   }
 
   #putNamespaced<T extends { kind: string; metadata: { namespace: string; name: string } }>(

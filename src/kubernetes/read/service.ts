@@ -36,7 +36,11 @@ import {
 const serviceType = oneOf('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName')
 const trafficPolicy = oneOf('Cluster', 'Local')
 const affinity = oneOf('None', 'ClientIP')
-const ipMode = oneOf('VIP', 'Proxy')
+const knownIpMode = oneOf('VIP', 'Proxy')
+/** kube-proxy asks for VIP alone: by any other word it leaves the address to the load balancer (`IsVIPMode`, pkg/proxy/util/utils.go). */
+const ipMode: Reader<'VIP' | 'Proxy'> = (value, context) => {
+  return value === '' ? 'Proxy' : (knownIpMode(value, context) ?? 'Proxy')
+}
 
 /** A port number or a port name (`intstr.IntOrString`). Zero and the empty text count as left out, as in Go. */
 const targetPort: Reader<number | string> = (value, context) => {

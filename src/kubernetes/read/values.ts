@@ -1,4 +1,4 @@
-import { tryParseIpv4 } from '../../packet/address.ts'
+import { formatPrefix, type Ipv4, maskOf, parseIpv4, tryParseIpv4 } from '../../packet/address.ts'
 import type { ReadContext } from './context.ts'
 import { isMapping, type PathStep } from './document.ts'
 
@@ -71,7 +71,7 @@ export const portNumber: Reader<number> = (value, context) => {
   return undefined
 }
 
-/** One of some words. API servers refuse others; kube-proxy treats them as the default, so they are kept. */
+/** One of some words. API servers refuse others; undefined then, for fields where kube-proxy treats them as the default. */
 export function oneOf<T extends string>(...words: readonly T[]): Reader<T> {
   return (value, context) => {
     const word = text(value, context)
@@ -183,6 +183,13 @@ function plainIpv4(address: string): string | undefined {
   if (match === null) return undefined
   const plain = match.slice(1).map(Number).join('.')
   return tryParseIpv4(plain) === undefined ? undefined : plain
+}
+
+/** A network of which host bits may be written, as Go's `ParseCIDRSloppy` takes it: they are cleared. */
+export const ipv4Network: Reader<string> = (value, context) => {
+  const [address, length] = ipv4Cidr(value, context)?.split('/') ?? []
+  if (address === undefined) return undefined
+  return formatPrefix({ address: (parseIpv4(address) & maskOf(Number(length))) as Ipv4, length: Number(length) })
 }
 
 /** An IPv4 network. Leading zeros are refused by API servers, blanks around it are taken; the network comes back plainly written. */

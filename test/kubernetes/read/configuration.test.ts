@@ -130,6 +130,19 @@ featureGates: {A: true}
     })
   })
 
+  it('may have host bits in its network, as Go takes them', () => {
+    const { kubeProxy } = read(conf.replace('10.244.0.0/16', '10.244.7.9/16'))
+    expect(kubeProxy?.clusterCIDR).toBe('10.244.0.0/16')
+  })
+
+  it('given twice is noted: the last one counts', () => {
+    const objects = read(`${conf}---\n${conf.replace('masqueradeBit: 15', 'masqueradeBit: 16')}`)
+    expect(objects.kubeProxy?.iptables?.masqueradeBit).toBe(16)
+    expect(notes(objects)).toEqual([
+      'there are several configurations of kube-proxy in the input: the last one counts, for all nodes',
+    ])
+  })
+
   it('in another mode is told', () => {
     expect(notes(read(conf.replace('mode: iptables', 'mode: ipvs')))).toEqual([
       'kube-proxy runs in ipvs mode: a trace through iptables rules is not that cluster’s truth',

@@ -215,6 +215,20 @@ endpoints:
     ])
   })
 
+  it('of a type that nobody knows are passed over, as kube-proxy does', () => {
+    const text = `apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
+addressType: ipv4
+endpoints: [{addresses: [10.0.0.1]}]
+`
+    const objects = read(text, { validation: 'lenient' })
+    expect(objects.endpointSlices).toEqual([])
+    expect(notes(objects)).toEqual([
+      'EndpointSlice default/web-1 addressType: must be one of IPv4, IPv6, FQDN, not "ipv4"',
+    ])
+  })
+
   it('with mistakes tell where', () => {
     const text = slice(`addressType: IPv5
 ports: [{port: 70000}, {name: a}, {name: a}]

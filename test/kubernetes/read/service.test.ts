@@ -211,6 +211,18 @@ describe('what an API server refuses in a Service', () => {
   })
 })
 
+it('an ipMode that nobody knows leaves the address to the load balancer, as kube-proxy reads it', () => {
+  const text = service(
+    '{type: LoadBalancer, ports: [{port: 80}]}',
+    'status: {loadBalancer: {ingress: [{ip: 203.0.113.9, ipMode: vip}]}}',
+  )
+  const objects = read(text, { validation: 'lenient' })
+  expect(objects.services[0]?.status.loadBalancer.ingress).toMatchObject([{ ip: '203.0.113.9', ipMode: 'Proxy' }])
+  expect(notes(objects)).toEqual([
+    'Service default/web status.loadBalancer.ingress[0].ipMode: must be one of VIP, Proxy, not "vip"',
+  ])
+})
+
 describe('what nobody can read in a Service', () => {
   it.each<[string, string]>([
     ['{ports: [{port: "80"}]}', 'spec.ports[0].port: must be an integer, not the text "80"'],
@@ -230,6 +242,11 @@ describe('what nobody can read in a Service', () => {
     [
       '{externalIPs: [" 192.0.2.7"], ports: [{port: 80}]}',
       'spec.externalIPs[0]: must be an IPv4 address, not " 192.0.2.7"',
+    ],
+    ['{ports: [{port: 80, protocol: tcp}]}', 'spec.ports[0].protocol: must be one of TCP, UDP, SCTP, not "tcp"'],
+    [
+      '{sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}, ports: [{port: 80}]}',
+      'spec.sessionAffinityConfig: clientIP.timeoutSeconds must be between 1 and 86400, not 0',
     ],
     ['{selector: [a], ports: [{port: 80}]}', 'spec.selector: must be a mapping, not a list'],
   ])('%s', (spec, problem) => {
