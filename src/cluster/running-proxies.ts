@@ -141,7 +141,7 @@ function deleteStale({ netfilter, sim }: NetworkNamespace, flows: StaleFlows): s
   const { conntrack } = netfilter
   const deleted: string[] = []
   for (const entry of [...conntrack.entries()]) {
-    if (flows.isStale(entry) && conntrack.delete(entry)) deleted.push(formatEntry(entry, sim.now))
+    if (flows.isStale(entry) && conntrack.delete(entry, true)) deleted.push(formatEntry(entry, sim.now))
   }
   return deleted
 }

@@ -1,6 +1,17 @@
-import { type ConntrackEntry, formatEntry, IPS, stateName, type Tuple } from '../netfilter/conntrack/index.ts'
+import {
+  type ConntrackEntry,
+  type ConntrackEvent,
+  formatEntry,
+  formatEvent,
+  IPS,
+  stateName,
+  type Tuple,
+} from '../netfilter/conntrack/index.ts'
 import { type Ipv4, Protocol, UnsupportedError } from '../packet/index.ts'
+import type { Machine } from './machine.ts'
 import { inetAton } from './names.ts'
+import { Mailbox } from './process/mailbox.ts'
+import type { Task } from './process/process.ts'
 import type { Program, ProgramContext } from './process/program.ts'
 
 const PROGRAM = 'conntrack v1.4.7 (conntrack-tools)'
@@ -10,17 +21,22 @@ class BadUsage extends Error {}
 type Test = (entry: ConntrackEntry) => boolean
 
 interface Request {
-  command: 'L' | 'D' | 'F' | 'C' | 'S'
+  command: 'L' | 'D' | 'F' | 'C' | 'S' | 'E'
   tests: Test[]
   /** `-o extended`, `-o id` */
   extended: boolean
   id: boolean
+  /** `-o timestamp` */
+  timestamp: boolean
+  /** `-e` */
+  events: ReadonlySet<ConntrackEvent['action']>
 }
 
-/** conntrack(8) 1.4.7: `-L -D -F -C -S`. */
+/** conntrack(8) 1.4.7: `-L -D -F -C -S -E`. */
 export const conntrack: Program = (args, context) => {
   try {
-    return perform(read(args), context)
+    const request = read(args)
+    return request.command === 'E' ? listen(request, context) : perform(request, context)
   } catch (error) {
     if (!(error instanceof BadUsage)) throw error
     context.stderr.write(
@@ -28,6 +44,83 @@ export const conntrack: Program = (args, context) => {
     )
     return 2
   }
+}
+
+const EVENTS: Readonly<Record<string, readonly ConntrackEvent['action'][]>> = {
+  ALL: ['new', 'update', 'destroy'],
+  NEW: ['new'],
+  UPDATES: ['update'],
+  DESTROY: ['destroy'],
+}
+/** What ends within this time is told of when it ends, though nobody looks at it. */
+const SOON = 600_000_000_000
+
+/** `-E`: tells of events until it is ended. */
+function* listen(
+  { tests, events, extended, id, timestamp }: Request,
+  { netns, machine, stdout, stderr }: ProgramContext,
+): Task {
+  const { sim } = machine
+  const table = netns.netfilter.conntrack
+  const lines = new Mailbox<string>()
+  let shown = 0
+  const awaited = new WeakSet<ConntrackEntry>()
+  const awaitEnd = (entry: ConntrackEntry): void => {
+    const left = entry.expiresAt - sim.now
+    if (left > SOON || awaited.has(entry)) return
+    awaited.add(entry)
+    sim.schedule(Math.max(left, 0), look, entry)
+  }
+  const look = (entry: ConntrackEntry): void => {
+    awaited.delete(entry)
+    if (table.listeners?.includes(hear) !== true || (entry.status & IPS.DYING) !== 0) return
+    if (table.expired(entry)) table.collect()
+    else awaitEnd(entry)
+  }
+  const hear = (event: ConntrackEvent): void => {
+    const { entry, action } = event
+    if (action !== 'destroy') awaitEnd(entry)
+    if (!events.has(action) || !tests.every((test) => test(entry))) return
+    // the line is made now: the entry goes on changing
+    lines.push(eventLine(event, { extended, id, timestamp }, machine))
+  }
+  const show = (): void => {
+    for (const line of lines.takeAll()) {
+      stdout.write(line)
+      shown++
+    }
+  }
+  table.listeners = [...(table.listeners ?? []), hear]
+  try {
+    for (;;) {
+      yield lines.filled
+      show()
+    }
+  } finally {
+    const rest = (table.listeners ?? []).filter((each) => each !== hear)
+    table.listeners = rest.length === 0 ? null : rest
+    show()
+    stderr.write(`${PROGRAM}: ${shown} flow events have been shown.\n`)
+  }
+}
+
+/** Where the label ends: `[DESTROY] `. */
+const LABEL = 10
+/** Processes have no numbers here. */
+const PROCESS = 4096
+
+function eventLine(
+  event: ConntrackEvent,
+  { extended, id, timestamp }: Pick<Request, 'extended' | 'id' | 'timestamp'>,
+  { sim }: Machine,
+): string {
+  const micros = Math.floor(sim.now / 1000)
+  const time = `[${String(Math.floor(micros / 1e6)).padStart(8, '0')}.${String(micros % 1e6).padStart(6, '0')}]\t`
+  const text = formatEvent(event, sim.now)
+  return (
+    `${timestamp ? time : ''}${text.slice(0, LABEL)}${extended ? 'ipv4     2 ' : ''}${text.slice(LABEL)}` +
+    `${id ? ` id=${event.entry.id}` : ''}${event.asked ? ` [USERSPACE] portid=${PROCESS}` : ''}\n`
+  )
 }
 
 function perform(
@@ -57,7 +150,7 @@ function perform(
   let shown = ''
   for (const entry of table.entries()) {
     if (!tests.every((test) => test(entry))) continue
-    if (command === 'D' && !table.delete(entry)) continue
+    if (command === 'D' && !table.delete(entry, true)) continue
     count++
     const family = extended ? 'ipv4     2 ' : ''
     shown += `${family}${formatEntry(entry, now)}${id ? ` id=${entry.id}` : ''}\n`
@@ -109,7 +202,13 @@ const TCP_STATES = /^(NONE|SYN_SENT|SYN_RECV|ESTABLISHED|FIN_WAIT|CLOSE_WAIT|LAS
 function read(args: readonly string[]): Request {
   let command: Request['command'] | null = null
   let protocol: number | null = null
-  const request: Omit<Request, 'command'> = { tests: [], extended: false, id: false }
+  const request: Omit<Request, 'command'> = {
+    tests: [],
+    extended: false,
+    id: false,
+    timestamp: false,
+    events: new Set(EVENTS.ALL),
+  }
   const options: [string, string][] = []
   const translations: (readonly [Translation, Ipv4 | null])[] = []
   for (let i = 0; i < args.length; i++) {
@@ -150,7 +249,14 @@ function read(args: readonly string[]): Request {
   for (const [word, value] of options) addOption(word, value, protocol, request)
   if (translations.length > 0) request.tests.push(translationTest(translations))
   if (command === null && args.length === 0) throw new UnsupportedError('conntrack without a command')
-  if (command !== 'L' && command !== 'D' && (options.length > 0 || protocol !== null)) {
+  const takesAny = command === 'L' || command === 'D' || command === 'E'
+  const odd =
+    command === 'E'
+      ? options.find(([word]) => word === '-u' || word === '--status')
+      : options.find(([word]) => word === '-e')
+  if (odd !== undefined && command !== null)
+    throw new BadUsage(`Illegal option \`${odd[0] === '-e' ? '--event-mask' : '--status'}' with this command`)
+  if (!takesAny && (options.length > 0 || protocol !== null)) {
     const option = protocol !== null ? '--protonum' : (LONG_NAMES[options[0]![0]] ?? options[0]![0])
     throw new BadUsage(`Illegal option \`${option}' with this command`)
   }
@@ -161,7 +267,7 @@ function read(args: readonly string[]): Request {
 const VALUE_OPTIONS = new RegExp(
   '^(-[pfmuwosdrqngjlcbet]|--(protonum|proto|family|mark|status|zone|orig-zone|reply-zone|output|state|timeout|' +
     'src|dst|orig-src|orig-dst|reply-src|reply-dst|src-nat|dst-nat|any-nat|mask-src|mask-dst|sport|dport|' +
-    '(orig|reply)-port-(src|dst)|icmp-(type|code|id)|label|buffer-size))$',
+    '(orig|reply)-port-(src|dst)|icmp-(type|code|id)|label|buffer-size|event-mask))$',
 )
 /** How the program names an option that does not belong to a command. */
 const LONG_NAMES: Readonly<Record<string, string>> = {
@@ -184,7 +290,8 @@ function commandLetter(word: string): Request['command'] | null {
   if (/^(-F|--flush)$/.test(word)) return 'F'
   if (/^(-C|--count)$/.test(word)) return 'C'
   if (/^(-S|--stats)$/.test(word)) return 'S'
-  if (/^-[GIUEA]$|^--(get|create|update|event|add)$/.test(word)) throw new UnsupportedError(`conntrack ${word}`)
+  if (/^(-E|--event)$/.test(word)) return 'E'
+  if (/^-[GIUA]$|^--(get|create|update|add)$/.test(word)) throw new UnsupportedError(`conntrack ${word}`)
   return null
 }
 
@@ -203,12 +310,20 @@ function addOption(word: string, value: string, protocol: number | null, request
   } else if (word === '-f' || word === '--family') {
     if (value === 'ipv6') request.tests.push(() => false)
     else if (value !== 'ipv4') throw new BadUsage(`\`${value}' unsupported protocol`)
+  } else if (word === '-e' || word === '--event-mask') {
+    request.events = new Set(
+      value.split(',').flatMap((name) => {
+        const actions = EVENTS[name.toUpperCase()]
+        if (actions === undefined) throw new BadUsage(`Bad parameter \`${name}'`)
+        return actions
+      }),
+    )
   } else if (word === '-o' || word === '--output') {
     for (const part of value.split(',')) {
       if (part === 'extended') request.extended = true
       else if (part === 'id') request.id = true
-      else if (/^(xml|timestamp|ktimestamp|labels|save|userspace)$/.test(part))
-        throw new UnsupportedError(`conntrack -o ${part}`)
+      else if (part === 'timestamp') request.timestamp = true
+      else if (/^(xml|ktimestamp|labels|save|userspace)$/.test(part)) throw new UnsupportedError(`conntrack -o ${part}`)
       else throw new BadUsage(`Bad parameter \`${part}'`)
     }
   } else throw new UnsupportedError(`conntrack ${word}`)

@@ -17,6 +17,8 @@ export interface ConntrackEvent extends KernelEvent {
   readonly entry: ConntrackEntry
   /** `CtEvent` bits: all that happened since the last event. */
   readonly events: number
+  /** It was removed because a program asked for it: `conntrack -D`, kube-proxy. */
+  readonly asked: boolean
 }
 
 /** A packet was looked up: what conntrack thinks of it. */

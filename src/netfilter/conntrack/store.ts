@@ -30,6 +30,9 @@ export class ConntrackStore implements Stateful {
   readonly sources = new SourceIndex()
 
   readonly #table = new ConntrackTable()
+  /** Programs that listen to events (ctnetlink's groups), or null: nobody does. */
+  listeners: readonly ((event: ConntrackEvent) => void)[] | null = null
+  readonly #told = new WeakSet<ConntrackEntry>()
   readonly #undo = new UndoLog()
   #nextId = 1
   /** The entry at which the next sweep goes on. */
@@ -134,13 +137,17 @@ export class ConntrackStore implements Stateful {
     return entry.expiresAt <= this.now && (entry.status & IPS.CONFIRMED) !== 0
   }
 
-  /** Removes an entry (`nf_ct_delete`). False when it was removed before. */
-  delete(entry: ConntrackEntry): boolean {
+  /**
+   * Removes an entry (`nf_ct_delete`). False when it was removed before.
+   *
+   * @param asked a program asked for it (ctnetlink)
+   */
+  delete(entry: ConntrackEntry, asked = false): boolean {
     if ((entry.status & IPS.DYING) !== 0) return false
     this.willChange(entry)
     entry.status |= IPS.DYING
     if ((entry.status & IPS.CONFIRMED) === 0) return true
-    this.#tell(entry, 'destroy', CtEvent.DESTROY)
+    this.#tell(entry, 'destroy', CtEvent.DESTROY, asked)
     if (this.#sweepAt === entry) this.#sweepAt = entry.next
     const both = entry.original.inTable
     const bySource = (entry.status & IPS.SRC_NAT_DONE) !== 0
@@ -157,14 +164,14 @@ export class ConntrackStore implements Stateful {
 
   /** Removes all entries (`conntrack -F`). How many there were. */
   flush(): number {
-    return this.deleteWhere(() => true)
+    return this.deleteWhere(() => true, true)
   }
 
   /** Removes the entries that the test picks (`nf_ct_iterate_cleanup_net`). How many there were. */
-  deleteWhere(test: (entry: ConntrackEntry) => boolean): number {
+  deleteWhere(test: (entry: ConntrackEntry) => boolean, asked = false): number {
     let deleted = 0
     for (const entry of this.entries()) {
-      if (test(entry) && this.delete(entry)) deleted++
+      if (test(entry) && this.delete(entry, asked)) deleted++
     }
     return deleted
   }
@@ -268,9 +275,14 @@ export class ConntrackStore implements Stateful {
     this.#tell(entry, (events & (CtEvent.NEW | CtEvent.RELATED)) !== 0 ? 'new' : 'update', events)
   }
 
-  #tell(entry: ConntrackEntry, action: ConntrackEvent['action'], events: number): void {
+  #tell(entry: ConntrackEntry, action: ConntrackEvent['action'], events: number, asked = false): void {
     const { probe } = this.host.sim
-    if (probe === null) return
-    probe.emit({ kind: 'conntrack', netns: this.host.name, action, entry, events } satisfies ConntrackEvent)
+    if (probe === null && this.listeners === null) return
+    const event: ConntrackEvent = { kind: 'conntrack', netns: this.host.name, action, entry, events, asked }
+    probe?.emit(event)
+    if (this.listeners === null) return
+    // of a connection that began when nobody listened nothing is told (`nf_ct_ecache_ext_add`, net.netfilter.nf_conntrack_events=2)
+    if (action === 'new') this.#told.add(entry)
+    if (this.#told.has(entry)) for (const listener of this.listeners) listener(event)
   }
 }

@@ -46,16 +46,23 @@ function normalPacket(line: string): string {
  * processors, by which devices have queues.
  */
 export function normal(text: string): string {
-  return text
-    .replace(/ = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, ' = T ms')
-    .replace(/\b\d+(\.\d+)? ?(ms|milliseconds)\b/g, 'T ms')
-    .replace(/^((ipv4 +2 )?[a-z]+ +\d+) \d+ /gm, '$1 T ')
-    .replace(DRAWN_MAC, 'MAC')
-    .replace(/_timer("?:?) *\d+\.\d\d\b/g, '_timer$1 T')
-    .replace(/\b(num_?[tr]x_?queues"?:?) ?\d+/g, '$1 N')
-    .replace(/^.*( > |IP \(| ARP,).*$/gm, normalPacket)
-    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, 'DATE')
-    .replace(/\(\d+(\.\d+)? [KMG]?B\/s\)/g, '(RATE)')
-    .replace(/ +\d+(\.\d+)?[KMG]?=\d+(\.\d+)?s$/gm, ' RATE')
-    .replace(/ on \w{3} \w{3} [ \d]\d [\d:]{8} \d{4}$/gm, ' on DATE')
+  return (
+    text
+      .replace(/ = [\d.]+\/[\d.]+\/[\d.]+\/[\d.]+ ms/g, ' = T ms')
+      .replace(/\b\d+(\.\d+)? ?(ms|milliseconds)\b/g, 'T ms')
+      .replace(/^((ipv4 +2 )?[a-z]+ +\d+) \d+ /gm, '$1 T ')
+      // events of connections: time stamps, time left, drawn numbers
+      .replace(/^\[\d+\.\d+\]\t(?= *\[)/gm, '[TIME]\t')
+      .replace(/^(.*\[(?:NEW|UPDATE|DESTROY)\] (?:ipv4 +2 )?[a-z]+ +\d+) \d+ /gm, '$1 T ')
+      .replace(/^(.*\[(?:NEW|UPDATE|DESTROY)\].*) id=\d+(.*) id=\d+/gm, '$1 id=N$2 id=N')
+      .replace(/portid=\d+( progname=\w+)?/g, 'portid=N')
+      .replace(DRAWN_MAC, 'MAC')
+      .replace(/_timer("?:?) *\d+\.\d\d\b/g, '_timer$1 T')
+      .replace(/\b(num_?[tr]x_?queues"?:?) ?\d+/g, '$1 N')
+      .replace(/^.*( > |IP \(| ARP,).*$/gm, normalPacket)
+      .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, 'DATE')
+      .replace(/\(\d+(\.\d+)? [KMG]?B\/s\)/g, '(RATE)')
+      .replace(/ +\d+(\.\d+)?[KMG]?=\d+(\.\d+)?s$/gm, ' RATE')
+      .replace(/ on \w{3} \w{3} [ \d]\d [\d:]{8} \d{4}$/gm, ' on DATE')
+  )
 }
