@@ -17,7 +17,7 @@ import { Fabric } from './fabric.ts'
 import { HealthServers } from './health-servers.ts'
 import { type NodeHost, proxyHost, wireNode } from './node-host.ts'
 import type { ClusterOptions } from './options.ts'
-import { type ClusterPlan, planCluster } from './plan.ts'
+import { type ClusterPlan, isAboutKubeProxy, planCluster } from './plan.ts'
 import { type BindFailure, listenDeclared, type PodHost, podNetnsName, wirePod } from './pod-host.ts'
 import { kubeProxyOf, type NodeSync, proxyState, RunningProxies, rulesOf } from './running-proxies.ts'
 import { StandIns, sandboxWiring } from './stand-ins.ts'
@@ -206,9 +206,10 @@ export class ClusterNetwork {
 
   /**
    * Endpoints that are neither pods nor nodes answer from where their address is: in the pods' network as if they were pods. The API
-   * server listens where `default/kubernetes` points, when that is a node.
+   * server listens where `default/kubernetes` points, when that is a node. Who else listens on a node is told by its pods, where the input has any.
    */
   #placeEndpoints(): void {
+    const podsAreTold = !isAboutKubeProxy(this.objects)
     for (const slice of this.objects.endpointSlices) {
       for (const { addresses, nodeName } of slice.endpoints) {
         for (const text of addresses) {
@@ -216,7 +217,8 @@ export class ClusterNetwork {
           if (address === undefined || this.#deserted.has(address)) continue
           const host = this.#hosts.get(address)
           if (host !== undefined) {
-            if (isApiServers(slice)) this.#serveApi(slice, host)
+            if (isApiServers(slice)) this.#serve(slice, host, 'kube-apiserver')
+            else if (!podsAreTold) this.#serve(slice, host)
           } else if (prefixContains(this.plan.pods, address)) this.#standIn(address, nodeName)
           else this.fabric.host(address)
         }
@@ -230,10 +232,10 @@ export class ClusterNetwork {
     if (node !== null) this.#nodesOfSandboxes.set(netns, node)
   }
 
-  #serveApi(slice: EndpointSlice, host: NetworkNamespace): void {
+  #serve(slice: EndpointSlice, host: NetworkNamespace, name?: string): void {
     const node = this.nodes.get(host.name)
     for (const { port, protocol } of slice.ports)
-      if (port !== undefined) node?.sockets.serve(Protocol[protocol], port, 'kube-apiserver')
+      if (port !== undefined) node?.sockets.serve(Protocol[protocol], port, name)
   }
 
   /** Load balancer addresses and external IPs: somebody out there sends them to one node. */

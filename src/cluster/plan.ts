@@ -100,7 +100,7 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
 }
 
 /** kube-proxy's configuration, and neither pods nor what makes them, nor a word about flannel. */
-function isAboutKubeProxy({ kubeProxy, flannel, nodes, pods, workloads }: ClusterObjects): boolean {
+export function isAboutKubeProxy({ kubeProxy, flannel, nodes, pods, workloads }: ClusterObjects): boolean {
   if (kubeProxy === undefined || flannel !== undefined || pods.length + workloads.length > 0) return false
   return nodes.every(({ metadata }) => flannelNode(metadata.annotations) === undefined)
 }

@@ -99,6 +99,30 @@ describe('a packet that enters a node', () => {
     expect(beta.kubeProxy?.dnat).toBe('10.50.2.12:8080')
   })
 
+  it('is answered by an endpoint that has the node’s own address', () => {
+    const hostNetwork = Cluster.fromManifests(
+      `${FLOW_OBJECTS}---
+apiVersion: v1
+kind: Service
+metadata: {name: on-host, namespace: ns}
+spec: {clusterIP: 10.97.0.200, ports: [{name: p, port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: on-host-1, namespace: ns, labels: {kubernetes.io/service-name: on-host}}
+addressType: IPv4
+ports: [{name: p, port: 9443}]
+endpoints: [{addresses: [192.168.7.2], nodeName: alpha}]
+`,
+      { validation: 'lenient' },
+    )
+    for (const from of ['198.51.100.1', '10.50.1.200', '192.168.7.2']) {
+      const { data } = hostNetwork.trace({ at: 'node/alpha', from, to: '10.97.0.200:80' })
+      expect(data.kubeProxy?.dnat, from).toBe('192.168.7.2:9443')
+      expect(data.disposition, from).toBe('delivered')
+    }
+  })
+
   it('leaves nothing behind', () => {
     const before = state(cluster)
     const one = enter('10.50.9.5').toJSON()
