@@ -1,4 +1,5 @@
 import { groupByNumber, userByNumber } from '../../netfilter/text/accounts.ts'
+import { quote } from '../../netfilter/text/quote.ts'
 import { type Describe, not, type Option, undashed, valueFor } from './option-words.ts'
 
 /** `connbytes 1:5 connbytes mode bytes connbytes direction original` */
@@ -67,7 +68,7 @@ export const MORE_TARGETS: Readonly<Record<string, Describe | undefined>> = {
   NFLOG: (options) =>
     undashed(
       options.map((option) =>
-        option.name === '--nflog-prefix' ? { ...option, values: [`"${option.values[0]}"`] } : option,
+        option.name === '--nflog-prefix' ? { ...option, values: [quote(option.values[0] ?? '')] } : option,
       ),
     ),
   SET: (options) => undashed(options),

@@ -1,28 +1,14 @@
 import { type Match, printMatch, printTarget, type Target } from '../../netfilter/index.ts'
+import { icmpTypeName } from '../../netfilter/match/icmp.ts'
 import { CHUNKS } from '../../netfilter/match/sctp.ts'
 import { hexOctet } from '../../netfilter/text/numbers.ts'
 import { serviceName } from '../../netfilter/text/services.ts'
 import { splitWords } from '../../netfilter/text/tokens.ts'
 import { UnsupportedError } from '../../packet/index.ts'
+import { addressText } from './address-text.ts'
 import { MORE_MATCHES, MORE_TARGETS } from './describe-more.ts'
 import { type Describe, not, type Option, undashed, valueFor } from './option-words.ts'
 
-/** Names of ICMP types that `-L` without `-n` prints (extensions/libxt_icmp.h), by type and code. */
-const ICMP_NAMES: Readonly<Record<string, string>> = {
-  '0': 'echo-reply',
-  '3': 'destination-unreachable',
-  '3/0': 'network-unreachable',
-  '3/1': 'host-unreachable',
-  '3/2': 'protocol-unreachable',
-  '3/3': 'port-unreachable',
-  '3/4': 'fragmentation-needed',
-  '3/13': 'communication-prohibited',
-  '5': 'redirect',
-  '8': 'echo-request',
-  '11': 'time-exceeded',
-  '11/0': 'ttl-zero-during-transit',
-  any: 'any',
-}
 const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG']
 const LOG_FLAGS: Readonly<Record<string, number>> = {
   '--log-tcp-sequence': 1,
@@ -51,15 +37,20 @@ export function describeTarget(target: Target, numeric: boolean): string {
   return describe(optionsOf(words), numeric, '')
 }
 
+/** Options whose value may look like anything. */
+const TEXTS: ReadonlySet<string> = new Set(['--comment', '--log-prefix', '--nflog-prefix'])
+
 function optionsOf(words: readonly string[]): Option[] {
   const options: { name: string; invert: boolean; values: string[] }[] = []
   let invert = false
   for (const word of words) {
-    if (word === '!') invert = true
+    const last = options.at(-1)
+    if (last !== undefined && TEXTS.has(last.name) && last.values.length === 0) last.values.push(word)
+    else if (word === '!') invert = true
     else if (word.startsWith('--')) {
       options.push({ name: word, invert, values: [] })
       invert = false
-    } else options.at(-1)?.values.push(word)
+    } else last?.values.push(word)
   }
   return options
 }
@@ -104,12 +95,16 @@ function flagBits(names: string): string {
   return `0x${bits.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
+const ANY_TYPE = 255
+const ANY_CODE = 255
+
 function icmp(options: readonly Option[], numeric: boolean): string {
   const [option] = options
   if (option === undefined) return ''
   const [value = ''] = option.values
-  const name = ICMP_NAMES[value]
-  if (!numeric && name !== undefined) return `icmp ${not(option)}${name}`
+  const [number, only] = value === 'any' ? [ANY_TYPE, undefined] : value.split('/').map(Number)
+  const name = numeric ? undefined : icmpTypeName(number!, only ?? 0, only ?? ANY_CODE)
+  if (name !== undefined) return `icmp ${not(option)}${name}`
   const [type, code] = value === 'any' ? ['255', undefined] : (value.split('/') as [string, string | undefined])
   return `icmp${option.invert ? ' !type ' : 'type '}${type}${code === undefined ? '' : ` code ${code}`}`
 }
@@ -195,7 +190,14 @@ const MATCHES: Readonly<Record<string, Describe | undefined>> = {
   icmp,
   comment: (options) => `/* ${options[0]?.values[0]} */`,
   state: ([option]) => `${not(option!, '! ')}state ${option!.values[0]}`,
-  conntrack: (options) => undashed(options),
+  conntrack: (options, numeric) =>
+    undashed(
+      options.map((option) =>
+        /(src|dst)$/.test(option.name)
+          ? { ...option, values: option.values.map((value) => addressText(value, numeric)) }
+          : option,
+      ),
+    ),
   mark: worded('mark match ', '! '),
   connmark: ([option]) => `connmark match ${not(option!)} ${option!.values[0]}`,
   multiport: ([option], numeric, protocol) =>

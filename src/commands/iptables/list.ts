@@ -12,6 +12,8 @@ import {
 } from '../../netfilter/index.ts'
 import { formatAddressTest } from '../../netfilter/text/addresses.ts'
 import { formatProtocol } from '../../netfilter/text/protocols.ts'
+import { utf8Length } from '../../packet/utf8.ts'
+import { addressText } from './address-text.ts'
 import { describeMatch, describeTarget } from './describe.ts'
 
 /**
@@ -81,9 +83,9 @@ function ruleLine(rule: Rule, position: number, { packets, bytes }: Counts, requ
   // NOTRACK is another word for a use of CT
   line += `${(rule.target?.kind === 'NOTRACK' ? 'CT' : targetName(rule)).padEnd(9)} `
   const protocol = ip.protocol?.number ?? 0
-  line += `${ip.protocol?.invert === true ? '!' : ' '}${protocolText(protocol, numeric).padEnd(5)}`
+  line += `${ip.protocol?.invert === true ? '!' : ' '}${protocolText(protocol, numeric).padEnd(4)} `
   line += `${ip.fragment?.invert === true ? '!' : '-'}${ip.fragment === undefined ? '-' : 'f'} `
-  if (verbose) line += ` ${device(ip.in, numeric).padEnd(6)} ${device(ip.out, numeric).padEnd(6)} `
+  if (verbose) line += ` ${device(ip.in, numeric)} ${device(ip.out, numeric)} `
   line += `${address(ip.src, numeric)}${address(ip.dst, numeric)}`
   if (rule.target?.kind === 'goto') line += '[goto] '
   for (const match of rule.matches) line += ` ${describeMatch(match, numeric, formatProtocol(protocol))}`
@@ -107,20 +109,15 @@ function protocolText(number: number, numeric: boolean): string {
   return number === 0 ? 'all' : formatProtocol(number)
 }
 
+/** The width counts octets. */
 function device(test: InterfaceTest | undefined, numeric: boolean): string {
-  if (test === undefined) return numeric ? '*' : 'any'
-  return `${test.invert ? '!' : ''}${test.name}`
+  const any = numeric ? '*' : 'any'
+  const text = test === undefined ? any : `${test.invert ? '!' : ''}${test.name}`
+  return text + ' '.repeat(Math.max(0, 6 - utf8Length(text)))
 }
 
 function address(test: AddressTest | undefined, numeric: boolean): string {
   const any = numeric ? '0.0.0.0/0' : 'anywhere'
   const text = test === undefined || test.mask === 0 ? any : addressText(formatAddressTest(test), numeric)
   return `${test?.invert === true ? '!' : ' '}${text.padEnd(19)} `
-}
-
-/** The names that every machine knows (/etc/hosts, /etc/networks) stand for their addresses. */
-const NAMES: Readonly<Record<string, string>> = { '127.0.0.1/32': 'localhost', '127.0.0.0/8': 'loopback/8' }
-
-function addressText(text: string, numeric: boolean): string {
-  return (numeric ? undefined : NAMES[text]) ?? text.replace(/\/32$/, '')
 }

@@ -49,7 +49,7 @@ export interface RestoreResult {
   readonly tables: Tables
   /** The tables that sections of the text were about and committed. */
   readonly committed: readonly TableName[]
-  /** The counters that the text sets, with `counters`. */
+  /** The counters that the text sets: those of rules with `-c`, and with `counters` all that stand there. */
   readonly counters: readonly RestoredCounter[]
   /** The base chains that the text names (`:INPUT ACCEPT`, `:INPUT -`): their policies count from zero now. */
   readonly policies: readonly { readonly table: TableName; readonly chain: string }[]
@@ -269,7 +269,13 @@ class Restore {
     if (command === null) return
     this.#options.admit?.(command)
     if (command.kind === 'append') {
-      this.#append(editor, command.chain, command.rules, command.counters ?? pair)
+      // what a rule itself says of its counters holds in any case
+      this.#append(
+        editor,
+        command.chain,
+        command.rules,
+        command.counters ?? (this.#options.counters === true ? pair : undefined),
+      )
       return
     }
     if ('rules' in command) for (const rule of command.rules) this.#judge(rule)
@@ -280,7 +286,7 @@ class Restore {
   #append(editor: TableEditor, chain: string, rules: readonly Rule[], pair: CounterPair | undefined): void {
     for (const rule of rules) this.#judge(rule)
     applyCommand(editor, { kind: 'append', chain, rules })
-    if (pair === undefined || this.#options.counters !== true || (pair.packets === 0 && pair.bytes === 0)) return
+    if (pair === undefined || (pair.packets === 0 && pair.bytes === 0)) return
     const last = editor.rules(chain)!.length
     for (let i = 0; i < rules.length; i++) {
       this.#sectionCounters.push({ table: editor.name, chain, position: last - i, ...pair })

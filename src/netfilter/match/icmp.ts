@@ -60,6 +60,11 @@ const NAMES: readonly (readonly [name: string, type: number, codeMin: number, co
   ['address-mask-reply', 18, 0, 255],
 ]
 
+/** The first name of a type and its codes, as `iptables -L` without `-n` prints it, or undefined. */
+export function icmpTypeName(type: number, codeMin: number, codeMax: number): string | undefined {
+  return NAMES.find((each) => each[1] === type && each[2] === codeMin && each[3] === codeMax)?.[0]
+}
+
 /** A name or the unambiguous beginning of one; a type number; `type/code`. */
 function parseType(text: string): Pick<IcmpMatch, 'type' | 'codeMin' | 'codeMax'> {
   const lower = text.toLowerCase()
