@@ -9,6 +9,6 @@ const NAMES: Readonly<Record<string, string>> = {
 /** `ADDRESS`, `ADDRESS/MASK` */
 export function addressText(text: string, numeric: boolean): string {
   const [address = '', mask = ''] = text.split('/')
-  if (mask === '0' && !numeric) return 'anywhere'
+  if (text === '0.0.0.0/0' && !numeric) return 'anywhere'
   return `${(numeric ? undefined : NAMES[address]) ?? address}${mask === '' || mask === '32' ? '' : `/${mask}`}`
 }
