@@ -1,17 +1,7 @@
-import {
-  type ConntrackEntry,
-  type ConntrackEvent,
-  formatEntry,
-  formatEvent,
-  IPS,
-  stateName,
-  type Tuple,
-} from '../netfilter/conntrack/index.ts'
+import { type ConntrackEntry, formatEntry, IPS, stateName, type Tuple } from '../netfilter/conntrack/index.ts'
 import { type Ipv4, Protocol, UnsupportedError } from '../packet/index.ts'
-import type { Machine } from './machine.ts'
+import { EVENTS, type EventRequest, tellEvents } from './conntrack-events.ts'
 import { inetAton } from './names.ts'
-import { Mailbox } from './process/mailbox.ts'
-import type { Task } from './process/process.ts'
 import type { Program, ProgramContext } from './process/program.ts'
 
 const PROGRAM = 'conntrack v1.4.7 (conntrack-tools)'
@@ -20,23 +10,15 @@ class BadUsage extends Error {}
 
 type Test = (entry: ConntrackEntry) => boolean
 
-interface Request {
+interface Request extends EventRequest {
   command: 'L' | 'D' | 'F' | 'C' | 'S' | 'E'
-  tests: Test[]
-  /** `-o extended`, `-o id` */
-  extended: boolean
-  id: boolean
-  /** `-o timestamp` */
-  timestamp: boolean
-  /** `-e` */
-  events: ReadonlySet<ConntrackEvent['action']>
 }
 
 /** conntrack(8) 1.4.7: `-L -D -F -C -S -E`. */
 export const conntrack: Program = (args, context) => {
   try {
     const request = read(args)
-    return request.command === 'E' ? listen(request, context) : perform(request, context)
+    return request.command === 'E' ? tellEvents(request, context, PROGRAM) : perform(request, context)
   } catch (error) {
     if (!(error instanceof BadUsage)) throw error
     context.stderr.write(
@@ -44,83 +26,6 @@ export const conntrack: Program = (args, context) => {
     )
     return 2
   }
-}
-
-const EVENTS: Readonly<Record<string, readonly ConntrackEvent['action'][]>> = {
-  ALL: ['new', 'update', 'destroy'],
-  NEW: ['new'],
-  UPDATES: ['update'],
-  DESTROY: ['destroy'],
-}
-/** What ends within this time is told of when it ends, though nobody looks at it. */
-const SOON = 600_000_000_000
-
-/** `-E`: tells of events until it is ended. */
-function* listen(
-  { tests, events, extended, id, timestamp }: Request,
-  { netns, machine, stdout, stderr }: ProgramContext,
-): Task {
-  const { sim } = machine
-  const table = netns.netfilter.conntrack
-  const lines = new Mailbox<string>()
-  let shown = 0
-  const awaited = new WeakSet<ConntrackEntry>()
-  const awaitEnd = (entry: ConntrackEntry): void => {
-    const left = entry.expiresAt - sim.now
-    if (left > SOON || awaited.has(entry)) return
-    awaited.add(entry)
-    sim.schedule(Math.max(left, 0), look, entry)
-  }
-  const look = (entry: ConntrackEntry): void => {
-    awaited.delete(entry)
-    if (table.listeners?.includes(hear) !== true || (entry.status & IPS.DYING) !== 0) return
-    if (table.expired(entry)) table.collect()
-    else awaitEnd(entry)
-  }
-  const hear = (event: ConntrackEvent): void => {
-    const { entry, action } = event
-    if (action !== 'destroy') awaitEnd(entry)
-    if (!events.has(action) || !tests.every((test) => test(entry))) return
-    // the line is made now: the entry goes on changing
-    lines.push(eventLine(event, { extended, id, timestamp }, machine))
-  }
-  const show = (): void => {
-    for (const line of lines.takeAll()) {
-      stdout.write(line)
-      shown++
-    }
-  }
-  table.listeners = [...(table.listeners ?? []), hear]
-  try {
-    for (;;) {
-      yield lines.filled
-      show()
-    }
-  } finally {
-    const rest = (table.listeners ?? []).filter((each) => each !== hear)
-    table.listeners = rest.length === 0 ? null : rest
-    show()
-    stderr.write(`${PROGRAM}: ${shown} flow events have been shown.\n`)
-  }
-}
-
-/** Where the label ends: `[DESTROY] `. */
-const LABEL = 10
-/** Processes have no numbers here. */
-const PROCESS = 4096
-
-function eventLine(
-  event: ConntrackEvent,
-  { extended, id, timestamp }: Pick<Request, 'extended' | 'id' | 'timestamp'>,
-  { sim }: Machine,
-): string {
-  const micros = Math.floor(sim.now / 1000)
-  const time = `[${String(Math.floor(micros / 1e6)).padStart(8, '0')}.${String(micros % 1e6).padStart(6, '0')}]\t`
-  const text = formatEvent(event, sim.now)
-  return (
-    `${timestamp ? time : ''}${text.slice(0, LABEL)}${extended ? 'ipv4     2 ' : ''}${text.slice(LABEL)}` +
-    `${id ? ` id=${event.entry.id}` : ''}${event.asked ? ` [USERSPACE] portid=${PROCESS}` : ''}\n`
-  )
 }
 
 function perform(
