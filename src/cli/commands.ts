@@ -171,7 +171,7 @@ const RUN: CommandSpec = {
   name: 'run',
   summary: 'Run a script of ip, iptables, ping, nc … in the simulator.',
   description: [
-    'A bash script that builds network namespaces and sends packets: ip, bridge, iptables, iptables-save, iptables-restore, sysctl, conntrack, ping, traceroute, arping, nc and what a shell needs, with the words, output and exit ' +
+    'A bash script that builds network namespaces and sends packets: ip, bridge, iptables, iptables-save, iptables-restore, sysctl, conntrack, ping, traceroute, arping, nc, curl, wget, tcpdump and what a shell needs, with the words, output and exit ' +
       'codes of the real ones. Time is virtual. What is not modelled is refused by name and line. The exit code is the script’s.',
   ],
   arguments: [{ name: 'SCRIPT', what: 'A file, or - for standard input.', files: true }],

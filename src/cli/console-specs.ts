@@ -12,7 +12,7 @@ export const EXEC: CommandSpec = {
   name: 'exec',
   summary: 'Run a command on a simulated node or in a simulated pod.',
   description: [
-    'The command is one of those that people look around with (ip, bridge, brctl, route, iptables, conntrack, ss, ping, nc, cat …), with the words, output and exit ' +
+    'The command is one of those that people look around with (ip, bridge, brctl, route, iptables, conntrack, tcpdump, ss, ping, nc, curl, cat …), with the words, output and exit ' +
       'codes of the real one. sh -c takes a line with pipes. What it changes is gone afterwards; kubehop shell keeps it.',
   ],
   arguments: [
