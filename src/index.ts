@@ -39,7 +39,7 @@ export {
   type TraceRequest,
 } from './cluster/index.ts'
 export { type ExportOptions, exportScript } from './commands/export/script.ts'
-export { type Place, Session, type SessionOptions } from './console/index.ts'
+export { dockerWorld, type Place, Session, type SessionOptions, type World } from './console/index.ts'
 export {
   type Assumption,
   type ClusterObjects,

@@ -23,6 +23,7 @@
  * @packageDocumentation
  */
 export { type HostParts, Machine, ROOT } from './machine.ts'
+export type { OctetFiles } from './process/captures.ts'
 export type { Files } from './process/files.ts'
 export type { Task, Wait } from './process/process.ts'
 export type { Launcher, Program, ProgramContext } from './process/program.ts'

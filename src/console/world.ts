@@ -21,6 +21,7 @@ export interface World {
   find(reference: string, namespace: string): Place
   /** References of all places. */
   places(): string[]
+  /** Every namespace of it, in a fixed order. */
   namespaces(): Iterable<NetworkNamespace>
   /** The machines that somebody has looked at by now. */
   machines(): Iterable<Machine>

@@ -34,23 +34,27 @@ export class LinkCounters implements Stateful, LinkStatistics {
     this.#sim = sim
   }
 
+  /** A packet of so many octets has left by the device. */
   sent(octets: number): void {
     this.#sim.touch(this)
     this.txPackets++
     this.txBytes += octets
   }
 
+  /** A packet of so many octets has come in by the device. */
   received(octets: number): void {
     this.#sim.touch(this)
     this.rxPackets++
     this.rxBytes += octets
   }
 
+  /** A packet that was to leave is lost in the driver. */
   dropSent(): void {
     this.#sim.touch(this)
     this.txDropped++
   }
 
+  /** A packet that came in is lost in the driver. */
   dropReceived(): void {
     this.#sim.touch(this)
     this.rxDropped++

@@ -30,6 +30,7 @@ export class OctetFiles {
     this.#changed.add(path)
   }
 
+  /** Writes octets at the end of a file. */
   append(path: string, octets: Uint8Array): void {
     this.#files.get(path)?.push(octets)
     this.#changed.add(path)
