@@ -2,7 +2,7 @@ import { KubehopError } from '../packet/index.ts'
 import { type Probe, Simulation } from '../sim/index.ts'
 import { launcherOf } from './launcher.ts'
 import { Machine } from './machine.ts'
-import { Process, type Task, timePassed } from './process/process.ts'
+import { MAX_EVENTS, Process, runToEnd, type Task, timePassed } from './process/process.ts'
 import type { ProgramContext } from './process/program.ts'
 import { NO_INPUT, type Output, TextOutput } from './process/streams.ts'
 import { programs } from './programs.ts'
@@ -146,21 +146,18 @@ class ScriptRun {
 
   /** Lets time pass until the script has ended. */
   #advance(): void {
-    const { sim } = this.#machine
-    let left = this.#options.maxEvents ?? 20_000_000
-    while (this.#process.exitCode === null) {
-      if (!sim.step()) {
+    switch (runToEnd(this.#machine.sim, this.#process, this.#options.maxEvents ?? MAX_EVENTS)) {
+      case 'stuck':
         throw new KubehopError('SCRIPT_STUCK', 'a command waits for something that never comes', {
           where: { file: this.#name },
           hint: 'give it a time limit: timeout 2 nc -l 80',
         })
-      }
-      if (--left === 0) {
+      case 'endless':
         throw new KubehopError('SCRIPT_ENDLESS', 'the script has used up its events', {
           where: { file: this.#name },
           hint: 'is there a command that never ends?',
         })
-      }
+      case 'ended':
     }
   }
 

@@ -8,7 +8,7 @@ import {
   programs,
 } from '../commands/index.ts'
 import { launcherOf } from '../commands/launcher.ts'
-import { Process, type Task } from '../commands/process/process.ts'
+import { MAX_EVENTS, Process, runToEnd, type Task } from '../commands/process/process.ts'
 import { resultOf } from '../commands/process/program.ts'
 import { NO_INPUT } from '../commands/process/streams.ts'
 import { Shell } from '../commands/shell/interpreter.ts'
@@ -34,7 +34,6 @@ const MILLISECOND = 1e6
 /** Between two commands that somebody types, what the first one sent has arrived. */
 const BETWEEN_COMMANDS = 5 * MILLISECOND
 const SIGINT = 2
-const MAX_EVENTS = 20_000_000
 
 /**
  * Somebody looks around in a cluster: commands run on its nodes and in its pods, one after the other, and what they change stays. Time is virtual
@@ -155,21 +154,14 @@ export class Session {
 
   /** Time passes until the task has ended. When nothing is left that could happen, whoever waits is stopped as by Ctrl-C. */
   #await(task: Task): number {
-    const { sim } = this.world
     const process = new Process(this.#place.machine.scheduler, task)
-    let left = this.#maxEvents
-    while (process.exitCode === null) {
-      if (!sim.step()) {
-        process.kill(SIGINT)
-        this.#options.stderr.write('nothing is left to happen, so what waits was stopped\n')
-        break
-      }
-      if (--left === 0) {
-        process.kill(SIGINT)
-        throw new KubehopError('ENDLESS', 'the command has used up its events', {
-          hint: 'does it ever end? give it a time limit: timeout 10 COMMAND',
-        })
-      }
+    const end = runToEnd(this.world.sim, process, this.#maxEvents)
+    if (end !== 'ended') process.kill(SIGINT)
+    if (end === 'stuck') this.#options.stderr.write('nothing is left to happen, so what waits was stopped\n')
+    if (end === 'endless') {
+      throw new KubehopError('ENDLESS', 'the command has used up its events', {
+        hint: 'does it ever end? give it a time limit: timeout 10 COMMAND',
+      })
     }
     this.wait(BETWEEN_COMMANDS)
     return process.exitCode ?? 0

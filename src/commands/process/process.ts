@@ -100,6 +100,21 @@ export class Process implements Runnable {
   }
 }
 
+/** How many events one script or command may use, unless somebody says otherwise. */
+export const MAX_EVENTS = 20_000_000
+
+/**
+ * Time passes until the process has ended. `stuck`: it waits, and nothing is left that could happen. `endless`: so many events were not enough.
+ */
+export function runToEnd(sim: Simulation, process: Process, maxEvents: number): 'ended' | 'stuck' | 'endless' {
+  let left = maxEvents
+  while (process.exitCode === null) {
+    if (!sim.step()) return 'stuck'
+    if (--left === 0) return 'endless'
+  }
+  return 'ended'
+}
+
 /** Between two system calls that send: what the first one sent gets as far as it can, and whom it wakes runs first. */
 export const nextTurn: Wait = (wake) => {
   wake()

@@ -10,15 +10,15 @@ import type { Manipulation } from './unique-tuple.ts'
  * @param withPort false for the outer header of an ICMP error, whose tuple is that of another protocol
  */
 export function manipulatePacket(packet: Packet, tuple: Tuple, manipulation: Manipulation, withPort: boolean): void {
+  // a checksum that is not there (0) stays so
+  const isWatched = (packet.sum & Sum.INNER) !== 0 && packet.payload.checksum === undefined
+  const before = isWatched ? endpointOf(packet, manipulation, withPort) : null
+  write(packet, tuple, manipulation, withPort)
+  if (before !== null && !sameEndpoint(before, endpointOf(packet, manipulation, withPort))) packet.sum |= Sum.WRONG
+}
+
+function write(packet: Packet, tuple: Tuple, manipulation: Manipulation, withPort: boolean): void {
   const ip = packet.ip!
-  const { payload } = packet
-  // one that is not there (0) stays so
-  if (
-    (packet.sum & Sum.INNER) !== 0 &&
-    payload.checksum === undefined &&
-    changes(packet, tuple, manipulation, withPort)
-  )
-    packet.sum |= Sum.WRONG
   if (manipulation === 'src') ip.src = tuple.src
   else ip.dst = tuple.dst
   const { l4 } = packet
@@ -26,12 +26,6 @@ export function manipulatePacket(packet: Packet, tuple: Tuple, manipulation: Man
   if (l4.kind === 'icmp') l4.id = tuple.sport
   else if (manipulation === 'src') l4.sport = tuple.sport
   else l4.dport = tuple.dport
-}
-
-function changes(packet: Packet, tuple: Tuple, manipulation: Manipulation, withPort: boolean): boolean {
-  const { address, port } = endpointOf(packet, manipulation, withPort)
-  const [newAddress, newPort] = manipulation === 'src' ? [tuple.src, tuple.sport] : [tuple.dst, tuple.dport]
-  return address !== newAddress || (port >= 0 && port !== newPort)
 }
 
 /** What stands in a packet's headers at one end. */
@@ -42,4 +36,8 @@ export function endpointOf(packet: Packet, manipulation: Manipulation, withPort:
   if (!withPort || l4 === null) return { address, port: -1 }
   if (l4.kind === 'icmp') return { address, port: l4.id }
   return { address, port: manipulation === 'src' ? l4.sport : l4.dport }
+}
+
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.address === b.address && a.port === b.port
 }

@@ -8,8 +8,8 @@ import { Direction, IPS, NAT_DONE_MASK, NAT_MASK } from '../conntrack/status.ts'
 import { copyTuple, emptyTuple, invertTuple, type Tuple, tuplesEqual } from '../conntrack/tuple.ts'
 import { Hook, type HookFunction, type HookState, Verdict } from '../hook.ts'
 import type { NetfilterHost } from '../host.ts'
-import type { Endpoint, TranslatedEvent } from './events.ts'
-import { endpointOf, manipulatePacket } from './manipulate.ts'
+import type { TranslatedEvent } from './events.ts'
+import { endpointOf, manipulatePacket, sameEndpoint } from './manipulate.ts'
 import { NatFlag, type NatRange, withAddress } from './range.ts'
 import { type Manipulation, uniqueTuple } from './unique-tuple.ts'
 
@@ -259,8 +259,4 @@ function doneBit(manipulation: Manipulation): number {
 /** The status bit that says that packets of this direction are translated at this end: in answers the ends are swapped. */
 function translatedBit(manipulation: Manipulation, way: Direction): number {
   return (manipulation === 'src') === (way === Direction.ORIGINAL) ? IPS.SRC_NAT : IPS.DST_NAT
-}
-
-function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.address === b.address && a.port === b.port
 }

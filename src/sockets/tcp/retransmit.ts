@@ -103,8 +103,8 @@ function takeAlong(c: Connection, segment: Segment): void {
   if (segment.syn || c.duplicateAcks > 0) return
   const end = advance(c.sndUna, c.sndWnd)
   const room = Math.min((end - segment.seq) | 0, c.mss)
+  const at = c.queue.indexOf(segment) + 1
   for (;;) {
-    const at = c.queue.indexOf(segment) + 1
     const next = c.queue[at]
     if (next === undefined || !next.sent || segment.payload.length >= room) return
     if (segment.payload.length + next.payload.length > room || after(segmentEnd(next), end)) return
