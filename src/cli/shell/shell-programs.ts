@@ -3,7 +3,7 @@ import { timePassed } from '../../commands/process/process.ts'
 import type { Session } from '../../console/index.ts'
 import { readTopology, topologyText } from '../../netns/index.ts'
 import { KubehopError } from '../../packet/errors.ts'
-import { render, requestOf } from '../command/trace.ts'
+import { exitCodeOf, render, requestOf } from '../command/trace.ts'
 import { TRACE } from '../commands.ts'
 import { commandHelp } from '../help.ts'
 import { type Io, wantsColor } from '../io.ts'
@@ -93,7 +93,7 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
       stdout.write(
         render(trace, call, { color: stdout.isTerminal === true && wantsColor(io.stdout, io.env), notes: false }),
       )
-      return trace.disposition === 'delivered' ? 0 : 1
+      return exitCodeOf(trace.branches)
     },
   }
 }
