@@ -1,0 +1,31 @@
+/** A command that is asked in each namespace of a host. */
+export interface CollectedCommand {
+  /** As it is typed, and as its output is filed (`NamespaceSnapshot.prints`). */
+  readonly command: string
+  /** It prints JSON. */
+  readonly json: boolean
+  /** Asked when the one before it failed: older programs know no `-j`. */
+  readonly otherwise?: string
+}
+
+/**
+ * What a collection asks in each namespace. None of them changes anything. The real collector makes a shell script of this list, and a simulated
+ * host is asked the same.
+ */
+export const COLLECTED: readonly CollectedCommand[] = [
+  { command: 'ip -d -j address show', json: true, otherwise: 'ip -d address show' },
+  { command: 'ip -j route show table all', json: true, otherwise: 'ip route show table all' },
+  { command: 'ip -j rule show', json: true, otherwise: 'ip rule show' },
+  { command: 'ip -j neighbour show', json: true, otherwise: 'ip neighbour show' },
+  { command: 'ip -j neighbour show proxy', json: true, otherwise: 'ip neighbour show proxy' },
+  { command: 'ip netns list-id', json: false },
+  { command: 'bridge -j fdb show', json: true, otherwise: 'bridge fdb show' },
+  { command: 'bridge -d -j link show', json: true, otherwise: 'bridge -d link show' },
+  { command: 'sysctl -a', json: false },
+  { command: 'ipset save', json: false },
+  { command: 'iptables-nft-save -c', json: false },
+  { command: 'iptables-legacy-save -c', json: false },
+  { command: 'nft list tables', json: false },
+  { command: 'conntrack -L', json: false },
+  { command: 'ss -H -l -n -t -u', json: false },
+]

@@ -1,0 +1,210 @@
+import type { Ipv4 } from '../packet/address.ts'
+import type { Mac } from '../packet/mac.ts'
+import type { NamespaceOwner } from './format.ts'
+
+/**
+ * What is known of one network namespace, whatever it was read from: a snapshot, or texts that somebody pasted. `null` says that nobody
+ * told, an empty list that there is none. What follows from a `null` is an assumption, and is told as one.
+ */
+export interface NamespaceEvidence {
+  /** Within a world of several hosts: `node-1` for a host's own, `node-1/cni-1b2c` or `node-1/4026532178` for another. */
+  readonly name: string
+  /** The host's name. */
+  readonly host: string
+  /** The inode; 0 when nobody told. */
+  readonly id: number
+  readonly isHost: boolean
+  readonly owners: readonly NamespaceOwner[]
+  /** In the order of their numbers. */
+  readonly links: readonly LinkEvidence[] | null
+  /** In the words of `ip route`, one each, with `table NAME` where it is not main; broadcast and local routes too if they were told. */
+  readonly routes: readonly Line[] | null
+  /** In the words of `ip rule`: `0:	from all lookup local`. */
+  readonly rules: readonly Line[] | null
+  readonly neighbours: readonly NeighbourEvidence[] | null
+  readonly proxies: readonly ProxyEvidence[] | null
+  readonly fdb: readonly FdbEvidence[] | null
+  /** The namespaces that this one has numbers for (link-netnsid): `id` of the namespace by number. */
+  readonly nsids: ReadonlyMap<number, number> | null
+  /** By name as sysctl(8) writes it with dots, `net.ipv4.ip_forward`. */
+  readonly sysctls: ReadonlyMap<string, string> | null
+  /** What `ipset save` prints. */
+  readonly sets: Text | null
+  /** One for each back end that has rules. */
+  readonly iptables: readonly IptablesEvidence[] | null
+  /** Tables of nftables that are not iptables' own, which kubehop does not model: family and name. */
+  readonly foreignTables: readonly Line[]
+  readonly connections: readonly Line[] | null
+  readonly listeners: readonly ListenerEvidence[] | null
+  /** What was printed but not understood, and so does not count. */
+  readonly notes: readonly Note[]
+}
+
+/** Where something was read: for errors and for evidence. */
+export interface Source {
+  readonly file?: string
+  /** From 1. */
+  readonly line?: number
+  /** What printed it, as typed. */
+  readonly command?: string
+}
+
+/** A line of text, and where it stands. */
+export interface Line {
+  readonly text: string
+  readonly source: Source
+}
+
+/** Several lines. */
+export interface Text {
+  readonly text: string
+  readonly source: Source
+}
+
+/** Something to tell about what was read. */
+export interface Note {
+  readonly message: string
+  readonly source: Source
+}
+
+/** A network device. */
+export interface LinkEvidence {
+  readonly ifindex: number
+  readonly name: string
+  /** iproute2's word: `veth`, `bridge`, `vxlan`, `dummy`, `vlan`, `tun` …; `loopback` for lo; `physical` for what has no kind; null: not told. */
+  readonly kind: string | null
+  readonly mac: Mac
+  readonly mtu: number
+  /** IFF_UP */
+  readonly up: boolean
+  /** IFF_LOWER_UP; undefined when not told. */
+  readonly carrier?: boolean | undefined
+  readonly promiscuous: boolean
+  readonly txQueueLength: number
+  /** The name of the bridge (or other master) that it is a port of. */
+  readonly master: string | null
+  /** `eth0@if7`: the ifindex at the other end, and the number of the namespace there; no number: it is in this one. */
+  readonly peer: { readonly ifindex: number; readonly nsid: number | null } | null
+  /** The name of the link below, `flannel.1@eth0`, or at the other end in this namespace. */
+  readonly lower: string | null
+  /** IPv4 alone. */
+  readonly addresses: readonly AddressEvidence[]
+  readonly vxlan?: VxlanEvidence
+  readonly bridge?: BridgeEvidence
+  readonly port?: PortEvidence
+  readonly source: Source
+}
+
+/** An address of a device. */
+export interface AddressEvidence {
+  readonly address: Ipv4
+  readonly length: number
+  /** The other end, of `10.0.0.1 peer 10.0.0.2/32`. */
+  readonly peer?: Ipv4
+  readonly broadcast?: Ipv4
+  readonly scope: string
+  readonly secondary: boolean
+  readonly label?: string
+}
+
+/** Of a VXLAN device, what `ip -d link` tells. */
+export interface VxlanEvidence {
+  readonly id: number
+  readonly local: Ipv4 | null
+  readonly remote: Ipv4 | null
+  readonly group: Ipv4 | null
+  /** The device below. */
+  readonly dev: string | null
+  readonly dstport: number
+  readonly learning: boolean
+  /** 0: inherit */
+  readonly ttl: number
+  readonly tos: number
+  readonly df: 'unset' | 'set' | 'inherit'
+  readonly udpCsum: boolean
+  /** In seconds. */
+  readonly ageing: number
+  /** Settings that kubehop has no model of, by iproute2's word. */
+  readonly others: readonly string[]
+}
+
+/** Of a bridge. */
+export interface BridgeEvidence {
+  /** Was the spanning tree protocol on? */
+  readonly stp: boolean
+  readonly vlanFiltering: boolean
+  /** In seconds. */
+  readonly ageing: number
+  readonly nfCallIptables: boolean
+  readonly groupForwardMask: number
+}
+
+/** Of a port of a bridge. */
+export interface PortEvidence {
+  /** `forwarding`, `blocking` …; null when not told. */
+  readonly state: string | null
+  readonly hairpin: boolean
+  readonly isolated: boolean
+  readonly learning: boolean
+  /** Unicast to an unknown address goes there, too. */
+  readonly flood: boolean
+  readonly neighbourSuppression: boolean
+  readonly locked: boolean
+}
+
+/** An entry of `ip neigh`. */
+export interface NeighbourEvidence {
+  readonly address: Ipv4
+  readonly dev: string
+  /** Null: nobody answered yet (FAILED, INCOMPLETE). */
+  readonly mac: Mac | null
+  /** PERMANENT, REACHABLE, STALE, DELAY, PROBE, FAILED, INCOMPLETE, NOARP. */
+  readonly state: string
+  readonly source: Source
+}
+
+/** An entry of `ip neigh show proxy`. */
+export interface ProxyEvidence {
+  readonly address: Ipv4
+  readonly dev: string | null
+}
+
+/** An entry of `bridge fdb`. */
+export interface FdbEvidence {
+  readonly mac: Mac
+  readonly dev: string
+  /** A bridge's entry names the bridge. */
+  readonly master: string | null
+  /** A tunnel's: where the other end is. */
+  readonly dst: Ipv4 | null
+  readonly port?: number
+  readonly vni?: number
+  readonly via?: string
+  readonly self: boolean
+  readonly state: 'permanent' | 'static' | 'stale' | 'reachable' | ''
+  readonly source: Source
+}
+
+/** The rules of one back end of iptables. */
+export interface IptablesEvidence {
+  readonly backend: 'nft' | 'legacy' | 'unknown'
+  /** In the form of iptables-save, whatever it was read from; every table that was told. */
+  readonly text: string
+  /** The tables of which nothing was told: an answer may depend on them. */
+  readonly missing: readonly string[]
+  /** For each line of `text`, the line that it was read from; absent: the same. */
+  readonly lines?: readonly number[]
+  readonly source: Source
+}
+
+/** A socket that takes connections or datagrams. */
+export interface ListenerEvidence {
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+  /** 0: any */
+  readonly address: Ipv4
+  readonly port: number
+  /** It listens on one device alone, `127.0.0.53%lo`. */
+  readonly dev?: string
+  /** It is an IPv6 socket that takes IPv4 (`*:80`). */
+  readonly dual: boolean
+}

@@ -1,0 +1,9 @@
+/**
+ * Real hosts and dumps, read in.
+ *
+ * A snapshot (`format.ts`) holds what the tools of a host print. `parse/` makes evidence of it (`evidence.ts`): what is known of each
+ * namespace, whatever it was read from. `rebuild/` makes simulated namespaces of the evidence and joins hosts by their addresses; what is
+ * unknown becomes an assumption that is told, or something that an answer depends on. Nothing here talks to a real machine: `collect` does.
+ */
+export * from './evidence.ts'
+export * from './format.ts'
