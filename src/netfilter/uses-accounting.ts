@@ -1,7 +1,10 @@
-import type { Chain, Table } from './rule.ts'
+import { ChainQuestion } from './chain-question.ts'
+import type { Table } from './rule.ts'
 
 const ACCOUNTING = 'netfilter.nf_conntrack_acct'
-const known = new WeakMap<Chain, boolean>()
+const looksAtOctets = new ChainQuestion(({ rules }) =>
+  rules.some(({ matches }) => matches.some(({ kind }) => kind === 'connbytes')),
+)
 
 /** What a table asks of a namespace when it is loaded. */
 interface Host {
@@ -11,18 +14,10 @@ interface Host {
 
 /** A new rule that looks at a connection's octets makes conntrack count them from then on (net/netfilter/xt_connbytes.c). */
 export function startAccounting(table: Table, before: Table | undefined, host: Host): void {
+  if (!looksAtOctets.holdsForAny(table)) return
   for (const [name, chain] of table.chains) {
-    if (before?.chains.get(name) === chain || !usesAccounting(chain)) continue
+    if (before?.chains.get(name) === chain || !looksAtOctets.holds(chain)) continue
     if (host.sysctlValue(ACCOUNTING) !== 1) host.setSysctl(ACCOUNTING, 1)
     return
   }
-}
-
-function usesAccounting(chain: Chain): boolean {
-  let uses = known.get(chain)
-  if (uses === undefined) {
-    uses = chain.rules.some(({ matches }) => matches.some(({ kind }) => kind === 'connbytes'))
-    known.set(chain, uses)
-  }
-  return uses
 }

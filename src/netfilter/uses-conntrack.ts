@@ -1,23 +1,16 @@
+import { ChainQuestion } from './chain-question.ts'
 import { MATCHES } from './match/index.ts'
-import type { Chain, Rule, Table } from './rule.ts'
+import type { Rule, Table } from './rule.ts'
 import { TARGETS } from './target/index.ts'
 
-const known = new WeakMap<Chain, boolean>()
+const asksConntrack = new ChainQuestion(({ rules }) => rules.some(ruleUsesConntrack))
 
 /**
  * Does the table hold a rule that needs connection tracking (`nf_ct_netns_get`)? In any of its chains, reached or not: the kernel starts
  * conntrack when the rule is loaded.
  */
 export function usesConntrack(table: Table): boolean {
-  for (const chain of table.chains.values()) {
-    let uses = known.get(chain)
-    if (uses === undefined) {
-      uses = chain.rules.some(ruleUsesConntrack)
-      known.set(chain, uses)
-    }
-    if (uses) return true
-  }
-  return false
+  return asksConntrack.holdsForAny(table)
 }
 
 function ruleUsesConntrack({ matches, target }: Rule): boolean {
