@@ -3,7 +3,7 @@ import type { TableName } from '../rule.ts'
 import { TABLE_NAMES } from '../rule.ts'
 import { badRule, IptablesError } from '../text/errors.ts'
 import { parseUnsigned } from '../text/numbers.ts'
-import { type ParsedRule, RuleParser } from '../text/rule-parser.ts'
+import { type KeepUnread, type ParsedRule, RuleParser } from '../text/rule-parser.ts'
 import { checkChainName } from './chain-name.ts'
 import type { Command } from './command.ts'
 
@@ -59,10 +59,16 @@ const MAX_CHAIN_NAME = 28
 /**
  * Reads the words behind `iptables`, or a line of what iptables-restore reads (iptables/xshared.c, `do_parse`).
  *
+ * @param keep not null: matches and targets that are not known here are kept
  * @throws IptablesError as iptables words it
  */
-export function parseCommand(words: readonly string[], table: TableName = 'filter', inRestore = false): ParsedCommand {
-  const parser = new CommandParser(words, table, inRestore)
+export function parseCommand(
+  words: readonly string[],
+  table: TableName = 'filter',
+  inRestore = false,
+  keep: KeepUnread | null = null,
+): ParsedCommand {
+  const parser = new CommandParser(words, table, inRestore, keep)
   parser.read()
   return parser.finish()
 }
@@ -80,8 +86,8 @@ class CommandParser extends RuleParser {
   #waitInterval = false
   #version = false
 
-  constructor(words: readonly string[], table: TableName, inRestore: boolean) {
-    super(words)
+  constructor(words: readonly string[], table: TableName, inRestore: boolean, keep: KeepUnread | null) {
+    super(words, 0, keep)
     this.#table = table
     this.#inRestore = inRestore
   }

@@ -2,7 +2,7 @@ import { KubehopError, UnsupportedError, type Where } from '../../packet/errors.
 import { requireSets } from '../ipset/rule-sets.ts'
 import { type Rule, TABLE_NAMES, type TableName } from '../rule.ts'
 import { IptablesError } from '../text/errors.ts'
-import type { CounterPair } from '../text/rule-parser.ts'
+import type { CounterPair, KeepUnread } from '../text/rule-parser.ts'
 import { splitWords } from '../text/tokens.ts'
 import type { UnsupportedMatch, UnsupportedTarget } from '../unsupported.ts'
 import { applyCommand } from './apply.ts'
@@ -24,7 +24,7 @@ export interface RestoreOptions {
   readonly stopAtFirst?: boolean
   /** Named in errors. */
   readonly file?: string
-  /** Rules that are not modelled are kept instead of refused. */
+  /** Rules that are not modelled are kept instead of refused, matches and targets that nobody here has heard of too. */
   readonly keepUnsupported?: boolean
   /** The ip sets that there are: a rule that speaks of another one is refused. Absent: nobody looks. */
   readonly sets?: {
@@ -131,12 +131,15 @@ class Restore {
   #refusals: KubehopError[] = []
   /** A section that `-T` passes over. */
   #skipping = false
+  /** What a rule may lead to in the section that is being read. */
+  readonly #keep: KeepUnread | null
   #where: Where = {}
   /** The line of the last command, for what the kernel sees only at the end. */
   #lastRule: Where = {}
 
   constructor(before: Tables, options: RestoreOptions) {
     this.#options = options
+    this.#keep = options.keepUnsupported === true ? { isChain: (name) => this.#isChain(name) } : null
     this.#tables = new Map(before)
   }
 
@@ -263,7 +266,7 @@ class Restore {
     }
     this.#lastRule = this.#where
     const words = splitWords(text.slice(from, end))
-    const { command, list, zeroes, version } = parseCommand(words, editor.name, true)
+    const { command, list, zeroes, version } = parseCommand(words, editor.name, true, this.#keep)
     if (list !== null || zeroes !== null || version)
       throw new UnsupportedError(`${words.join(' ')} in a text for iptables-restore`, { where: this.#where })
     if (command === null) return
@@ -281,6 +284,10 @@ class Restore {
     if ('rules' in command) for (const rule of command.rules) this.#judge(rule)
     if ('rule' in command) this.#judge(command.rule)
     applyCommand(editor, command)
+  }
+
+  #isChain(name: string): boolean {
+    return this.#editor !== null && (this.#editor.has(name) || this.#editor.isBase(name))
   }
 
   #append(editor: TableEditor, chain: string, rules: readonly Rule[], pair: CounterPair | undefined): void {

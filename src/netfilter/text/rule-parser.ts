@@ -29,6 +29,15 @@ export interface ParsedRule {
   readonly otherFamily: boolean
 }
 
+/** How a text is read that some other machine has printed: what is not known here is kept, not refused. */
+export interface KeepUnread {
+  /** Is there such a chain? If not, what stands behind `-j` is a target that is not known here. */
+  isChain(name: string): boolean
+}
+
+/** Behind the name of a match or a target: it says more than what was printed of it. So it is kept as one that is not modelled. */
+export const UNTOLD = '???'
+
 /** A match or target while its options are collected. */
 interface Extension {
   readonly name: string
@@ -71,6 +80,7 @@ export function parseRule(words: readonly string[], start = 0, origin?: RuleOrig
 /** Reads rules; `parse-command.ts` adds the commands that they belong to. */
 export class RuleParser {
   readonly #words: readonly string[]
+  readonly #keep: KeepUnread | null
   #next: number
   readonly #extensions: Extension[] = []
   #sources = ''
@@ -91,9 +101,10 @@ export class RuleParser {
   /** `--`, and words behind it. */
   #leftOver = false
 
-  constructor(words: readonly string[], start = 0) {
+  constructor(words: readonly string[], start = 0, keep: KeepUnread | null = null) {
     this.#words = words
     this.#next = start
+    this.#keep = keep
   }
 
   /** The letters of iptables' own options that were there. */
@@ -259,7 +270,7 @@ export class RuleParser {
         break
       case 'm':
         if (invert) badRule('unexpected ! flag before --match')
-        this.#extensions.push(loadMatch(value!))
+        this.#extensions.push(this.#match(value!))
         break
       case 'j':
       case 'g':
@@ -313,9 +324,22 @@ export class RuleParser {
     if (name.length > MAX_CHAIN_NAME) badRule(`Invalid target name \`${name}' (${MAX_CHAIN_NAME} chars max)`)
     if (/[ \t-\r]/.test(name)) badRule(`Invalid target name \`${name}'`)
     const definition = letter === 'j' ? TARGETS.get(name) : undefined
-    if (definition !== undefined) this.#extensions.push(extension(name, definition, true))
-    else if (letter === 'j' && UNSUPPORTED_TARGETS.has(name)) this.#extensions.push(extension(name, null, true))
+    if (definition !== undefined) this.#extensions.push(extension(name, this.#untold() ? null : definition, true))
+    else if (letter === 'j' && (UNSUPPORTED_TARGETS.has(name) || this.#keep?.isChain(name) === false))
+      this.#extensions.push(extension(name, null, true))
     else this.#jump = letter === 'g' ? gotoChain(name) : jumpTo(name)
+  }
+
+  #match(name: string): Extension {
+    const definition = MATCHES.get(name)
+    if (definition === undefined && !UNSUPPORTED_MATCHES.has(name) && this.#keep === null)
+      badRule(`Couldn't load match \`${name}':No such file or directory\n`)
+    return extension(name, definition === undefined || this.#untold() ? null : definition, false)
+  }
+
+  /** Was not all of it told that was named last? */
+  #untold(): boolean {
+    return this.#keep !== null && this.#words[this.#next] === UNTOLD
   }
 
   /**
@@ -485,13 +509,6 @@ function gotoChain(chain: string): Target & { chain: string } {
 
 function extension(name: string, definition: ExtensionDefinition | null, isTarget: boolean): Extension {
   return { name, definition, isTarget, given: [], words: [] }
-}
-
-function loadMatch(name: string): Extension {
-  const definition = MATCHES.get(name)
-  if (definition !== undefined) return extension(name, definition, false)
-  if (!UNSUPPORTED_MATCHES.has(name)) badRule(`Couldn't load match \`${name}':No such file or directory\n`)
-  return extension(name, null, false)
 }
 
 const SIMPLE = /^[^\s"'\\]+$/

@@ -268,3 +268,41 @@ describe('rules that are not modelled', () => {
     expect(unsupportedPart(rule('-p tcp'))).toBeNull()
   })
 })
+
+describe('what another machine printed', () => {
+  const rules = (text: string): string[] => {
+    const { tables: read, errors } = restoreTables(text, NO_TABLES, { keepUnsupported: true })
+    expect(errors).toEqual([])
+    return saveTables(read)
+      .split('\n')
+      .filter((line) => line.startsWith('-A'))
+  }
+
+  it('keeps matches and targets that nobody here has heard of', () => {
+    const lines = ['-A INPUT -m ndpi --proto http -j X', '-A INPUT -p tcp -m geoip ! --src-cc DE,FR -j TARPIT --tarpit']
+    expect(rules(`*filter\n:X - [0:0]\n${lines.join('\n')}\nCOMMIT\n`)).toEqual(lines)
+  })
+
+  it('takes what stands behind -j for a chain if there is one', () => {
+    const { tables: read } = restoreTables('*filter\n:X - [0:0]\n-A INPUT -j X\n-A INPUT -j Y\nCOMMIT\n', NO_TABLES, {
+      keepUnsupported: true,
+    })
+    expect(
+      read
+        .get('filter')!
+        .chains.get('INPUT')!
+        .rules.map(({ target }) => target!.kind),
+    ).toEqual(['jump', 'unsupported'])
+  })
+
+  it('keeps a match and a target of which not all was told', () => {
+    const line = '-A INPUT -p tcp -m tcp --dport 80 -m statistic ??? -m mark --mark 0x1 -j NFLOG ??? "and more"'
+    expect(rules(`*filter\n${line}\nCOMMIT\n`)).toEqual([line])
+  })
+
+  it('which iptables-restore itself does not', () => {
+    for (const rule of ['-m ndpi -j DROP', '-m statistic ??? -j DROP', '-j LOG ???', '-j TARPIT']) {
+      expect(restoreTables(`*filter\n-A INPUT ${rule}\nCOMMIT\n`, NO_TABLES).errors, rule).toHaveLength(1)
+    }
+  })
+})
