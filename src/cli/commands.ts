@@ -180,9 +180,11 @@ const RUN: CommandSpec = {
       name: 'output',
       short: 'o',
       value: 'FORMAT',
-      choices: ['text', 'json', 'record'],
+      choices: ['text', 'json', 'record', 'snapshot'],
       group: 'Output',
-      what: 'text: what the commands print. json: the journey of each packet that was sent. record: what happened, in the form in which labs are compared. Default text.',
+      what:
+        'text: what the commands print. json: the journey of each packet that was sent. record: what happened, in the form in which labs are compared. ' +
+        'snapshot: what kubehop collect would record of the machine at the end. Default text.',
     },
     {
       name: 'seed',
@@ -226,10 +228,11 @@ const LAB: CommandSpec = {
 
 const EXPORT: CommandSpec = {
   name: 'export',
-  summary: 'Write the cluster’s network as a script that builds it in real namespaces.',
+  summary: 'Write the cluster’s network as a script that builds it in real namespaces, or as a snapshot of its nodes.',
   description: [
     'The script builds every node and pod as a network namespace, with the same devices, addresses, routes, neighbours and rules. Run it as root on Linux, in ' +
       'namespaces of its own.',
+    'The snapshot is what kubehop collect would record of the nodes: each is a host, its pods are namespaces of it. What is between the nodes is no part of it.',
   ],
   arguments: [],
   options: [
@@ -238,9 +241,9 @@ const EXPORT: CommandSpec = {
       name: 'output',
       short: 'o',
       value: 'FORMAT',
-      choices: ['script'],
+      choices: ['script', 'snapshot'],
       group: 'Output',
-      what: 'script: a bash script. It is the only form so far, and the default.',
+      what: 'script: a bash script. snapshot: JSON, as of real hosts. Default script.',
     },
     ...CLUSTER_OPTIONS,
   ],

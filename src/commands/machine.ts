@@ -104,6 +104,21 @@ export class Machine {
     return id < 0 ? undefined : id
   }
 
+  /**
+   * The same, of one that a device leads to: who is told of such a device gets to know where it leads by that (`rtnl_fill_link_netnsid`,
+   * net/core/rtnetlink.c).
+   */
+  numberFor(netns: NetworkNamespace, other: NetworkNamespace): number {
+    const known = this.#known.get(netns) ?? []
+    if (!known.includes(other)) this.#known.set(netns, [...known, other])
+    return this.idOf(netns, other)!
+  }
+
+  /** The namespaces that one knows, each at its number. */
+  knownTo(netns: NetworkNamespace): readonly NetworkNamespace[] {
+    return this.#known.get(netns) ?? []
+  }
+
   /** What its programs talk through. */
   socketsOf(netns: NetworkNamespace): SocketLayer {
     return this.#sockets.get(netns)!

@@ -8,7 +8,7 @@ import { wget } from './http/wget.ts'
 import { ip } from './ip/index.ts'
 import { ipset } from './ipset/index.ts'
 import { iptables } from './iptables/iptables.ts'
-import { iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
+import { iptablesLegacySave, iptablesNftSave, iptablesRestore, iptablesSave } from './iptables/save-restore.ts'
 import { nc } from './nc/nc.ts'
 import { netTools } from './net-tools/index.ts'
 import { nfacct } from './nfacct.ts'
@@ -35,9 +35,10 @@ export const programs: Readonly<Record<string, Program>> = {
   ip,
   ipset,
   iptables,
+  'iptables-legacy-save': iptablesLegacySave,
   'iptables-nft': iptables,
   'iptables-nft-restore': iptablesRestore,
-  'iptables-nft-save': iptablesSave,
+  'iptables-nft-save': iptablesNftSave,
   'iptables-restore': iptablesRestore,
   'iptables-save': iptablesSave,
   nc,

@@ -11,11 +11,12 @@ interface Options {
   write: boolean
   valuesOnly: boolean
   ignoreUnknown: boolean
+  all: boolean
 }
 
-/** sysctl(8) of procps-ng: reads and writes what stands below `net.`, with `-w -q -n -e`. */
+/** sysctl(8) of procps-ng: reads and writes what stands below `net.`, with `-w -q -n -e`; `-a` lists what has a model. */
 export const sysctl: Program = (args, context) => {
-  const options: Options = { quiet: false, write: false, valuesOnly: false, ignoreUnknown: false }
+  const options: Options = { quiet: false, write: false, valuesOnly: false, ignoreUnknown: false, all: false }
   const settings: string[] = []
   // wherever they stand, options are for all
   for (const word of args) {
@@ -27,6 +28,7 @@ export const sysctl: Program = (args, context) => {
     else if (word.startsWith('--')) throw new UnsupportedError(`sysctl ${word}`)
     else settings.push(word)
   }
+  if (options.all) return list(options, context)
   let exitCode = 0
   for (const word of settings) {
     const writes = word.includes('=')
@@ -49,8 +51,17 @@ function readFlags(word: string, options: Options): void {
     else if (letter === 'q') options.quiet = true
     else if (letter === 'n' || letter === 'b') options.valuesOnly = true
     else if (letter === 'e') options.ignoreUnknown = true
+    else if (letter === 'a') options.all = true
     else throw new UnsupportedError(`sysctl -${letter}`)
   }
+}
+
+/** All settings there are: those that have a model, and IPv6's switch. */
+function list({ valuesOnly }: Options, { netns, stdout }: ProgramContext): number {
+  const switches = ['all', 'default', ...[...netns.devices()].map(({ name }) => name.replaceAll('.', '/'))]
+  const paths = [...netns.sysctl.paths(), ...switches.map((device) => `ipv6.conf.${device}.disable_ipv6`)]
+  for (const path of paths) stdout.write(`${valuesOnly ? '' : `net.${path} = `}${readSysctl(netns, path)}\n`)
+  return 0
 }
 
 /** The folders of /proc/sys. */

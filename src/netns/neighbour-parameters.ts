@@ -69,6 +69,12 @@ export class NeighbourSysctls {
     return values !== undefined && parameter in values ? values[parameter as Name] : undefined
   }
 
+  /** `eth0.retrans_time_ms`, `default.retrans_time_ms` … for all that `get` knows; a dot of a device's name is a slash. */
+  names(): string[] {
+    const devices = ['default', ...[...this.#devices.keys()].map((name) => name.replaceAll('.', '/'))]
+    return devices.flatMap((device) => [...Object.keys(DEFAULTS), ...COARSE.keys()].map((name) => `${device}.${name}`))
+  }
+
   /** Sets one that `get` knows. A new default holds for each device that has no value of its own (`neigh_copy_dflt_parms`). */
   set(device: string, parameter: string, value: number): void {
     const [name, factor] = COARSE.get(parameter) ?? [parameter as Name, 1]

@@ -298,6 +298,17 @@ export class Sysctls {
     if (path === 'bridge.bridge-nf-call-iptables') this.bridgeNfCallIptables = value
   }
 
+  /** The paths of all that there is, in the order of the alphabet, as `sysctl -a` goes through them. */
+  paths(): string[] {
+    const confs = ['all', 'default', ...[...this.#devices.keys()].map((name) => name.replaceAll('.', '/'))]
+    const plain = [...PLAIN_DEFAULTS.keys()].filter((path) => !path.startsWith(`${RANGE}.`))
+    return [
+      ...[...plain, RANGE, 'ipv4.ip_forward'],
+      ...confs.flatMap((device) => CONF_NAMES.map((name) => `ipv4.conf.${device}.${name}`)),
+      ...this.neighbours.names().map((name) => `ipv4.neigh.${name}`),
+    ].sort()
+  }
+
   /** What was set, path and text, in order of setting. */
   written(): Iterable<readonly [string, string]> {
     return this.#written

@@ -1,4 +1,5 @@
 import { exportScript } from '../../commands/export/script.ts'
+import { recordCluster, snapshotText } from '../../snapshot/record.ts'
 import type { Call } from '../call.ts'
 import { readCluster } from '../cluster-input.ts'
 import { ExitCode } from '../failure.ts'
@@ -13,6 +14,10 @@ const HEAD = [
 /** `kubehop export` */
 export async function run(call: Call): Promise<number> {
   const cluster = await readCluster(call)
+  if (call.choice<'script' | 'snapshot'>('output') === 'snapshot') {
+    call.io.stdout.write(snapshotText(recordCluster(cluster)))
+    return ExitCode.OK
+  }
   const comments = [...HEAD, ...cluster.assumptions.map((text) => `supposed: ${text}`)]
   call.io.stdout.write(exportScript(cluster.network.namespaces(), { comments }))
   return ExitCode.OK

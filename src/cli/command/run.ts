@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { runScript } from '../../commands/index.ts'
 import { formatRecord } from '../../commands/record/index.ts'
+import { recordSnapshot, snapshotText } from '../../snapshot/record.ts'
 import { type Journey, journeysOf, Recorder } from '../../trace/index.ts'
 import type { Call } from '../call.ts'
 import { saveCaptures } from '../captures.ts'
@@ -13,7 +14,7 @@ export async function run(call: Call): Promise<number> {
   const file = call.argument(0)
   const text = await readText(file, io)
   const options = { name: file === '-' ? '-' : path.basename(file), seed: call.number('seed') ?? 0 }
-  switch (call.choice<'text' | 'json' | 'record'>('output') ?? 'text') {
+  switch (call.choice<'text' | 'json' | 'record' | 'snapshot'>('output') ?? 'text') {
     case 'text': {
       const { exitCode, machine } = runScript(text, {
         ...options,
@@ -25,6 +26,11 @@ export async function run(call: Call): Promise<number> {
     case 'record':
       io.stdout.write(formatRecord(runScript(text, { ...options, asLab: true }).record()))
       return ExitCode.OK
+    case 'snapshot': {
+      const { machine } = runScript(text, options)
+      io.stdout.write(snapshotText(recordSnapshot([{ name: 'host', machine }])))
+      return ExitCode.OK
+    }
     case 'json':
       io.stdout.write(`${JSON.stringify(scriptJourneys(text, options), null, 2)}\n`)
       return ExitCode.OK

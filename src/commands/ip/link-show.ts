@@ -91,7 +91,7 @@ function putPeerNamespace(view: View, link: Link, machine: Machine): void {
   const { peer } = link
   if (peer === null || peer.netns === link.netns) return
   const { name } = peer.netns as NetworkNamespace
-  const id = machine.idOf(link.netns as NetworkNamespace, peer.netns as NetworkNamespace) ?? 0
+  const id = machine.numberFor(link.netns as NetworkNamespace, peer.netns as NetworkNamespace)
   view.put('link_netnsid', id, machine.namespaces.has(name) ? ` link-netns ${name}` : ` link-netnsid ${id}`)
 }
 

@@ -1,5 +1,7 @@
+import type { NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { UsageError } from '../../route/index.ts'
+import type { Machine } from '../machine.ts'
 import type { Task } from '../process/process.ts'
 import { resultOf } from '../process/program.ts'
 import { type IpContext, namespaceOf, printJson } from './ip-context.ts'
@@ -28,8 +30,20 @@ export function netns(args: readonly string[], context: IpContext): number | Tas
     program.stdout.write(`${own?.[0] ?? ''}\n`)
     return 0
   }
+  if (word === 'list-id' && rest.length === 0) {
+    const known = machine.knownTo(context.netns).map((space, nsid) => ({ nsid, name: nameOf(space, machine) }))
+    if (context.json) printJson(context, known)
+    else
+      for (const { nsid, name } of known)
+        program.stdout.write(`nsid ${nsid} ${name === undefined ? '' : `(iproute2 netns name: ${name})`}\n`)
+    return 0
+  }
   if (/^(set|identify|pids|monitor|attach|list-id)/.test(word)) throw new UnsupportedError(`ip netns ${word}`)
   throw new UsageError(`Command "${word}" is unknown, try "ip netns help".`)
+}
+
+function nameOf(space: NetworkNamespace, machine: Machine): string | undefined {
+  return [...machine.namespaces].find(([, each]) => each === space)?.[0]
 }
 
 /** What can be the name of a file (`invalid_name`). */

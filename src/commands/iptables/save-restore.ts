@@ -1,4 +1,11 @@
-import { type RestoreOptions, RuleTextError, saveTable, TABLE_NAMES, type TableName } from '../../netfilter/index.ts'
+import {
+  type Backend,
+  type RestoreOptions,
+  RuleTextError,
+  saveTable,
+  TABLE_NAMES,
+  type TableName,
+} from '../../netfilter/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
 import { requireAccounts } from '../nfacct.ts'
@@ -72,6 +79,15 @@ export const iptablesSave: Program = (args, context) => {
   }
   return 0
 }
+
+/** What another back end than the machine's shows: that it has no table. */
+const saveOf =
+  (backend: Backend): Program =>
+  (args, context) =>
+    context.netns.netfilter.backend === backend ? iptablesSave(args, context) : 0
+
+export const iptablesNftSave: Program = saveOf('nft')
+export const iptablesLegacySave: Program = saveOf('legacy')
 
 const DAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed']
 
