@@ -4,7 +4,9 @@ import type { NamespaceOwner } from './format.ts'
 
 /**
  * What is known of one network namespace, whatever it was read from: a snapshot, or texts that somebody pasted. `null` says that nobody
- * told, an empty list that there is none. What follows from a `null` is an assumption, and is told as one.
+ * told, an empty list that there is none. A list of which only a part was told (`ip addr show dev eth0`) holds that part, and `partial`
+ * names it: what is listed is there, what is not listed may be there, too. What follows from a `null` or from a partial list is an
+ * assumption, and is told as one.
  */
 export interface NamespaceEvidence {
   /** Within a world of several hosts: `node-1` for a host's own, `node-1/cni-1b2c` or `node-1/4026532178` for another. */
@@ -17,8 +19,17 @@ export interface NamespaceEvidence {
   readonly owners: readonly NamespaceOwner[]
   /** In the order of their numbers. */
   readonly links: readonly LinkEvidence[] | null
-  /** In the words of `ip route`, one each, with `table NAME` where it is not main; broadcast and local routes too if they were told. */
+  /**
+   * In the words of `ip route`, one each, with `table NAME` where it is not main; broadcast and local routes too if they were told. Flags
+   * that only show (`linkdown`, `dead`, `offload` …) are among them, and next hops stand in the same line. A scope that `ip route add` would
+   * not assume by itself is said, `scope global` too.
+   */
   readonly routes: readonly Line[] | null
+  /**
+   * The tables of which each route was told, by name or number as `ip` prints them, or `all`: `ip route` alone tells `main`, and so says
+   * nothing of `local`, whose routes follow from the addresses.
+   */
+  readonly routeTables: 'all' | ReadonlySet<string>
   /** In the words of `ip rule`: `0:	from all lookup local`. */
   readonly rules: readonly Line[] | null
   readonly neighbours: readonly NeighbourEvidence[] | null
@@ -36,9 +47,30 @@ export interface NamespaceEvidence {
   readonly foreignTables: readonly Line[]
   readonly connections: readonly Line[] | null
   readonly listeners: readonly ListenerEvidence[] | null
+  /** Which of the above were told in part, and why, in words: `ip addr show dev eth0 tells of one device`. */
+  readonly partial: ReadonlyMap<EvidencePart, string>
   /** What was printed but not understood, and so does not count. */
   readonly notes: readonly Note[]
 }
+
+/**
+ * Parts of the evidence that may be told in part. `links`: there may be more devices; `addresses`: of some devices no address was told, and
+ * `details`: what `ip -d link` tells of their kind, although their list says nothing.
+ */
+export type EvidencePart =
+  | 'links'
+  | 'addresses'
+  | 'details'
+  | 'routes'
+  | 'rules'
+  | 'neighbours'
+  | 'proxies'
+  | 'fdb'
+  | 'nsids'
+  | 'sysctls'
+  | 'sets'
+  | 'connections'
+  | 'listeners'
 
 /** Where something was read: for errors and for evidence. */
 export interface Source {
@@ -83,8 +115,11 @@ export interface LinkEvidence {
   readonly txQueueLength: number
   /** The name of the bridge (or other master) that it is a port of. */
   readonly master: string | null
-  /** `eth0@if7`: the ifindex at the other end, and the number of the namespace there; no number: it is in this one. */
-  readonly peer: { readonly ifindex: number; readonly nsid: number | null } | null
+  /**
+   * `eth0@if7`: the ifindex at the other end, and the number of the namespace there. Null: it is in this one; -1: in another one, whose number
+   * nobody told. `netns` is the other namespace's name below /run/netns, where `ip` printed it.
+   */
+  readonly peer: { readonly ifindex: number; readonly nsid: number | null; readonly netns?: string } | null
   /** The name of the link below, `flannel.1@eth0`, or at the other end in this namespace. */
   readonly lower: string | null
   /** IPv4 alone. */
@@ -105,6 +140,10 @@ export interface AddressEvidence {
   readonly scope: string
   readonly secondary: boolean
   readonly label?: string
+  /** The kernel made no connected route for it. */
+  readonly noprefixroute?: boolean
+  /** Of the connected route. */
+  readonly metric?: number
 }
 
 /** Of a VXLAN device, what `ip -d link` tells. */
@@ -117,8 +156,9 @@ export interface VxlanEvidence {
   readonly dev: string | null
   readonly dstport: number
   readonly learning: boolean
-  /** 0: inherit */
-  readonly ttl: number
+  /** 0: `net.ipv4.ip_default_ttl` (`ttl auto`). */
+  readonly ttl: number | 'inherit'
+  /** 1: inherit */
   readonly tos: number
   readonly df: 'unset' | 'set' | 'inherit'
   readonly udpCsum: boolean
@@ -137,6 +177,8 @@ export interface BridgeEvidence {
   readonly ageing: number
   readonly nfCallIptables: boolean
   readonly groupForwardMask: number
+  /** The upper half of its identifier. */
+  readonly priority?: number
 }
 
 /** Of a port of a bridge. */
@@ -148,8 +190,15 @@ export interface PortEvidence {
   readonly learning: boolean
   /** Unicast to an unknown address goes there, too. */
   readonly flood: boolean
+  /** Multicast and broadcast frames go there, too. */
+  readonly multicastFlood: boolean
+  readonly broadcastFlood: boolean
   readonly neighbourSuppression: boolean
   readonly locked: boolean
+  readonly priority?: number
+  readonly cost?: number
+  /** Switches that are on and that kubehop has no model of, by iproute2's word. */
+  readonly others: readonly string[]
 }
 
 /** An entry of `ip neigh`. */
@@ -180,6 +229,10 @@ export interface FdbEvidence {
   readonly port?: number
   readonly vni?: number
   readonly via?: string
+  /** A bridge with VLANs has an entry for each; it heeds them only with `vlan_filtering`. */
+  readonly vlan?: number
+  /** What else is said of it, by iproute2's word: `sticky`, `nhid 5` … */
+  readonly others?: readonly string[]
   readonly self: boolean
   readonly state: 'permanent' | 'static' | 'stale' | 'reachable' | ''
   readonly source: Source
@@ -192,8 +245,14 @@ export interface IptablesEvidence {
   readonly text: string
   /** The tables of which nothing was told: an answer may depend on them. */
   readonly missing: readonly string[]
-  /** For each line of `text`, the line that it was read from; absent: the same. */
+  /** For each line of `text`, the line of the file that it was read from; 0: of none. Absent: the same. */
   readonly lines?: readonly number[]
+  /** For each line of `text`, what it was read from, when that is several prints; absent: `source`. */
+  readonly sources?: readonly Source[]
+  /** Tables and base chains of nftables that stood beside them and are not iptables' own: `inet foo`, `ip filter bar`. */
+  readonly foreign?: readonly Line[]
+  readonly notes?: readonly Note[]
+  /** The first print that it was read from. */
   readonly source: Source
 }
 
