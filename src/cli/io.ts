@@ -17,6 +17,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Somebody types: what line editing needs. */
   readonly terminal?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream } | undefined
+  /** Calls this on Ctrl-C, instead of ending the process, until what is returned is called. */
+  readonly onInterrupt?: ((interrupt: () => void) => () => void) | undefined
   /** Folder that relative file names start from. */
   readonly cwd: string
 }

@@ -29,6 +29,10 @@ process.exitCode = await main(process.argv.slice(2), {
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
   terminal: process.stdin.isTTY && process.stdout.isTTY ? { input: process.stdin, output: process.stdout } : undefined,
+  onInterrupt: (interrupt) => {
+    process.on('SIGINT', interrupt)
+    return () => process.off('SIGINT', interrupt)
+  },
   env: process.env,
   cwd: process.cwd(),
 })

@@ -1,7 +1,7 @@
 import { type ConntrackEntry, type ConntrackEvent, formatEvent, IPS } from '../netfilter/conntrack/index.ts'
 import type { Machine } from './machine.ts'
 import { Mailbox } from './process/mailbox.ts'
-import type { Task } from './process/process.ts'
+import { Signal, Signalled, type Task } from './process/process.ts'
 import type { ProgramContext } from './process/program.ts'
 
 /** Words of `-e`. */
@@ -68,11 +68,15 @@ export function* tellEvents(
       yield lines.filled
       show()
     }
+  } catch (error) {
+    // trap: of other signals it dies without a word (`event_sighandler` stands for these two)
+    if (!(error instanceof Signalled) || (error.signal !== Signal.INT && error.signal !== Signal.TERM)) throw error
+    show()
+    stderr.write(`${name}: ${shown} flow events have been shown.\n`)
+    return 0
   } finally {
     const rest = (table.listeners ?? []).filter((each) => each !== hear)
     table.listeners = rest.length === 0 ? null : rest
-    show()
-    stderr.write(`${name}: ${shown} flow events have been shown.\n`)
   }
 }
 

@@ -215,7 +215,7 @@ class ScriptRun {
         recorded.rc = code
         return code
       }
-      this.#shell.background(task())
+      this.#shell.background(task(), line)
       return 0
     }
     recorded.rc = yield* this.#shell.statements(program, streams)

@@ -13,5 +13,6 @@
 
 export { dockerWorld } from './docker/world.ts'
 export type { Place } from './place.ts'
+export { RunningCommand, type Stretch } from './running-command.ts'
 export { Session, type SessionOptions } from './session.ts'
 export type { World } from './world.ts'

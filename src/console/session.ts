@@ -8,14 +8,15 @@ import {
   programs,
 } from '../commands/index.ts'
 import { launcherOf } from '../commands/launcher.ts'
-import { MAX_EVENTS, Process, runToEnd, type Task } from '../commands/process/process.ts'
+import { MAX_EVENTS, Process, type Task } from '../commands/process/process.ts'
 import { resultOf } from '../commands/process/program.ts'
 import { NO_INPUT } from '../commands/process/streams.ts'
 import { Shell } from '../commands/shell/interpreter.ts'
 import { parseScript } from '../commands/shell/parser.ts'
-import { KubehopError, UnsupportedError } from '../packet/errors.ts'
+import { UnsupportedError } from '../packet/errors.ts'
 import { clusterWorld } from './cluster-world.ts'
 import type { Place } from './place.ts'
+import { RunningCommand } from './running-command.ts'
 import type { World } from './world.ts'
 
 /** Where a session begins, and who reads what its commands print. */
@@ -33,7 +34,6 @@ export interface SessionOptions {
 const MILLISECOND = 1e6
 /** Between two commands that somebody types, what the first one sent has arrived. */
 const BETWEEN_COMMANDS = 5 * MILLISECOND
-const SIGINT = 2
 
 /**
  * Somebody looks around in a cluster: commands run on its nodes and in its pods, one after the other, and what they change stays. Time is virtual
@@ -110,19 +110,41 @@ export class Session {
    * @throws KubehopError `BAD_SCRIPT`, `ENDLESS` (it has used up its events)
    */
   run(line: string): number {
-    const shell = this.#shell()
-    return this.#await(shell.untilExit(shell.run(parseScript(line, 'line'))))
+    return this.#finish(this.start(line))
   }
 
   /** Runs one program with exactly these words. */
   exec(words: readonly string[]): number {
-    return this.#await(this.#program(words))
+    return this.#finish(this.start(words))
+  }
+
+  /**
+   * Begins a line of shell, or one program with exactly these words. It goes on by `advance` of what is returned; whoever lets it go on in stretches
+   * can interrupt it in between.
+   *
+   * @throws KubehopError `BAD_SCRIPT`
+   */
+  start(command: string | readonly string[]): RunningCommand {
+    const { world } = this
+    const { stderr, maxEvents } = this.#options
+    const task = typeof command === 'string' ? this.#line(command) : this.#program(command)
+    return new RunningCommand(new Process(this.#place.machine.scheduler, task), {
+      sim: world.sim,
+      maxEvents,
+      tell: (text) => stderr.write(text),
+      ended: () => this.wait(BETWEEN_COMMANDS),
+    })
   }
 
   /** Lets virtual time pass: what waits for it happens. @param nanoseconds at least 0 */
   wait(nanoseconds: number): void {
     const { sim } = this.world
     sim.run({ until: sim.now + nanoseconds, maxEvents: this.#maxEvents })
+  }
+
+  #line(line: string): Task {
+    const shell = this.#shell()
+    return shell.untilExit(shell.run(parseScript(line, 'line')))
   }
 
   *#program(words: readonly string[]): Task {
@@ -152,18 +174,8 @@ export class Session {
     return shell
   }
 
-  /** Time passes until the task has ended. When nothing is left that could happen, whoever waits is stopped as by Ctrl-C. */
-  #await(task: Task): number {
-    const process = new Process(this.#place.machine.scheduler, task)
-    const end = runToEnd(this.world.sim, process, this.#maxEvents)
-    if (end !== 'ended') process.kill(SIGINT)
-    if (end === 'stuck') this.#options.stderr.write('nothing is left to happen, so what waits was stopped\n')
-    if (end === 'endless') {
-      throw new KubehopError('ENDLESS', 'the command has used up its events', {
-        hint: 'does it ever end? give it a time limit: timeout 10 COMMAND',
-      })
-    }
-    this.wait(BETWEEN_COMMANDS)
-    return process.exitCode ?? 0
+  #finish(command: RunningCommand): number {
+    command.advance()
+    return command.exitCode ?? 0
   }
 }

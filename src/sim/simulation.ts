@@ -4,7 +4,7 @@ import type { Timer } from './event-slots.ts'
 import type { BudgetEvent } from './events.ts'
 import { Journal } from './journal.ts'
 import { RandomStream } from './random.ts'
-import type { Decider, Probe, RunEnd, Stateful } from './types.ts'
+import type { Decider, Probe, Question, RunEnd, Stateful } from './types.ts'
 
 /** What a simulation begins with. */
 export interface SimulationOptions {
@@ -60,6 +60,11 @@ export class Simulation {
   /** Virtual time in integer nanoseconds. */
   get now(): number {
     return this.#queue.now
+  }
+
+  /** When the next event is due; infinity: none waits. */
+  get nextTime(): number {
+    return this.#queue.nextTime()
   }
 
   /** How many events wait. */
@@ -148,6 +153,21 @@ export class Simulation {
     if (probability <= 0) return false
     if (probability >= 1) return true
     return this.decider !== null ? this.decider.decide(probability, what) : this.#chance.chance(probability)
+  }
+
+  /**
+   * Asks what nobody told. Each answer is a way of its own, which `walkOutcomes` goes; without somebody who supposes, nothing can go on.
+   *
+   * @throws KubehopError `UNKNOWN`
+   */
+  ask(question: Question): boolean {
+    const { decider } = this
+    if (decider?.suppose === undefined) {
+      throw new KubehopError('UNKNOWN', `nobody told whether ${question.yes}`, {
+        hint: 'a trace follows both ways; so does walkOutcomes',
+      })
+    }
+    return decider.suppose(question)
   }
 
   /** A number that no journey has had yet, from 1. */

@@ -111,7 +111,9 @@ describe('state', () => {
 describe('a command', () => {
   it('that waits for what never comes is stopped', () => {
     const { session, says } = visit()
-    expect(says('nc -l 5000')).toBe('nothing is left to happen, so what waits was stopped\n')
+    expect(says('nc -l 5000')).toBe(
+      'nothing is left to happen, so what waits was stopped; with & behind it, it waits while you go on\n',
+    )
     expect(session.run('true')).toBe(0)
   })
 

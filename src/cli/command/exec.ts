@@ -3,11 +3,13 @@ import type { Call } from '../call.ts'
 import { saveCaptures } from '../captures.ts'
 import { readCluster } from '../cluster-input.ts'
 import { commandOutput } from '../shell/command-output.ts'
+import { CountedOutput, runLive } from '../shell/live.ts'
 
 /** `kubehop exec` */
 export async function run(call: Call): Promise<number> {
   const [place, ...words] = call.arguments
-  const { stdout, stderr } = call.io
+  const { stderr, onInterrupt } = call.io
+  const stdout = new CountedOutput(call.io.stdout)
   const session = new Session(await readCluster(call), {
     stdout: commandOutput(stdout),
     stderr: commandOutput(stderr),
@@ -15,7 +17,7 @@ export async function run(call: Call): Promise<number> {
   })
   session.use(place!)
   try {
-    return session.exec(words)
+    return await runLive(session, words, { stdout, onInterrupt })
   } finally {
     saveCaptures(session.machines, call.io)
   }

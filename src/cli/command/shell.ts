@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import { dockerWorld, Session } from '../../console/index.ts'
+import { SIGNALLED, Signal } from '../../commands/process/process.ts'
+import { dockerWorld, type RunningCommand, Session } from '../../console/index.ts'
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
 import type { Call } from '../call.ts'
 import { saveCaptures } from '../captures.ts'
@@ -10,6 +11,7 @@ import { nearestOf } from '../parse.ts'
 import { commandOutput } from '../shell/command-output.ts'
 import { commandNames, completerOf } from '../shell/complete.ts'
 import { readHistory, writeHistory } from '../shell/history.ts'
+import { CountedOutput, runLive } from '../shell/live.ts'
 import { shellPrograms } from '../shell/shell-programs.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -25,70 +27,104 @@ export async function run(call: Call): Promise<number> {
   if (!call.has('docker') && !call.has('file'))
     throw new UsageError('--file is required', 'or --docker, for a host with Docker and no cluster')
   const world = call.has('docker') ? dockerWorld({ seed: call.number('seed') }) : await readCluster(call)
+  const stdout = new CountedOutput(io.stdout)
   const session: Session = new Session(world, {
-    stdout: commandOutput(io.stdout),
+    stdout: commandOutput(stdout),
     stderr: commandOutput(io.stderr),
     namespace: call.text('namespace'),
     programs: shellPrograms(() => session, io),
   })
-  return io.terminal === undefined ? await runLines(session, io) : await prompt(session, io, io.terminal)
+  const prompt = new Prompt(session, stdout, io)
+  return io.terminal === undefined ? await prompt.lines() : await prompt.open(io.terminal)
 }
 
-/** Lines from a pipe: the exit code is that of the last one, as a shell's. */
-async function runLines(session: Session, io: Io): Promise<number> {
-  let code = 0
-  for (const line of (await readText('-', io)).split('\n')) {
-    if (LEAVE.test(line)) break
-    if (line.trim() !== '') code = await runLine(session, line, io)
-  }
-  return code
-}
+/** Who types lines, or a pipe that has them. */
+class Prompt {
+  readonly #session: Session
+  readonly #stdout: CountedOutput
+  readonly #io: Io
+  /** What runs now. */
+  #running: RunningCommand | null = null
 
-async function prompt(session: Session, io: Io, terminal: NonNullable<Io['terminal']>): Promise<number> {
-  const color = wantsColor(io.stdout, io.env)
-  io.stdout.write(`${session.world.greeting} Type help, or exit.\n`)
-  const history = await readHistory(io.env)
-  const line = createInterface({ ...terminal, history, historySize: 1000, completer: completerOf(session) })
-  line.on('SIGINT', () => {
-    // Ctrl-C drops the line, as in a shell
-    terminal.output.write('^C\n')
-    line.write(null, { ctrl: true, name: 'u' })
-    line.prompt()
-  })
-  let code = 0
-  const ask = (): void => {
-    line.setPrompt(color ? `\x1b[1;32m${session.place.name}\x1b[0m# ` : `${session.place.name}# `)
-    line.prompt()
+  constructor(session: Session, stdout: CountedOutput, io: Io) {
+    this.#session = session
+    this.#stdout = stdout
+    this.#io = io
   }
-  ask()
-  for await (const text of line) {
-    if (LEAVE.test(text)) break
-    if (text.trim() !== '') code = await runLine(session, text, io)
-    ask()
-  }
-  line.close()
-  if (line.terminal) await writeHistory(io.env, (line as unknown as { history: string[] }).history)
-  return code
-}
 
-/** Runs a line; what is wrong with it is told, with what to type instead. */
-async function runLine(session: Session, text: string, io: Io): Promise<number> {
-  try {
-    // to bash `time` is a word of its own
-    return text.trim() === 'time' ? session.exec(['time']) : session.run(text)
-  } catch (error) {
-    if (!(error instanceof KubehopError)) throw error
-    const name = error instanceof UnsupportedError ? /^the command (\S+)$/.exec(error.what)?.[1] : undefined
-    if (name === undefined) {
-      io.stderr.write(`error: ${error.message.replace(/^line:1: /, '')}\n`)
-      return BAD_LINE
+  /** Lines from a pipe: the exit code is that of the last one, as a shell's. */
+  async lines(): Promise<number> {
+    let code = 0
+    for (const line of (await readText('-', this.#io)).split('\n')) {
+      if (LEAVE.test(line) || this.#stdout.closed === true) break
+      if (line.trim() !== '') code = await this.#run(line, this.#io.onInterrupt)
     }
-    const near = await nearestOf(name, commandNames())
-    io.stderr.write(
-      `${name}: there is no such command here${near === undefined ? '; help lists what there is' : `; did you mean ${near}?`}\n`,
-    )
-    return NO_COMMAND
-  } finally {
-    saveCaptures(session.machines, io)
+    return code
+  }
+
+  /** Lines that somebody types. */
+  async open(terminal: NonNullable<Io['terminal']>): Promise<number> {
+    const { stdout, env } = this.#io
+    const color = wantsColor(stdout, env)
+    stdout.write(`${this.#session.world.greeting} Type help, or exit.\n`)
+    const history = await readHistory(env)
+    const line = createInterface({ ...terminal, history, historySize: 1000, completer: completerOf(this.#session) })
+    let isInterrupted = false
+    line.on('SIGINT', () => {
+      if (this.#running !== null) {
+        terminal.output.write('^C')
+        isInterrupted = true
+        this.#running.interrupt()
+        return
+      }
+      // Ctrl-C drops the line, as in a shell
+      terminal.output.write('^C\n')
+      line.write(null, { ctrl: true, name: 'u' })
+      line.prompt()
+    })
+    let code = 0
+    const ask = (): void => {
+      const { name } = this.#session.place
+      line.setPrompt(color ? `\x1b[1;32m${name}\x1b[0m# ` : `${name}# `)
+      line.prompt()
+    }
+    ask()
+    for await (const text of line) {
+      if (LEAVE.test(text)) break
+      if (text.trim() !== '') code = await this.#run(text)
+      // what Ctrl-C ended without a word left the cursor behind ^C
+      if (isInterrupted && code === SIGNALLED + Signal.INT) stdout.write('\n')
+      isInterrupted = false
+      ask()
+    }
+    line.close()
+    if (line.terminal) await writeHistory(env, (line as unknown as { history: string[] }).history)
+    return code
+  }
+
+  /** Runs a line; what is wrong with it is told, with what to type instead. */
+  async #run(text: string, onInterrupt?: Io['onInterrupt']): Promise<number> {
+    // to bash `time` is a word of its own
+    const words = text.trim() === 'time' ? ['time'] : text
+    const { stderr } = this.#io
+    try {
+      return await runLive(this.#session, words, { stdout: this.#stdout, onInterrupt }, (command) => {
+        this.#running = command
+      })
+    } catch (error) {
+      if (!(error instanceof KubehopError)) throw error
+      const name = error instanceof UnsupportedError ? /^the command (\S+)$/.exec(error.what)?.[1] : undefined
+      if (name === undefined) {
+        stderr.write(`error: ${error.message.replace(/^line:1: /, '')}\n`)
+        return BAD_LINE
+      }
+      const near = await nearestOf(name, commandNames())
+      stderr.write(
+        `${name}: there is no such command here${near === undefined ? '; help lists what there is' : `; did you mean ${near}?`}\n`,
+      )
+      return NO_COMMAND
+    } finally {
+      saveCaptures(this.#session.machines, this.#io)
+    }
   }
 }

@@ -1,12 +1,9 @@
 import { UnsupportedError } from '../../packet/errors.ts'
-import { firstOf, Process, SIGNALLED, type Task, timePassed } from '../process/process.ts'
+import { firstOf, Process, Signal, Signalled, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { resultOf } from '../process/program.ts'
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86400 }
-const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 }
-const TERM = 15
-const KILL = 9
 /** timeout(1): the time was over. */
 const TIMED_OUT = 124
 
@@ -46,7 +43,7 @@ function* sleepFor(nanoseconds: number, { machine }: ProgramContext): Task {
 
 /** timeout(1): `-s SIGNAL`, `-k TIME`, `--preserve-status`. */
 export const timeout: Program = (args, context) => {
-  let signal = TERM
+  let signal: number = Signal.TERM
   let preserve = false
   let i = 0
   for (; args[i]?.startsWith('-') === true; i++) {
@@ -69,8 +66,9 @@ export const timeout: Program = (args, context) => {
   return limited(args.slice(i + 1), limit, signal, preserve, context)
 }
 
-function signalNumber(name: string): number {
-  const number = SIGNALS[name.replace(/^SIG/, '')] ?? Number(name)
+/** @throws UnsupportedError for the name of another signal */
+export function signalNumber(name: string): number {
+  const number = (Signal as Readonly<Record<string, number | undefined>>)[name.replace(/^SIG/, '')] ?? Number(name)
   if (!Number.isInteger(number)) throw new UnsupportedError(`signal ${name}`)
   return number
 }
@@ -89,8 +87,13 @@ function* limited(
     yield limit === 0 ? process.ended : firstOf(process.ended, timePassed(sim, limit))
     if (process.exitCode !== null) return process.exitCode
     process.kill(signal)
-    return preserve || signal === KILL ? SIGNALLED + signal : TIMED_OUT
+    // some signals a program survives for a while
+    if (process.exitCode === null) yield process.ended
+    return preserve || signal === Signal.KILL ? process.exitCode! : TIMED_OUT
+  } catch (error) {
+    if (error instanceof Signalled) process.kill(error.signal)
+    throw error
   } finally {
-    process.kill(TERM)
+    process.kill(Signal.TERM)
   }
 }

@@ -11,7 +11,7 @@ import {
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
 import { addressBothWays, addressOfName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
-import { firstOf, nextTurn, type Task, timePassed } from '../process/process.ts'
+import { firstOf, nextTurn, Signal, Signalled, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import type { Output } from '../process/streams.ts'
 import { icmpText } from './icmp-text.ts'
@@ -217,6 +217,10 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
         if (statistics.received + statistics.errors >= statistics.sent) break
       }
     }
+  } catch (error) {
+    // Ctrl-C: it tells what it has seen
+    if (!(error instanceof Signalled) || error.signal !== Signal.INT) throw error
+    stdout.write(printer.flush())
   } finally {
     pinger.close()
   }
@@ -306,7 +310,10 @@ class Statistics {
   sending(now: number): void {
     this.sent++
     this.#lastSent = now
-    this.#sentAt.set(this.sent & 0xffff, now)
+    const sequence = this.sent & 0xffff
+    this.#sentAt.set(sequence, now)
+    // numbers come again: an answer to this request is no duplicate (`rcvd_clear` of iputils)
+    this.#answered.delete(sequence)
   }
 
   /** An answer came: its round trip in nanoseconds. */

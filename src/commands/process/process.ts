@@ -15,6 +15,19 @@ export type Task = Generator<Wait, number, void>
 /** Exit code of a program that a signal ended, as the shell sees it: 128 and the number of the signal. */
 export const SIGNALLED = 128
 
+/** Numbers of signals (signal(7)). */
+export const Signal = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, PIPE: 13, TERM: 15 } as const
+
+/** What a program gets where it waits when a signal comes. It ends, unless it catches this. */
+export class Signalled extends Error {
+  readonly signal: number
+
+  constructor(signal: number) {
+    super(`signal ${signal}`)
+    this.signal = signal
+  }
+}
+
 /** A running program. It is woken by events of the simulation, in their order: so equal scripts run equally. */
 export class Process implements Runnable {
   readonly #scheduler: Scheduler
@@ -23,8 +36,12 @@ export class Process implements Runnable {
   #stopWaiting: (() => void) | null = null
   #ended: (() => void)[] = []
   #running = false
-  /** The signal that ends it when it waits next: it came while it ran, by what it did. */
+  /** The signal that it gets when it waits next: it came while it ran, by what it did. */
   #signal: number | null = null
+  /** The scheduler will run it. */
+  #isReady = true
+  /** But a signal was first. */
+  #isStale = false
 
   constructor(scheduler: Scheduler, task: Task) {
     this.#scheduler = scheduler
@@ -37,7 +54,7 @@ export class Process implements Runnable {
     return this.#exitCode
   }
 
-  /** Ends it by a signal, unless it has ended. */
+  /** Sends it a signal, unless it has ended: it ends, or does what it does on such a signal. */
   kill(signal: number): void {
     if (this.#exitCode !== null) return
     if (this.#running) {
@@ -46,8 +63,9 @@ export class Process implements Runnable {
     }
     this.#stopWaiting?.()
     this.#stopWaiting = null
-    this.#task.return(0)
-    this.#end(SIGNALLED + signal)
+    // trap: it may have been woken for what it waited for, and now it waits for something else
+    this.#isStale = this.#isReady
+    this.#advance(() => this.#task.throw(new Signalled(signal)))
   }
 
   /** Waits for the end of it. */
@@ -64,16 +82,33 @@ export class Process implements Runnable {
 
   /** For the scheduler: goes on until it waits again. */
   run(): void {
-    if (this.#exitCode !== null) return
+    this.#isReady = false
+    const isStale = this.#isStale
+    this.#isStale = false
+    if (this.#exitCode === null && !isStale) this.#advance(() => this.#task.next())
+  }
+
+  #advance(go: () => IteratorResult<Wait, number>): void {
+    let step: IteratorResult<Wait, number>
     this.#running = true
-    const step = this.#task.next()
-    this.#running = false
-    if (this.#signal !== null) {
-      this.kill(this.#signal)
+    try {
+      step = go()
+    } catch (error) {
+      if (!(error instanceof Signalled)) throw error
+      this.#end(SIGNALLED + error.signal)
+      return
+    } finally {
+      this.#running = false
+    }
+    const signal = this.#signal
+    this.#signal = null
+    if (step.done === true) {
+      // it came before the end: there was no waiting in between
+      this.#end(signal === null ? step.value : SIGNALLED + signal)
       return
     }
-    if (step.done === true) {
-      this.#end(step.value)
+    if (signal !== null) {
+      this.kill(signal)
       return
     }
     let slept = false
@@ -83,6 +118,7 @@ export class Process implements Runnable {
       woken = true
       this.#stopWaiting?.()
       this.#stopWaiting = null
+      this.#isReady = true
       if (slept) this.#scheduler.wake(this)
       else this.#scheduler.proceed(this)
     }

@@ -1,14 +1,12 @@
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
 import { openFile, readFile, sizeOfFile } from '../proc-files.ts'
-import { Process, type Task, type Wait } from '../process/process.ts'
+import { Process, Signal, Signalled, type Task, type Wait } from '../process/process.ts'
 import { type ProgramContext, resultOf } from '../process/program.ts'
 import { type Input, NO_INPUT, type Output, Pipe, TextInput } from '../process/streams.ts'
 import { builtins } from './builtins.ts'
 import { expandAssigned, expandText, expandWord } from './expand.ts'
-import { ShellExit, type ShellState } from './shell-state.ts'
+import { type Job, ShellExit, type ShellState } from './shell-state.ts'
 import type { AndOrList, ForCommand, IfCommand, Pipeline, Program, SimpleCommand, Statement, Word } from './syntax.ts'
-
-const SIGPIPE = 13
 
 /** What a command of the shell works with: where its streams lead. */
 type Streams = Pick<ProgramContext, 'stdin' | 'stdout' | 'stderr'>
@@ -25,7 +23,7 @@ export class Shell implements ShellState {
   nounset = false
   /** `set -o pipefail` */
   pipefail = false
-  readonly jobs = new Set<Process>()
+  jobs: Job[] = []
   /** Told the line of each command that fails where `set -e` would look: a trap on ERR. */
   onFailure: ((line: number) => void) | null = null
 
@@ -59,7 +57,10 @@ export class Shell implements ShellState {
       const job = this.fork()
       // a trap on ERR does not hear of what runs beside
       job.onFailure = null
-      this.background(job.untilExit(job.#andOr(statement.list, { ...streams, stdin: NO_INPUT }, guarded)))
+      this.background(
+        job.untilExit(job.#andOr(statement.list, { ...streams, stdin: NO_INPUT }, guarded)),
+        statement.text,
+      )
       return this.#exit(0)
     }
     return yield* this.#andOr(statement.list, streams, guarded)
@@ -77,11 +78,14 @@ export class Shell implements ShellState {
     return shell
   }
 
-  /** Runs a task beside the shell. */
-  background(task: Task): Process {
-    const job = new Process(this.context.machine.scheduler, this.untilExit(task))
-    this.jobs.add(job)
-    return job
+  /** Runs a task beside the shell. @param text what was typed */
+  background(task: Task, text: string): Process {
+    const process = new Process(this.context.machine.scheduler, this.untilExit(task))
+    const running = this.jobs.filter((job) => job.process.exitCode === null)
+    // the highest number that is taken, and one
+    const number = (running.at(-1)?.number ?? 0) + 1
+    this.jobs = [...running, { number, process, text }]
+    return process
   }
 
   /** What a shell does until its end: `exit`, or a failure under `set -e`, ends it early. */
@@ -142,15 +146,21 @@ export class Shell implements ShellState {
       const writer = processes.at(-1)
       if (writer !== undefined && stdin instanceof Pipe) {
         const read = stdin
-        process.ended(() => read.abandon(() => writer.kill(SIGPIPE)))
+        process.ended(() => read.abandon(() => writer.kill(Signal.PIPE)))
       }
       processes.push(process)
       if (pipe !== null) stdin = pipe
     })
     let failed = 0
-    for (const process of processes) {
-      yield process.ended
-      if (process.exitCode !== 0) failed = process.exitCode!
+    try {
+      for (const process of processes) {
+        yield process.ended
+        if (process.exitCode !== 0) failed = process.exitCode!
+      }
+    } catch (error) {
+      // one group: what ends the pipe ends all of its parts
+      if (error instanceof Signalled) for (const process of processes) process.kill(error.signal)
+      throw error
     }
     return this.pipefail ? failed : processes.at(-1)!.exitCode!
   }

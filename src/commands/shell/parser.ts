@@ -33,11 +33,13 @@ export function parseScript(text: string, file: string, firstLine = 1): Program 
 
 class Parser {
   readonly #lexer: Lexer
+  readonly #text: string
   readonly #file: string
   #token: Token
   #depth = 0
 
   constructor(text: string, file: string, firstLine: number) {
+    this.#text = text
     this.#file = file
     this.#lexer = new Lexer(text, file, firstLine)
     this.#token = this.#lexer.next()
@@ -98,7 +100,7 @@ class Parser {
       const { line, start } = this.#token
       const list = this.#andOr()
       const background = this.#isOperator('&')
-      statements.push({ list, background, line, start })
+      statements.push({ list, background, line, start, text: this.#text.slice(start, this.#token.start).trim() })
       if (background || this.#isOperator(';')) this.#advance()
       else if (!this.#atLineEnd) throw this.#unexpected()
     }

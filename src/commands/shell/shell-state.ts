@@ -10,6 +10,15 @@ export class ShellExit extends Error {
   }
 }
 
+/** Something that runs in the background. */
+export interface Job {
+  /** `%1` is the first. */
+  readonly number: number
+  readonly process: Process
+  /** As it was typed. */
+  readonly text: string
+}
+
 /** What a shell remembers between two commands. */
 export interface ShellState {
   /** `?` is the last exit code. */
@@ -22,7 +31,7 @@ export interface ShellState {
   nounset: boolean
   /** `set -o pipefail` */
   pipefail: boolean
-  /** What runs in the background. */
-  readonly jobs: Set<Process>
+  /** What runs in the background, the youngest last, and what has ended there since the last one began. */
+  jobs: readonly Job[]
   readonly lastExitCode: number
 }

@@ -70,6 +70,8 @@ export interface Statement {
   readonly line: number
   /** Where it stands in the text. */
   readonly start: number
+  /** As it was written, without the `&`. */
+  readonly text: string
 }
 
 export type Program = readonly Statement[]

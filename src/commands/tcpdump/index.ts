@@ -1,7 +1,7 @@
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/errors.ts'
 import { openFile } from '../proc-files.ts'
-import type { Task } from '../process/process.ts'
+import { Signal, Signalled, type Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { type Captured, LinkType } from './captured.ts'
 import { compileFilter, FilterError } from './filter/index.ts'
@@ -92,6 +92,9 @@ function* listen(request: Request, tap: Tap, context: ProgramContext): Task {
       yield tap.inbox.filled
       take()
     }
+    return 0
+  } catch (error) {
+    if (!(error instanceof Signalled) || error.signal === Signal.KILL) throw error
     return 0
   } finally {
     tap.close()
