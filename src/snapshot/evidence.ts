@@ -113,6 +113,8 @@ export interface LinkEvidence {
   readonly carrier?: boolean | undefined
   readonly promiscuous: boolean
   readonly txQueueLength: number
+  /** NOARP: nobody is asked for by ARP there. Undefined: as its kind has it. */
+  readonly noArp?: boolean
   /** The name of the bridge (or other master) that it is a port of. */
   readonly master: string | null
   /**
@@ -183,6 +185,8 @@ export interface BridgeEvidence {
 
 /** Of a port of a bridge. */
 export interface PortEvidence {
+  /** `port_no`, from 1. */
+  readonly number?: number
   /** `forwarding`, `blocking` …; null when not told. */
   readonly state: string | null
   readonly hairpin: boolean
@@ -190,6 +194,9 @@ export interface PortEvidence {
   readonly learning: boolean
   /** Unicast to an unknown address goes there, too. */
   readonly flood: boolean
+  /** Undefined: not told, and on unless somebody turned it off. */
+  readonly multicastFlood?: boolean
+  readonly broadcastFlood?: boolean
   /** Multicast and broadcast frames go there, too. */
   readonly multicastFlood: boolean
   readonly broadcastFlood: boolean
