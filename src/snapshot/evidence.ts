@@ -194,9 +194,6 @@ export interface PortEvidence {
   readonly learning: boolean
   /** Unicast to an unknown address goes there, too. */
   readonly flood: boolean
-  /** Undefined: not told, and on unless somebody turned it off. */
-  readonly multicastFlood?: boolean
-  readonly broadcastFlood?: boolean
   /** Multicast and broadcast frames go there, too. */
   readonly multicastFlood: boolean
   readonly broadcastFlood: boolean
