@@ -24,6 +24,8 @@ export interface RestoreOptions {
   readonly stopAtFirst?: boolean
   /** Named in errors. */
   readonly file?: string
+  /** The number by which errors name each line, when the text was made of another one. */
+  readonly lines?: readonly number[]
   /** Rules that are not modelled are kept instead of refused, matches and targets that nobody here has heard of too. */
   readonly keepUnsupported?: boolean
   /** The ip sets that there are: a rule that speaks of another one is refused. Absent: nobody looks. */
@@ -147,7 +149,7 @@ class Restore {
     const first = text.charCodeAt(start)
     if (end === start || first === HASH) return
     if (this.#options.stopAtFirst === true && this.#errors.length > 0) return
-    this.#where = this.#options.file === undefined ? { line } : { file: this.#options.file, line }
+    this.#where = this.#place(line)
     try {
       this.#read(text, start, end, first)
     } catch (error) {
@@ -158,8 +160,7 @@ class Restore {
   finish(lines: number): RestoreResult {
     const stopped = this.#options.stopAtFirst === true && this.#errors.length > 0
     if (!stopped && (this.#editor !== null || this.#skipping)) {
-      this.#where =
-        this.#options.file === undefined ? { line: lines + 1 } : { file: this.#options.file, line: lines + 1 }
+      this.#where = this.#place(lines + 1)
       this.#fail(new IptablesError('BAD_RULE_FILE', `COMMIT expected at line ${lines + 1}`, 'plain'))
     }
     return {
@@ -169,6 +170,12 @@ class Restore {
       policies: this.#policies,
       errors: this.#errors,
     }
+  }
+
+  #place(line: number): Where {
+    const { file, lines } = this.#options
+    const named = lines?.[line - 1] ?? line
+    return file === undefined ? { line: named } : { file, line: named }
   }
 
   #fail(error: unknown): void {
