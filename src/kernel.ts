@@ -79,6 +79,7 @@ export {
   configureFlannel,
   type FlannelBackend,
   type FlannelConfig,
+  FlannelLeases,
   flannelRules,
   type Lease,
   subnetEnv,

@@ -1,6 +1,7 @@
 import type { ClusterObjects, Node } from '../kubernetes/index.ts'
 import { flannelNode, isPodTerminal, nodeAddress } from '../kubernetes/index.ts'
-import type { FlannelBackend, FlannelConfig, Lease } from '../overlay/flannel.ts'
+import type { FlannelBackend, FlannelConfig } from '../overlay/flannel.ts'
+import { FlannelLeases, type Lease } from '../overlay/flannel-leases.ts'
 import {
   addressAt,
   broadcastOf,
@@ -34,7 +35,7 @@ export interface NodePlan {
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[]
   /** What flannel leads packets by: a subnet of each node, and each address of a pod that lies elsewhere. */
-  readonly leases: readonly Lease[]
+  readonly leases: FlannelLeases
   /** The network that the nodes share. */
   readonly underlay: Prefix
   /** The router's address in it: the nodes' default gateway. */
@@ -85,7 +86,7 @@ export function planCluster(objects: ClusterObjects, options: ClusterOptions, ra
   if (external.length > 0) assumptions.push('nodes have their ExternalIPs themselves, beside their InternalIPs')
   return {
     nodes,
-    leases: [...nodes.map(({ lease }) => lease), ...strayLeases(objects, nodes, pods)],
+    leases: new FlannelLeases([...nodes.map(({ lease }) => lease), ...strayLeases(objects, nodes, pods)]),
     underlay,
     gateway: freeAddress(underlay, nodes),
     pods,

@@ -3,7 +3,9 @@ import type { NetworkNamespace } from '../netns/namespace.ts'
 import { addressAt, formatIpv4, formatPrefix, type Ipv4, type Prefix } from '../packet/address.ts'
 import { UnsupportedError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
+import { FlannelLeases, type Lease, remoteOf, routeTo } from './flannel-leases.ts'
 import { VXLAN_OVERHEAD, Vxlan } from './vxlan.ts'
+import type { VxlanRemote } from './vxlan-fdb.ts'
 
 /** The backends of flannel that are modelled (`Backend.Type` of net-conf.json). */
 export type FlannelBackend =
@@ -17,16 +19,6 @@ export type FlannelBackend =
       readonly directRouting: boolean
     }
   | { readonly type: 'host-gw' }
-
-/** What one host holds of the network (pkg/lease): everybody configures itself from everybody's leases. */
-export interface Lease {
-  /** The host's part of the network: 10.244.1.0/24. */
-  readonly subnet: Prefix
-  /** The host's address on the underlay. */
-  readonly publicIp: Ipv4
-  /** Ethernet address of its flannel.1; only the vxlan backend has one. */
-  readonly vtepMac: Mac
-}
 
 /** `net-conf.json` and the command line of flanneld, as far as they matter to a packet. */
 export interface FlannelConfig {
@@ -52,6 +44,8 @@ export function flannelMtu(backend: FlannelBackend, external: Link): number {
  *
  * vxlan: a device flannel.VNI without learning, with the subnet's first address as a /32, and for each other host a route onto that
  * device, a permanent neighbour and a forwarding entry. host-gw: a route by way of the other host.
+ *
+ * @param leases everybody's, its own too; hosts that are given the same `FlannelLeases` share what is the same on all of them
  */
 export function configureFlannel(
   netns: NetworkNamespace,
@@ -61,9 +55,9 @@ export function configureFlannel(
   leases: Iterable<Lease>,
 ): void {
   const { backend } = config
-  const others = [...leases].filter((lease) => lease.publicIp !== own.publicIp)
+  const all = leases instanceof FlannelLeases ? leases : new FlannelLeases(leases)
   if (backend.type === 'host-gw') {
-    for (const lease of others) routeDirectly(netns, external, lease)
+    for (const lease of all) if (lease.publicIp !== own.publicIp) routeDirectly(netns, external, lease)
     return
   }
   if (backend.type !== 'vxlan') throw new UnsupportedError(`flannel backend ${(backend as { type: string }).type}`)
@@ -80,19 +74,23 @@ export function configureFlannel(
   netns.addAddress(device, { address: own.subnet.address, length: 32 })
   netns.setUp(device, true)
 
+  if (all.areDistinct && !backend.directRouting) {
+    all.route(netns, device, own.publicIp)
+    netns.neighbours.setPermanent(device, all.neighboursOf(own.publicIp))
+    device.fdb.configure(all.entriesOf(own.publicIp))
+    return
+  }
   const neighbours = new Map<Ipv4, Mac>()
-  const entries = new Map<Mac, { address: Ipv4; port: number; vni: number }[]>()
-  for (const lease of others) {
+  const entries = new Map<Mac, VxlanRemote[]>()
+  for (const lease of all) {
+    if (lease.publicIp === own.publicIp) continue
     if (backend.directRouting && isOnLink(netns, external, lease.publicIp)) {
       routeDirectly(netns, external, lease)
       continue
     }
     neighbours.set(lease.subnet.address, lease.vtepMac)
-    entries.set(lease.vtepMac, [{ address: lease.publicIp, port: 0, vni: 0 }])
-    netns.fib.add(
-      { destination: lease.subnet, gateway: lease.subnet.address, ifindex: device.ifindex, onlink: true },
-      'replace',
-    )
+    entries.set(lease.vtepMac, [remoteOf(lease)])
+    netns.fib.add(routeTo(lease.subnet, device), 'replace')
   }
   netns.neighbours.setPermanent(device, neighbours)
   device.fdb.configure(entries)

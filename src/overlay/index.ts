@@ -18,9 +18,9 @@ export {
   type FlannelConfig,
   flannelDeviceName,
   flannelMtu,
-  type Lease,
   subnetEnv,
 } from './flannel.ts'
+export { FlannelLeases, type Lease } from './flannel-leases.ts'
 export { type FlannelRulesInput, flannelRules } from './flannel-rules.ts'
 export { flowHash, VXLAN_OVERHEAD, Vxlan, type VxlanOptions } from './vxlan.ts'
 export { type VxlanEntries, VxlanFdb, type VxlanRemote } from './vxlan-fdb.ts'

@@ -1,4 +1,4 @@
-import { IPV4_ANY, IPV4_BROADCAST, type Ipv4, isMulticast } from '../packet/address.ts'
+import { IPV4_ANY, IPV4_BROADCAST, type Ipv4, isMulticast, type Prefix } from '../packet/address.ts'
 import { AssignedAddresses } from './assigned.ts'
 import { Errno, NetlinkError } from './errors.ts'
 import { FibResult, FlowKey } from './flow.ts'
@@ -8,6 +8,7 @@ import { checkKey, defaultTable, type FullRouteSpec, fillRouteSpec, resolveRoute
 import type { Rule } from './rule.ts'
 import { RuleList, type RuleSpec } from './rules.ts'
 import { selectAddress } from './select-source.ts'
+import type { SharedRoutes } from './shared-routes.ts'
 import { FibTables } from './tables.ts'
 import type { TrieHistory } from './trie-history.ts'
 import { type AddressType, type FibDevice, type FibHost, type Route, type RouteSpec, Scope, TableId } from './types.ts'
@@ -101,6 +102,22 @@ export class Fib {
       this.#changed()
     }
     return route
+  }
+
+  /** What `add` would make of a route, which is not added: for one that many hosts have alike. @throws NetlinkError as `add` */
+  resolve(spec: RouteSpec): Route {
+    checkKey(spec)
+    return resolveRoute(this, fillRouteSpec(spec))
+  }
+
+  /**
+   * Has routes in `main` that other hosts have, too, but for some; where it has its own to the same prefix, these stay. Once for a namespace.
+   *
+   * @param except the prefixes of the routes that this host does not have
+   */
+  lay(shared: SharedRoutes, except: readonly Prefix[]): void {
+    this.#tables.make(TableId.MAIN).lay(shared, except)
+    this.#changed()
   }
 
   /**

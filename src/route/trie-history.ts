@@ -1,4 +1,4 @@
-import type { Ipv4 } from '../packet/address.ts'
+import type { Ipv4, Prefix } from '../packet/address.ts'
 
 /** One thing that happened to the trie of a routing table. */
 export interface TrieStep {
@@ -16,18 +16,32 @@ const KINDS = ['add', 'remove', 'flush', 'flushed', 'split'] as const
 const LOCAL = 2 ** 32
 const KIND = 2 ** 33
 
+/** Routes to prefixes that had none, but for those that a host does not have. The list is shared with other hosts. */
+interface ManyAdded {
+  readonly routes: readonly { readonly destination: Ipv4; readonly length: number }[]
+  readonly except: readonly Prefix[]
+  /** How many there are without the exceptions. */
+  readonly count: number
+}
+
 /**
  * What has happened to the trie of a table, or to the one that `local` and `main` share: its shape depends on it, in /proc/net/fib_trie. A
  * number for each step, so that it costs little.
  */
 export class TrieHistory {
-  #steps: number[] = []
+  #steps: (number | ManyAdded)[] = []
   #prefixes = 0
 
   /** The first route to a prefix has come. */
   add(address: Ipv4, local: boolean): void {
     this.#prefixes++
     this.#push('add', local, address)
+  }
+
+  /** The first routes to many prefixes have come to `main`, one after the other. */
+  addAll(many: ManyAdded): void {
+    this.#prefixes += many.count
+    this.#steps.push(many)
   }
 
   /** The last route to a prefix has gone. */
@@ -65,6 +79,12 @@ export class TrieHistory {
   /** All steps, the first one first. */
   *steps(): Generator<TrieStep> {
     for (const step of this.#steps) {
+      if (typeof step !== 'number') {
+        for (const { destination: address, length } of step.routes)
+          if (!step.except.some((prefix) => prefix.address === address && prefix.length === length))
+            yield { kind: 'add', local: false, address }
+        continue
+      }
       const address = ((step % LOCAL) | 0) as Ipv4
       yield { kind: KINDS[Math.floor(step / KIND)]!, local: Math.floor(step / LOCAL) % 2 === 1, address }
     }

@@ -7,7 +7,7 @@ import {
   flannelMtu,
   type Lease,
   subnetEnv,
-} from '../../src/overlay/flannel.ts'
+} from '../../src/overlay/index.ts'
 import { Vxlan } from '../../src/overlay/vxlan.ts'
 import { parseIpv4, parsePrefix } from '../../src/packet/address.ts'
 import { KubehopError } from '../../src/packet/errors.ts'

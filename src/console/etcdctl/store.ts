@@ -1,5 +1,5 @@
 import type { ClusterNetwork } from '../../cluster/index.ts'
-import type { FlannelBackend, Lease } from '../../overlay/flannel.ts'
+import type { FlannelBackend, Lease } from '../../overlay/index.ts'
 import { formatIpv4, formatPrefix } from '../../packet/address.ts'
 import { formatMac } from '../../packet/mac.ts'
 
