@@ -62,6 +62,7 @@ export {
   type TargetResult,
 } from './definition.ts'
 export { explainMiss, explainNearMisses, type NearMiss } from './evaluate/near-misses.ts'
+export { isUnnamed } from './evaluate/unknown.ts'
 export type {
   DependsEvent,
   HookDropEvent,
@@ -121,6 +122,7 @@ export {
   type Policy,
   type Rule,
   type RuleOrigin,
+  type RuleUnknowns,
   TABLE_NAMES,
   type Table,
   type TableName,
@@ -142,4 +144,5 @@ export {
   saveTables,
 } from './text/save.ts'
 export { splitWords } from './text/tokens.ts'
+export { markUnknown, passesUnread, type Unknowns } from './unknown-rules.ts'
 export type { UnsupportedMatch, UnsupportedTarget } from './unsupported.ts'

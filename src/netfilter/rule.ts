@@ -73,6 +73,20 @@ export interface Rule {
   /** Null: the rule only counts. */
   readonly target: Target | null
   readonly origin?: RuleOrigin
+  /** What of it cannot be known from the packet alone; absent, as in every rule of a machine that is known to its end: nothing. */
+  readonly unknown?: RuleUnknowns
+}
+
+/** Parts of a rule whose outcome nobody told: the simulation is asked (`Simulation.ask`) where a known rule would look. See `evaluate/unknown.ts`. */
+export interface RuleUnknowns {
+  /** `-i`: the packet may have come in by a device of which only is known what it is not called. */
+  readonly in?: true
+  /** `-o` */
+  readonly out?: true
+  /** Matches of the rule whose state was not told, or that are not modelled. */
+  readonly matches: ReadonlySet<Match>
+  /** The target is not modelled, but surely lets the packet go on as it is. */
+  readonly passes?: true
 }
 
 /** What happens to a packet that no rule of a base chain decides. */

@@ -8,7 +8,7 @@
  *   back; `random.ts` is chance.
  * - `types.ts` is what others implement: a `Probe` watches, a `Stateful` owns run-time state, a `Decider` decides
  *   draws.
- * - `outcomes.ts` walks every way in which draws can come out. `wire-model.ts` says when a frame arrives at the other
+ * - `outcomes.ts` walks every way in which draws can come out, and every answer to what nobody told (`Question`). `wire-model.ts` says when a frame arrives at the other
  *   end.
  *
  * It knows nothing of packets or devices. Those schedule events, declare what they emit to a probe, and announce with
@@ -21,8 +21,8 @@
 
 export type { Timer } from './event-slots.ts'
 export type { BudgetEvent } from './events.ts'
-export { type Decision, type Outcome, walkOutcomes } from './outcomes.ts'
+export { type Decision, type Outcome, type WalkOptions, walkOutcomes } from './outcomes.ts'
 export { type RandomOwner, RandomStream } from './random.ts'
 export { type RunOptions, Simulation, type SimulationOptions } from './simulation.ts'
-export type { Decider, KernelEvent, Probe, RunEnd, Stateful } from './types.ts'
+export type { Answer, Decider, KernelEvent, Probe, Question, RunEnd, Stateful } from './types.ts'
 export { WireDrop, WireModel, type WireOptions } from './wire-model.ts'

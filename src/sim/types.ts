@@ -47,4 +47,26 @@ export interface Decider {
    * @param what the thing that draws, for instance the rule; only its identity means something here
    */
   decide(probability: number, what: object): boolean
+  /** Supposes an answer to what nobody told. Absent: it cannot. */
+  suppose?(question: Question): boolean
+}
+
+/** Something that the simulation was not told, and that decides what happens: whether an address is in a set of unknown members. */
+export interface Question {
+  /** What it is about: answers to questions on one subject must fit together. */
+  readonly subject: string
+  /** Tells questions on one subject apart; the same question has the same answer. */
+  readonly key: string
+  /** The answer in words: `10.1.2.3 is in set pods`. */
+  readonly yes: string
+  /** `10.1.2.3 is not in set pods` */
+  readonly no: string
+  /** What follows from earlier answers on the subject; null: nothing does. Absent: nothing ever does. */
+  follows?(earlier: readonly Answer[]): boolean | null
+}
+
+/** What was supposed. */
+export interface Answer {
+  readonly question: Question
+  readonly answer: boolean
 }

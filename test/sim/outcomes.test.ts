@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Simulation, walkOutcomes } from '../../src/sim/index.ts'
+import { type Question, Simulation, walkOutcomes } from '../../src/sim/index.ts'
 
 describe('walkOutcomes', () => {
   it('walks every way, each in a world of its own', () => {
@@ -49,5 +49,74 @@ describe('walkOutcomes', () => {
     )
     expect(walkOutcomes(sim, () => [1, 2, 3].map(() => sim.decide(0.5, sim)), { maxOutcomes: 8 })).toHaveLength(8)
     expect(sim.decider).toBe(decider)
+  })
+
+  describe('of what nobody told', () => {
+    const isIn = (element: string): Question => ({
+      subject: element,
+      key: '',
+      yes: `${element} is in the set`,
+      no: `${element} is not in the set`,
+    })
+
+    it('walks both answers, and gives an answer once', () => {
+      const sim = new Simulation()
+      const outcomes = walkOutcomes(sim, () => {
+        const first = sim.ask(isIn('a'))
+        if (first !== sim.ask(isIn('a'))) return 'two answers'
+        return first ? 'in' : sim.ask(isIn('b')) ? 'other' : 'out'
+      })
+      expect(outcomes.map(({ result }) => result)).toEqual(['in', 'other', 'out'])
+      expect(outcomes.map(({ probability }) => probability)).toEqual([1, 1, 1])
+      expect(outcomes[1]!.decisions.map(({ question, taken }) => [question?.yes, taken])).toEqual([
+        ['a is in the set', false],
+        ['b is in the set', true],
+      ])
+    })
+
+    it('does not ask what follows', () => {
+      const sim = new Simulation()
+      const uid = (key: string): Question => ({
+        subject: 'uid',
+        key,
+        yes: `uid is ${key}`,
+        no: `uid is not ${key}`,
+        follows: (earlier) => (earlier.some(({ answer }) => answer) ? false : null),
+      })
+      const outcomes = walkOutcomes(sim, () => [sim.ask(uid('1')), sim.ask(uid('2'))])
+      expect(outcomes.map(({ result }) => result)).toEqual([
+        [true, false],
+        [false, true],
+        [false, false],
+      ])
+    })
+
+    it('leaves draws to chance, if it is told to', () => {
+      const sim = new Simulation()
+      const outcomes = walkOutcomes(sim, () => [sim.decide(0.5, sim), sim.ask(isIn('a'))], {
+        chance: { decide: () => false },
+      })
+      expect(outcomes.map(({ result }) => result)).toEqual([
+        [false, true],
+        [false, false],
+      ])
+    })
+
+    it('stops where there are too many, and says so', () => {
+      const sim = new Simulation()
+      let more = false
+      const outcomes = walkOutcomes(sim, () => ['a', 'b', 'c'].map((element) => sim.ask(isIn(element))), {
+        maxOutcomes: 5,
+        onTooMany: () => {
+          more = true
+        },
+      })
+      expect(outcomes).toHaveLength(5)
+      expect(more).toBe(true)
+    })
+
+    it('is refused where nobody follows answers', () => {
+      expect(() => new Simulation().ask(isIn('a'))).toThrow('nobody told whether a is in the set')
+    })
   })
 })

@@ -4,6 +4,7 @@ import type { MarkMatch } from '../match/mark.ts'
 import type { MultiportMatch } from '../match/multiport.ts'
 import type { TcpMatch } from '../match/tcp.ts'
 import type { IpTest, Rule } from '../rule.ts'
+import { knownTest } from './known-test.ts'
 
 /**
  * Finds the few rules of a long chain that a packet may match, without looking at the others (tuple space search).
@@ -111,7 +112,7 @@ interface Demand {
 }
 
 function demandOf(rule: Rule): Demand | null {
-  const { ip } = rule
+  const ip = knownTest(rule)
   const demand: Demand = {
     fields: 0,
     srcMask: 0,
@@ -139,6 +140,7 @@ function demandOf(rule: Rule): Demand | null {
     demand.out = hashName(ip.out.name)
   }
   for (const match of rule.matches) {
+    if (rule.unknown?.matches.has(match) === true) continue
     if (match.kind === 'mark') {
       const { mark, mask, invert } = match as MarkMatch
       if (invert || mask === 0) continue

@@ -5,8 +5,9 @@ import type { HookState } from '../hook.ts'
 import { MATCHES } from '../match/index.ts'
 import type { IpTest, Rule, Table } from '../rule.ts'
 import { formatProtocol } from '../text/protocols.ts'
-import { printIpTest, printMatch } from '../text/rule-printer.ts'
+import { printIpTest, printMatch, printRule } from '../text/rule-printer.ts'
 import { ipMatches } from './ip-test.ts'
+import { knownTest } from './known-test.ts'
 import { compileMatch } from './rule-code.ts'
 
 /** A rule that a packet was held against and that it did not match. */
@@ -65,8 +66,10 @@ export function explainMiss(
   state: HookState,
   context: EvaluationContext,
 ): Pick<NearMiss, 'part' | 'found'> | null {
-  if (!ipMatches(rule.ip, packet, state)) return explainIp(rule.ip, packet, state)
+  const test = knownTest(rule)
+  if (!ipMatches(test, packet, state)) return explainIp(test, packet, state)
   for (const match of rule.matches) {
+    if (rule.unknown?.matches.has(match) === true) continue
     const definition = MATCHES.get(match.kind)
     if (definition === undefined) return null
     const part = printMatch(match).slice(1)
@@ -79,7 +82,10 @@ export function explainMiss(
     if (compileMatch(match)(packet, state, context)) continue
     return { part, found: definition.explain?.(match, packet, state, context) ?? 'did not hold' }
   }
-  return null
+  // all that is known of it holds, so it must be what was supposed
+  return rule.unknown === undefined
+    ? null
+    : { part: printRule(rule).slice(1), found: 'a part of it is supposed not to hold' }
 }
 
 /** The parts of an `IpTest` one by one: option, what the packet has. */

@@ -5,9 +5,11 @@ import type { MatchFunction, TargetFunction } from '../definition.ts'
 import { CONTINUE, RETURN } from '../definition.ts'
 import { type HookState, Verdict } from '../hook.ts'
 import { MATCHES } from '../match/index.ts'
-import type { JumpTarget, Match, Rule } from '../rule.ts'
+import type { IpTest, JumpTarget, Match, Rule } from '../rule.ts'
 import { TARGETS } from '../target/index.ts'
 import { interfaceMatches } from '../text/interfaces.ts'
+import { knownTest } from './known-test.ts'
+import { matchesOf } from './unknown.ts'
 
 /** What a rule does once it matches: a verdict, `CONTINUE`, `RETURN`, or one of these. */
 export const Action = { JUMP: -3, GOTO: -4, CALL: 10, DEPENDS: 11 } as const
@@ -30,6 +32,7 @@ export class RuleCode {
   /** One of its matches may set `hotdrop`. */
   readonly mayDrop: boolean
 
+  readonly #ip: IpTest
   readonly #tests: number
   readonly #src: number
   readonly #srcMask: number
@@ -43,9 +46,11 @@ export class RuleCode {
   readonly #matches: readonly MatchFunction[]
 
   constructor(rule: Rule) {
-    const { src, dst, protocol, fragment } = rule.ip
-    const others = rule.ip.in !== undefined || rule.ip.out !== undefined || fragment !== undefined
+    const ip = knownTest(rule)
+    const { src, dst, protocol, fragment } = ip
+    const others = ip.in !== undefined || ip.out !== undefined || fragment !== undefined
     this.rule = rule
+    this.#ip = ip
     this.#tests =
       (src === undefined ? 0 : SRC) |
       (dst === undefined ? 0 : DST) |
@@ -60,16 +65,15 @@ export class RuleCode {
     this.#protocol = protocol?.number ?? 0
     this.#protocolInvert = protocol?.invert ?? false
 
-    let unsupported = rule.target?.kind === 'unsupported'
-    const matches: MatchFunction[] = []
-    for (const match of rule.matches) {
-      if (match.kind === 'unsupported') unsupported = true
-      else if (match.kind !== 'comment') matches.push(compileMatch(match))
-    }
+    const { unknown } = rule
+    const unsupported =
+      (rule.target?.kind === 'unsupported' && unknown?.passes !== true) ||
+      rule.matches.some((match) => match.kind === 'unsupported' && unknown?.matches.has(match) !== true)
+    const matches = unknown === undefined ? compileMatches(rule) : matchesOf(rule, unknown)
     this.#match0 = matches[0] ?? null
     this.#matches = matches.slice(1)
     const target = unsupported || rule.target === null ? null : TARGETS.get(rule.target.kind)
-    this.action = unsupported ? Action.DEPENDS : actionOf(rule)
+    this.action = unsupported ? Action.DEPENDS : unknown?.passes === true ? CONTINUE : actionOf(rule)
     this.call = this.action === Action.CALL ? target!.compile(rule.target!) : null
     this.mayDrop = rule.matches.some(({ kind }) => kind === 'connlimit' || kind === 'hashlimit')
     this.tellFirst = rule.target?.kind === 'REJECT'
@@ -93,7 +97,7 @@ export class RuleCode {
   }
 
   #othersMatch(packet: Packet, state: HookState): boolean {
-    const test = this.rule.ip
+    const test = this.#ip
     if (test.in !== undefined && !interfaceMatches(test.in, state.in === null ? '' : state.in.name)) return false
     if (test.out !== undefined && !interfaceMatches(test.out, state.out === null ? '' : state.out.name)) return false
     return test.fragment === undefined || (packet.ip!.fragmentOffset !== 0) !== test.fragment.invert
@@ -103,6 +107,10 @@ export class RuleCode {
   get chain(): string {
     return (this.rule.target as JumpTarget).chain
   }
+}
+
+function compileMatches({ matches }: Rule): MatchFunction[] {
+  return matches.filter(({ kind }) => kind !== 'comment' && kind !== 'unsupported').map(compileMatch)
 }
 
 /** The function of a match. @throws UnsupportedError for a kind that nobody knows */

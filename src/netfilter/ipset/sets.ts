@@ -4,7 +4,8 @@ import { IpsetError } from './errors.ts'
 import { HashSet } from './hash-set.ts'
 import { ListSet } from './list-set.ts'
 import { sameOptions, setOptions } from './options.ts'
-import type { IpSet, NewSet } from './types.ts'
+import { type IpSet, type NewSet, SET_TYPES, type SetTypeName } from './types.ts'
+import { UnknownSet } from './unknown-set.ts'
 
 /**
  * The sets of a namespace (net/netfilter/ipset/ip_set_core.c). Which ones there are, and how they were created, is configuration; what is
@@ -67,6 +68,20 @@ export class IpSets {
     const free = this.#slots.indexOf(null)
     if (free < 0) this.#slots.push(set)
     else this.#slots[free] = set
+    this.#byName.set(name, set)
+    return set
+  }
+
+  /**
+   * A set of which nobody told the members, perhaps not even the type: whether it holds something is asked of the simulation. One that is there
+   * already stays.
+   */
+  createUnknown(name: string, type?: SetTypeName): IpSet {
+    const there = this.#byName.get(name)
+    if (there !== undefined) return there
+    const options = setOptions({ type: type ?? 'hash:ip' }, () => 0)
+    const set = new UnknownSet(this.#sim, name, type === undefined ? null : SET_TYPES[type], options)
+    this.#slots.push(set)
     this.#byName.set(name, set)
     return set
   }
