@@ -147,7 +147,11 @@ class UnknownOption extends UsageError {
 }
 
 /** The nearest of some names; loaded only when somebody has made a mistake. */
-export async function nearestOf(wanted: string, names: readonly string[]): Promise<string | undefined> {
+export async function nearestOf(
+  wanted: string,
+  names: readonly string[],
+  mistakes?: number,
+): Promise<string | undefined> {
   const { nearestNames } = await import('../kubernetes/nearest.ts')
-  return nearestNames(wanted, names)[0]
+  return nearestNames(wanted, names, mistakes)[0]
 }

@@ -27,9 +27,14 @@ export function editDistance(a: string, b: string, limit = Number.MAX_SAFE_INTEG
 /**
  * The names most like `wanted`, best first: those that begin with it or contain it, and those within a few typing mistakes.
  * Equal distances keep the order of `names`.
+ *
+ * @param limit so many mistakes at most
  */
-export function nearestNames(wanted: string, names: Iterable<string>): string[] {
-  const limit = Math.max(2, Math.floor(wanted.length / 3))
+export function nearestNames(
+  wanted: string,
+  names: Iterable<string>,
+  limit = Math.max(2, Math.floor(wanted.length / 3)),
+): string[] {
   const found: { name: string; distance: number }[] = []
   for (const name of names) {
     const contains = wanted.length > 2 && name.includes(wanted)

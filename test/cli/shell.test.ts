@@ -57,13 +57,36 @@ describe('kubehop shell', () => {
     const { code, err } = await shell('ipp addr\nuse nod-1\nuse\nstep soon\nzzzzz\n')
     expect(err.split('\n')).toEqual([
       'ipp: there is no such command here; did you mean ip?',
-      expect.stringMatching(/^error: there is no node and no pod nod-1 \(/),
+      'error: there is no node and no pod nod-1 (did you mean node/node-1?)',
       'use: where? write use node/NAME, use pod/NAME or use external',
       'step: how long? write step 500ms, step 10s, step 2m',
       'zzzzz: there is no such command here; help lists what there is',
       '',
     ])
     expect(code).toBe(127)
+  })
+
+  it('knows what people type besides', async () => {
+    const { err } = await shell('nslookup web\nvi x\nid\nsh\n')
+    expect(err.split('\n')).toEqual([
+      expect.stringMatching(/^nslookup: not modelled; names are looked up in .*: curl NAME/),
+      'vi: not modelled; write a file with echo TEXT > FILE',
+      'id: there is no such command here; help lists what there is',
+      'error: a shell that asks for lines is not modelled (kubehop shell is one; or sh -c LINE)',
+      '',
+    ])
+    expect(await cli(['exec', '-f', SHOP, 'web-0', '--', 'dig', 'web'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^error: the command dig is not modelled \(names are/),
+    })
+  })
+
+  it('takes bare names, and says where one is', async () => {
+    expect(await shell('use web-0\nhostname\nhostname -I\nuse node-1\nhostname -s\nhostname -I\n')).toMatchObject({
+      out: 'web-0\n10.244.0.5 \nnode-1\n192.168.0.11 10.244.0.1 10.244.0.0 \n',
+      err: '',
+    })
+    expect((await shell('use external\nhostname\n')).err).toContain('reading /etc/hostname is not modelled')
   })
 
   it('traces from where one is, and from elsewhere', async () => {

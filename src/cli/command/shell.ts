@@ -118,13 +118,17 @@ class Prompt {
         stderr.write(`error: ${error.message.replace(/^line:1: /, '')}\n`)
         return BAD_LINE
       }
-      const near = await nearestOf(name, commandNames())
-      stderr.write(
-        `${name}: there is no such command here${near === undefined ? '; help lists what there is' : `; did you mean ${near}?`}\n`,
-      )
+      stderr.write(`${name}: ${await this.#instead(error as UnsupportedError, name)}\n`)
       return NO_COMMAND
     } finally {
       saveCaptures(this.#session.machines, this.#io)
     }
+  }
+
+  async #instead({ hint }: UnsupportedError, name: string): Promise<string> {
+    if (hint !== undefined) return `not modelled; ${hint}`
+    // of a word of three letters two are half of it: that is another word
+    const near = await nearestOf(name, commandNames(), Math.floor(name.length / 3))
+    return `there is no such command here; ${near === undefined ? 'help lists what there is' : `did you mean ${near}?`}`
   }
 }

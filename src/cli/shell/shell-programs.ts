@@ -2,7 +2,6 @@ import type { Program } from '../../commands/index.ts'
 import { timePassed } from '../../commands/process/process.ts'
 import type { Session } from '../../console/index.ts'
 import { readTopology, topologyText } from '../../netns/index.ts'
-import { KubehopError } from '../../packet/errors.ts'
 import { exitCodeOf, render, requestOf } from '../command/trace.ts'
 import { TRACE } from '../commands.ts'
 import { commandHelp } from '../help.ts'
@@ -43,7 +42,7 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
         stderr.write('use: where? write use node/NAME, use pod/NAME or use external\n')
         return 2
       }
-      goTo(session(), reference)
+      session().use(reference)
       return 0
     },
 
@@ -95,28 +94,6 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
       )
       return exitCodeOf(trace.branches)
     },
-  }
-}
-
-/** A place by its reference; a bare name is that of a node, or of a pod. */
-function goTo(session: Session, reference: string): void {
-  const { cluster } = session.world
-  const bare = /^[a-z0-9][-a-z0-9.]*$/i.test(reference) && reference !== 'external'
-  if (!bare || cluster === null) {
-    session.use(reference)
-    return
-  }
-  if (cluster.network.nodes.has(reference)) {
-    session.use(`node/${reference}`)
-    return
-  }
-  try {
-    session.use(`pod/${reference}`)
-  } catch (error) {
-    if (!(error instanceof KubehopError)) throw error
-    throw new KubehopError('NOT_FOUND', `there is no node and no pod ${reference}`, {
-      hint: error.hint ?? `nodes are ${[...cluster.network.nodes.keys()].slice(0, 3).join(', ')}`,
-    })
   }
 }
 

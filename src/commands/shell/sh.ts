@@ -14,8 +14,9 @@ export const sh: Program = (args, context) => {
   if (rest.length > 0 || (first !== '-c' && second !== undefined)) {
     throw new UnsupportedError(`sh ${args.join(' ')}`, { hint: 'words behind the script are not passed to it' })
   }
-  if (first === undefined || (first !== '-c' && first.startsWith('-')))
-    throw new UnsupportedError(`sh ${args.join(' ')}`)
+  if (first === undefined)
+    throw new UnsupportedError('a shell that asks for lines', { hint: 'kubehop shell is one; or sh -c LINE' })
+  if (first !== '-c' && first.startsWith('-')) throw new UnsupportedError(`sh ${args.join(' ')}`)
   if (first !== '-c') {
     const text = readFile(first, context)
     if (text === undefined) {
