@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Device, Hook, markUnknown, Verdict } from '../../../src/netfilter/index.ts'
+import { type Device, Hook, markUnknown, type Unknowns, Verdict } from '../../../src/netfilter/index.ts'
 import { parseIpv4 } from '../../../src/packet/address.ts'
 import { buildTcp } from '../../../src/packet/build.ts'
 import { walkOutcomes } from '../../../src/sim/index.ts'
 import { ETH0, namespace, table } from '../support.ts'
 
 const OUTPUT_DEVICE: Device = { ifindex: 9, name: 'output device' }
-const ALL = { devices: true, isUnknown: () => true }
-const UNREAD = { devices: true, isUnknown: ({ kind }: { kind: string }) => kind === 'unsupported' }
+const ALL: Unknowns = { devices: true, isUnknown: () => true }
+const UNREAD: Unknowns = { devices: true, isUnknown: ({ kind }) => kind === 'unsupported' }
 
 /** What becomes of a packet in FORWARD of these rules, by what is supposed. */
 function ways(lines: readonly string[], unknowns = ALL, sets: readonly string[] = [], socket = 0) {
@@ -138,7 +138,13 @@ describe('rules of which not all is known', () => {
     )
     const send = (socket: number) =>
       walkOutcomes(host.sim, () => {
-        const packet = buildTcp({ src: parseIpv4('10.0.0.1'), dst: parseIpv4('10.0.0.2'), sport: 4000, dport: 80 })
+        const packet = buildTcp({
+          src: parseIpv4('10.0.0.1'),
+          dst: parseIpv4('10.0.0.2'),
+          sport: 4000,
+          dport: 80,
+          flags: 2,
+        })
         packet.socket = socket
         return netfilter.run(Hook.OUTPUT, packet, null, ETH0)
       }).map(({ result }) => result)
