@@ -63,11 +63,12 @@ function jumpFrom(table: TableWithDocker, from: string, to: string): TableOperat
 
 /**
  * The rules of a Docker daemon with its default bridge and no published port, as what it does to the tables (moby/moby
- * daemon/libnetwork/drivers/bridge/internal/iptabler/iptabler.go and network.go at 16535bbf,
- * daemon/libnetwork/firewall_linux.go). Docker starts before kubelet.
+ * daemon/libnetwork/drivers/bridge/internal/iptabler/iptabler.go and network.go at docker-v29.0.0,
+ * daemon/libnetwork/firewall_linux.go). Docker starts before kubelet. Version 28 had the chains DOCKER-ISOLATION-STAGE-1
+ * and -2 in the place of DOCKER-INTERNAL (moby/moby#49981).
  */
 export function dockerRules(bridge: DockerBridge): TableOperation[] {
-  const operations = (bridge.directAccess ?? 'nat') === 'legacy' ? legacyRules(bridge) : rulesOf28(bridge)
+  const operations = (bridge.directAccess ?? 'nat') === 'legacy' ? legacyRules(bridge) : rulesOf29(bridge)
   if (bridge.forwardDrop) operations.push({ kind: 'policy', table: 'filter', chain: 'FORWARD', policy: 'DROP' })
   return operations
 }
@@ -94,7 +95,7 @@ function devices(name: string): Record<'is' | 'isNot', InterfaceTest> {
   return { is: { name, invert: false }, isNot: { name, invert: true } }
 }
 
-function rulesOf28(bridge: DockerBridge): TableOperation[] {
+function rulesOf29(bridge: DockerBridge): TableOperation[] {
   const { is, isNot } = devices(bridge.name)
   const unprotected = bridge.directAccess === 'nat-unprotected'
   const outgoing =

@@ -34,6 +34,8 @@ export class Machine {
    * What a name service would say of a name that /etc/hosts does not know: an address, or undefined. No packet is sent for it. Null: there is none.
    */
   resolver: ((name: string) => Ipv4 | undefined) | null = null
+  /** What a name service would say that an address is called. Null: there is none that knows names both ways. */
+  nameOf: ((address: Ipv4) => string | undefined) | null = null
   readonly #namespaces = new Map<string, NetworkNamespace>()
   /** There was a namespace with a name, if only for a while. */
   hadNamespaces = false

@@ -2,7 +2,7 @@ import type { Ipv4 } from '../packet/index.ts'
 import { formatIpv4, type IcmpHeader, IcmpType, UnsupportedError } from '../packet/index.ts'
 import { type SocketErrno, socketErrorText, type UdpSocket } from '../sockets/index.ts'
 import type { Machine } from './machine.ts'
-import { addressBothWays, addressOfName } from './names.ts'
+import { addressBothWays, addressOfName, nameOfAddress } from './names.ts'
 import { Mailbox } from './process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed } from './process/process.ts'
 import type { Program, ProgramContext } from './process/program.ts'
@@ -98,15 +98,15 @@ function read(args: readonly string[], machine: Machine): Request {
   if (third !== undefined) throw new BadUsage(`Extra arg \`${third.word}' (position 3, argc ${third.argc})`, 2)
   const host = first?.word
   if (host === undefined) throw new BadUsage('Specify "host" missing argument.', 2)
-  const address = addressBothWays(host, 'traceroute', machine)
-  if (address === undefined) {
+  const named = addressBothWays(host, 'traceroute', machine)
+  if (named === undefined) {
     throw new BadUsage(
       `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${first?.argc})`,
       2,
     )
   }
   request.host = host
-  request.address = address
+  request.address = named.address
   if (second !== undefined) {
     const { word, argc } = second
     if (!/^\d+$/.test(word))
@@ -192,7 +192,9 @@ function* run(request: Request, context: ProgramContext): Task {
   let start = (request.firstHop - 1) * request.probes
   let end = probes.length
   let sent = 0
-  const printer = new HopPrinter(request)
+  const printer = new HopPrinter(request, (address) =>
+    machine.nameOf === null ? undefined : nameOfAddress(address, machine),
+  )
   try {
     while (start < end) {
       let waiting = 0
@@ -315,10 +317,12 @@ function remarkOf({ type, code, mtu }: IcmpHeader): string {
 
 class HopPrinter {
   readonly #request: Request
+  readonly #nameOf: (address: Ipv4) => string | undefined
   #lastFrom: Ipv4 | null = null
 
-  constructor(request: Request) {
+  constructor(request: Request, nameOf: (address: Ipv4) => string | undefined) {
     this.#request = request
+    this.#nameOf = nameOf
   }
 
   print(n: number, probe: Probe): string {
@@ -330,7 +334,7 @@ class HopPrinter {
     if (probe.from === null) return `${text} *`
     if (probe.from !== this.#lastFrom) {
       const address = formatIpv4(probe.from)
-      text += this.#request.numeric ? ` ${address}` : ` ${address} (${address})`
+      text += this.#request.numeric ? ` ${address}` : ` ${this.#nameOf(probe.from) ?? address} (${address})`
       this.#lastFrom = probe.from
     }
     text += `  ${(probe.time / 1e6).toFixed(3)} ms`

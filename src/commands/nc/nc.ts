@@ -216,12 +216,18 @@ function* probe(request: NcRequest, peer: UdpPeer, { machine }: ProgramContext):
 function tellFailure(request: NcRequest, port: number, error: SocketErrno, { stderr }: ProgramContext): number {
   if (request.verbose) {
     const protocol = request.udp ? 'udp' : 'tcp'
-    stderr.write(`nc: connect to ${request.host} port ${port} (${protocol}) failed: ${socketErrorText(error)}\n`)
+    stderr.write(`nc: connect to ${shownHost(request)} port ${port} (${protocol}) failed: ${socketErrorText(error)}\n`)
   }
   return 1
 }
 
 function tellSuccess(request: NcRequest, port: number, { stderr }: ProgramContext): void {
   if (!request.verbose) return
-  stderr.write(`Connection to ${request.host} ${port} port [${request.udp ? 'udp' : 'tcp'}/*] succeeded!\n`)
+  stderr.write(`Connection to ${shownHost(request)} ${port} port [${request.udp ? 'udp' : 'tcp'}/*] succeeded!\n`)
+}
+
+/** A host's name with its address. */
+function shownHost({ host, address, numeric }: NcRequest): string {
+  const text = formatIpv4(address)
+  return numeric || host === text ? host : `${host} (${text})`
 }

@@ -1,6 +1,6 @@
 import type { Ipv4 } from '../../packet/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
-import { addressOfName } from '../names.ts'
+import { addressOfName, inetAton } from '../names.ts'
 
 /** What the command line of nc asks for. Times are nanoseconds. */
 export interface NcRequest {
@@ -13,6 +13,8 @@ export interface NcRequest {
   /** `-z` */
   scan: boolean
   verbose: boolean
+  /** `-n`: no names. */
+  numeric: boolean
   /** `-d`: standard input is not read. */
   detached: boolean
   broadcast: boolean
@@ -55,6 +57,7 @@ export function readNcOptions(args: readonly string[], resolve: (name: string) =
     shutdown: false,
     scan: false,
     verbose: false,
+    numeric: false,
     detached: false,
     broadcast: false,
     timeout: -1,
@@ -119,6 +122,8 @@ function readFlag(letter: string, request: NcRequest): void {
       request.broadcast = true
       return
     case 'n':
+      request.numeric = true
+      return
     case '4':
       return
     case '6':
@@ -212,11 +217,12 @@ function readTarget(rest: readonly string[], request: NcRequest, resolve: (name:
   if (request.listen && request.scan) throw new NcError('nc: cannot use -z and -l')
   if (!request.listen && request.keep) throw new NcError('nc: must use -l with -k')
   request.ports = request.listen ? [servicePort(words[0]!)] : words.flatMap(portsOf)
-  const address = request.host === '' ? (request.source ?? (0 as Ipv4)) : resolve(request.host)
+  const { host, numeric } = request
+  if (numeric && host !== '' && inetAton(host) === undefined)
+    throw new NcError(`nc: getaddrinfo for host "${host}" port ${words[0]}: Name or service not known`)
+  const address = host === '' ? (request.source ?? (0 as Ipv4)) : resolve(host)
   if (address === undefined) {
-    throw new NcError(
-      `nc: getaddrinfo for host "${request.host}" port ${words[0]}: Temporary failure in name resolution`,
-    )
+    throw new NcError(`nc: getaddrinfo for host "${host}" port ${words[0]}: Temporary failure in name resolution`)
   }
   request.address = address
 }

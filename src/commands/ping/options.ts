@@ -19,6 +19,8 @@ export interface PingRequest {
   pmtuDiscovery: PmtuDiscovery | null
   broadcast: boolean
   quiet: boolean
+  /** `-n`: no names. */
+  numeric: boolean
 }
 
 /** What is wrong with a command line, and the exit code. */
@@ -50,6 +52,7 @@ export function readPingOptions(args: readonly string[]): PingRequest {
     pmtuDiscovery: null,
     broadcast: false,
     quiet: false,
+    numeric: false,
   }
   const targets: string[] = []
   for (let i = 0; i < args.length; i++) {
@@ -77,8 +80,9 @@ export function readPingOptions(args: readonly string[]): PingRequest {
 }
 
 function readFlag(letter: string, request: PingRequest): void {
-  if (letter === 'n' || letter === '4') return
-  if (letter === 'q') request.quiet = true
+  if (letter === '4') return
+  if (letter === 'n') request.numeric = true
+  else if (letter === 'q') request.quiet = true
   else if (letter === 'b') request.broadcast = true
   else if (letter === '6') throw new UnsupportedError('IPv6 (ping -6)')
   else throw new UnsupportedError(`ping -${letter}`)

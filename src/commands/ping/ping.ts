@@ -9,7 +9,7 @@ import {
   type Packet,
 } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
-import { addressBothWays, addressOfName } from '../names.ts'
+import { addressBothWays, addressOfName, type NamedHost, nameOfAddress } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
 import { firstOf, nextTurn, Signal, Signalled, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -41,6 +41,7 @@ export const ping: Program = (args, context) => {
 interface Run {
   readonly request: PingRequest
   readonly target: Ipv4
+  readonly named: NamedHost
   readonly source: Ipv4
   /** bind() was called: the source is that one for all requests. */
   readonly bound: boolean
@@ -49,8 +50,9 @@ interface Run {
 
 /** What ping asks the kernel before it says anything. @throws BadOption */
 function prepare(request: PingRequest, { netns, machine, stderr }: ProgramContext): Run {
-  let target = addressBothWays(request.target, 'ping', machine)
-  if (target === undefined) throw new BadOption(`${request.target}: Temporary failure in name resolution`, 2)
+  const named = addressBothWays(request.target, 'ping', machine)
+  if (named === undefined) throw new BadOption(`${request.target}: Temporary failure in name resolution`, 2)
+  let target = named.address
   const sockets = machine.socketsOf(netns)
   let source = request.source === '' ? undefined : addressOfName(request.source)
   let device: Link | null = null
@@ -88,7 +90,7 @@ function prepare(request: PingRequest, { netns, machine, stderr }: ProgramContex
   if (device !== null && !device.addresses.some((each) => each.local === source)) {
     stderr.write(`ping: Warning: source address might be selected on device other than: ${device.name}\n`)
   }
-  return { request, target, source, bound, device }
+  return { request, target, named, source, bound, device }
 }
 
 interface Message {
@@ -97,7 +99,7 @@ interface Message {
   readonly sequence: number
 }
 
-function* run({ request, target, source, bound, device }: Run, context: ProgramContext): Task {
+function* run({ request, target, named, source, bound, device }: Run, context: ProgramContext): Task {
   const { machine, netns, stdout, stderr } = context
   const { sim } = machine
   const inbox = new Mailbox<Message>()
@@ -129,8 +131,10 @@ function* run({ request, target, source, bound, device }: Run, context: ProgramC
       },
     },
   )
-  const name = request.target
-  const printer = new Printer(request, target, stdout)
+  const { name } = named
+  const nameOf = (address: Ipv4): string | undefined =>
+    named.isAddress || request.numeric ? undefined : nameOfAddress(address, machine)
+  const printer = new Printer(request, target, nameOf, stdout)
   const from = bound || device !== null ? ` from ${formatIpv4(source)} ${device?.name ?? ''}:` : ''
   printer.add(`PING ${name} (${formatIpv4(target)})${from} ${request.size}(${request.size + 28}) bytes of data.\n`)
   const start = sim.now
@@ -234,13 +238,15 @@ class Printer {
   readonly size: number
   readonly #request: PingRequest
   readonly #target: Ipv4
+  readonly #nameOf: (address: Ipv4) => string | undefined
   readonly #stdout: Output
   #text = ''
 
-  constructor(request: PingRequest, target: Ipv4, stdout: Output) {
+  constructor(request: PingRequest, target: Ipv4, nameOf: (address: Ipv4) => string | undefined, stdout: Output) {
     this.#stdout = stdout
     this.#request = request
     this.#target = target
+    this.#nameOf = nameOf
     this.size = request.size
   }
 
@@ -275,10 +281,11 @@ class Printer {
     this.add(`From ${this.#host(packet.ip.src)}${mark} icmp_seq=${sequence} ${icmpText(icmp)}\n`)
   }
 
-  /** With the name where the target was given by name. */
+  /** With the name where the target was given by name (`pr_addr`). */
   #host(address: Ipv4): string {
     const text = formatIpv4(address)
-    return this.#request.target === 'localhost' && text === '127.0.0.1' ? `localhost (${text})` : text
+    const name = this.#nameOf(address)
+    return name === undefined ? text : `${name} (${text})`
   }
 }
 

@@ -24,10 +24,10 @@ export function freeSubnet(taken: readonly Prefix[]): Prefix | undefined {
   return undefined
 }
 
-/** The first free address behind the gateway's; undefined: there is none left. */
+/** The first address that nobody has, of those that a host may have; undefined: there is none left. */
 export function freeAddress(subnet: Prefix, taken: ReadonlySet<Ipv4>): Ipv4 | undefined {
   const last = broadcastOf(subnet.address, subnet.length)
-  for (let i = 2; addressAt(subnet.address, i) !== last; i++) {
+  for (let i = 1; addressAt(subnet.address, i) !== last; i++) {
     const address = addressAt(subnet.address, i)
     if (!taken.has(address)) return address
   }

@@ -1,24 +1,29 @@
 import { Bridge } from '../../bridge/index.ts'
 import { randomMac } from '../../cluster/plan.ts'
+import { withBroadcast } from '../../cluster/with-broadcast.ts'
 import type { Machine } from '../../commands/index.ts'
 import { TextOutput } from '../../commands/process/streams.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
-import { addressAt, type Ipv4, type Prefix, prefixContains, prefixesOverlap } from '../../packet/address.ts'
+import { addressAt, formatIpv4, type Ipv4, type Prefix, prefixContains, prefixesOverlap } from '../../packet/address.ts'
+import { UnsupportedError } from '../../packet/errors.ts'
 import { sha256Hex } from '../../packet/index.ts'
+import type { Mac } from '../../packet/mac.ts'
 import { freeAddress, freeSubnet } from './address-pools.ts'
 import { DaemonError } from './errors.ts'
-import { type BridgeRules, DockerFirewall, type PortBinding } from './firewall.ts'
+import { type BridgeRules, DockerFirewall } from './firewall.ts'
 import {
+  type Attachment,
   type BridgeNetwork,
   type Container,
   type DockerNetwork,
+  endpointsOn,
   isRunning,
   type NetworkMode,
   shortId,
 } from './model.ts'
 import { generatedName } from './names.ts'
 import { PortTable } from './ports.ts'
-import { openSandbox } from './sandbox.ts'
+import { closeSandbox, join, leave, openSandbox } from './sandbox.ts'
 
 /** The bridge that a daemon finds on its host: flannel has given docker0 its subnet. */
 export interface GivenBridge {
@@ -33,25 +38,34 @@ export interface GivenBridge {
 export interface NetworkRequest {
   readonly name: string
   readonly subnet?: Prefix | undefined
+  readonly gateway?: Ipv4 | undefined
   readonly bridge?: string | undefined
+  readonly mtu?: number | undefined
   readonly internal?: boolean | undefined
   readonly icc?: boolean | undefined
   readonly masquerade?: boolean | undefined
   readonly isUnprotected?: boolean | undefined
+  readonly labels?: ReadonlyMap<string, string> | undefined
 }
 
-export interface ContainerRequest {
-  readonly name: string | undefined
-  readonly hostname: string | undefined
-  readonly image: string
-  readonly command: readonly string[]
-  readonly network: string
-  readonly ports: readonly PortBinding[]
+/** How a container is to be connected to a network. */
+export interface AttachmentRequest {
   readonly address: Ipv4 | undefined
-  readonly removeWhenStopped: boolean
+  readonly aliases: readonly string[]
+  readonly mac?: Mac | undefined
+  readonly priority?: number | undefined
 }
 
-/** The first network that users make gets 172.18.0.0/16: the default one has 172.17. */
+export interface ContainerRequest
+  extends Pick<
+    Container,
+    'hostname' | 'image' | 'command' | 'ports' | 'exposed' | 'labels' | 'extraHosts' | 'removeWhenStopped'
+  > {
+  readonly name: string | undefined
+  readonly network: string
+  readonly attachment: AttachmentRequest
+}
+
 const DEFAULT_BRIDGE = 'docker0'
 
 /** dockerd on one host: its networks, its containers, and the rules that they need. */
@@ -69,13 +83,16 @@ export class DockerDaemon {
     this.host = host
     this.firewall = new DockerFirewall(host.root)
     this.#taken = given?.taken ?? (() => [])
-    if (given !== undefined) this.#networks.push(this.#networkOf('bridge', given.device, given.subnet, given))
+    if (given !== undefined)
+      this.#networks.push(
+        this.#networkOf({ name: 'bridge', ...given }, given.device, given.subnet, this.newId('network bridge')),
+      )
     else this.#start()
     for (const [name, kind] of [
       ['host', 'host'],
       ['none', 'null'],
     ] as const)
-      this.#networks.push({ kind, name, id: this.#newId(`network ${name}`) })
+      this.#networks.push({ kind, name, id: this.newId(`network ${name}`) })
   }
 
   /** As a host without Docker becomes one with it: dockerd switches ip_forward on, and therefore lets FORWARD drop. */
@@ -120,18 +137,21 @@ export class DockerDaemon {
     if (this.#networks.some((network) => network.name === name))
       throw new DaemonError(`network with name ${name} already exists`)
     const { root, sim } = this.host
-    const id = this.#newId(`network ${name}`)
-    const taken = this.#subnets()
-    const subnet = request.subnet ?? freeSubnet(taken)
+    const id = this.newId(`network ${name}`)
+    const subnet = request.subnet ?? freeSubnet(this.#subnets())
     if (subnet === undefined) throw new DaemonError('all predefined address pools have been fully subnetted')
     if (this.#bridges().some((other) => prefixesOverlap(other.subnet, subnet)))
       throw new DaemonError('invalid pool request: Pool overlaps with other one on this address space')
-    const bridge = new Bridge(root, request.bridge ?? `br-${shortId(id)}`, randomMac(sim.random('mac')))
+    const named = request.bridge ?? `br-${shortId(id)}`
+    if (root.deviceByName(named) !== undefined)
+      throw new UnsupportedError(`docker network create on a device that is there already (${named})`)
+    const bridge = new Bridge(root, named, randomMac(sim.random('mac')))
     // the address is given when the device is made
     bridge.macIsSet = true
     root.attach(bridge)
-    root.addAddress(bridge, { address: addressAt(subnet.address, 1), length: subnet.length })
-    const network = this.#networkOf(name, bridge, subnet, request, id)
+    if (request.mtu !== undefined) root.setMtu(bridge, request.mtu)
+    const network = this.#networkOf(request, bridge, subnet, id)
+    root.addAddress(bridge, withBroadcast({ address: network.gateway, length: subnet.length }))
     // to keep containers apart the rules must see what is bridged
     if (!network.rules.icc) root.sysctl.set('bridge.bridge-nf-call-iptables', 1)
     this.firewall.addNetwork(network.rules)
@@ -140,16 +160,22 @@ export class DockerDaemon {
     return network
   }
 
-  #networkOf(
-    name: string,
-    device: Bridge,
-    subnet: Prefix,
-    options: Pick<NetworkRequest, 'internal' | 'icc' | 'masquerade' | 'isUnprotected'>,
-    id = this.#newId(`network ${name}`),
-  ): BridgeNetwork {
-    const { internal = false, icc = true, masquerade = true, isUnprotected = false } = options
+  #networkOf(request: NetworkRequest, device: Bridge, subnet: Prefix, id: string): BridgeNetwork {
+    const { name, internal = false, icc = true, masquerade = true, isUnprotected = false, labels } = request
     const rules: BridgeRules = { bridge: device.name, subnet, internal, icc, masquerade, isUnprotected }
-    return { kind: 'bridge', name, id, device, subnet, rules }
+    const gateway = request.gateway ?? addressAt(subnet.address, 1)
+    return {
+      kind: 'bridge',
+      name,
+      id,
+      device,
+      subnet,
+      gateway,
+      isSubnetGiven: request.subnet !== undefined,
+      rules,
+      labels: labels ?? new Map(),
+      createdAt: this.host.sim.now,
+    }
   }
 
   /** @throws DaemonError */
@@ -157,19 +183,68 @@ export class DockerDaemon {
     const network = this.network(name)
     if (network.kind !== 'bridge' || network.name === 'bridge')
       throw new DaemonError(`${network.name} is a pre-defined network and cannot be removed`)
-    const users = this.#containers.filter(({ sandbox }) => sandbox?.endpoint?.network === network)
+    const users = endpointsOn(network, this.#containers)
     if (users.length > 0) {
-      const list = users.map((user) => `name:"${user.name}" id:"${shortId(user.id)}"`).join(', ')
-      throw new DaemonError(`error while removing network: network ${network.name} has active endpoints (${list})`)
+      const list = users.map(({ container, endpoint }) => `name:"${container.name}" id:"${shortId(endpoint.id)}"`)
+      throw new DaemonError(
+        `error while removing network: network ${network.name} has active endpoints (${list.join(', ')})`,
+      )
     }
     this.firewall.removeNetwork(network.rules)
     this.host.root.remove(network.device)
     this.#networks.splice(this.#networks.indexOf(network), 1)
   }
 
+  /** Removes the networks to which nobody is connected. Returns their names. */
+  pruneNetworks(): string[] {
+    const unused = this.#bridges().filter(
+      (network) => network.name !== 'bridge' && !this.#containers.some(({ attachments }) => isOn(attachments, network)),
+    )
+    for (const { name } of unused) this.removeNetwork(name)
+    return unused.map(({ name }) => name)
+  }
+
+  /** `docker network connect`. @throws DaemonError */
+  connect(network: DockerNetwork, container: Container, request: AttachmentRequest): void {
+    const { mode, sandbox, attachments } = container
+    if (mode.kind === 'container') throw new DaemonError(SHARED)
+    if (mode.network.kind === 'host' || network.kind === 'host')
+      throw new DaemonError('container cannot be disconnected from host network or connected to host network')
+    if (mode.network.kind === 'null' || network.kind !== 'bridge')
+      throw new DaemonError(
+        'container cannot be connected to multiple networks with one of the networks in private (none) mode',
+      )
+    const attachment = attachmentTo(network, request)
+    if (isOn(attachments, network)) {
+      if (sandbox === null) attachments.splice(indexOn(attachments, network), 1)
+      else throw new DaemonError(`endpoint with name ${container.name} already exists in network ${network.name}`)
+    }
+    if (sandbox !== null) join(this, sandbox, attachment)
+    attachments.push(attachment)
+  }
+
+  /** `docker network disconnect`. @throws DaemonError */
+  disconnect(network: DockerNetwork, container: Container): void {
+    const { mode, sandbox, attachments } = container
+    if (mode.kind === 'network' && mode.network.kind === 'host' && network.kind === 'host')
+      throw new DaemonError(
+        'cannot disconnect container from host network - container was created in host network mode',
+      )
+    if (mode.kind === 'network' && mode.network.kind === 'null' && network.kind === 'null')
+      throw new UnsupportedError('docker network disconnect none')
+    const at = indexOn(attachments, network)
+    if (at < 0) {
+      const which = sandbox === null ? 'the network' : 'network'
+      throw new DaemonError(`container ${container.id} is not connected to ${which} ${network.name}`)
+    }
+    const endpoint = sandbox?.endpoints.find(({ attachment }) => attachment.network === network)
+    if (sandbox !== null && endpoint !== undefined) leave(this, sandbox, endpoint)
+    attachments.splice(at, 1)
+  }
+
   /** @throws DaemonError */
   create(request: ContainerRequest): Container {
-    const id = this.#newId('container')
+    const id = this.newId('container')
     const name = request.name ?? generatedName(id)
     const other = this.#containers.find((container) => container.name === name)
     if (other !== undefined) {
@@ -179,11 +254,20 @@ export class DockerDaemon {
       )
     }
     const mode = this.#modeOf(request)
+    const { hostname, image, command, ports, exposed, labels, extraHosts, removeWhenStopped } = request
     const container: Container = {
-      ...request,
       id,
       name,
+      hostname,
+      image,
+      command,
       mode,
+      ports,
+      exposed,
+      labels,
+      extraHosts,
+      attachments: attachmentsOf(mode, request.attachment),
+      removeWhenStopped,
       createdAt: this.host.sim.now,
       log: new TextOutput(),
       startedAt: null,
@@ -196,18 +280,13 @@ export class DockerDaemon {
     return container
   }
 
-  #modeOf({ network, ports, address }: ContainerRequest): NetworkMode {
+  #modeOf({ network, ports, attachment }: ContainerRequest): NetworkMode {
     const [, target] = /^container:(.*)$/.exec(network) ?? []
-    if (target === undefined) {
-      const found = this.network(network === 'default' ? 'bridge' : network)
-      if (address !== undefined && (found.kind !== 'bridge' || found.name === 'bridge'))
-        throw new DaemonError(
-          'invalid config for network bridge: invalid endpoint settings:\nuser specified IP address is supported on user defined networks only',
-        )
-      return { kind: 'network', network: found }
-    }
+    if (target === undefined)
+      return { kind: 'network', network: this.network(network === 'default' ? 'bridge' : network) }
     if (ports.length > 0)
       throw new DaemonError('conflicting options: port publishing and the container type network mode')
+    if (attachment.address !== undefined || attachment.aliases.length > 0) throw new DaemonError(SHARED)
     return { kind: 'container', container: this.container(target) }
   }
 
@@ -218,7 +297,14 @@ export class DockerDaemon {
    */
   start(container: Container): void {
     if (isRunning(container)) return
-    container.sandbox = openSandbox(this, container)
+    for (const { network } of container.attachments)
+      if (!this.#networks.includes(network)) throw new DaemonError(`${SET_UP}network ${network.id} not found`)
+    try {
+      container.sandbox = openSandbox(this, container)
+    } catch (error) {
+      if (!(error instanceof DaemonError) || container.mode.kind === 'container') throw error
+      throw new DaemonError(SET_UP + error.message)
+    }
     container.startedAt = this.host.sim.now
     container.stoppedAt = null
   }
@@ -232,18 +318,7 @@ export class DockerDaemon {
     container.exitCode = exitCode
     container.stoppedAt = this.host.sim.now
     process?.kill(KILL)
-    const { endpoint } = sandbox
-    if (endpoint !== null) {
-      const { rules } = endpoint.network
-      endpoint.silence()
-      for (const proxy of endpoint.proxies) proxy.close()
-      for (const binding of endpoint.bindings) {
-        this.firewall.port(rules, endpoint.address, binding, false)
-        this.ports.release(binding)
-      }
-      this.firewall.endpoint(rules, endpoint.address, false)
-      this.host.root.remove(endpoint.port)
-    }
+    if (sandbox.owner === container) closeSandbox(this, sandbox)
     if (container.removeWhenStopped) this.remove(container)
   }
 
@@ -259,21 +334,15 @@ export class DockerDaemon {
   }
 
   /** An address for a container. @throws DaemonError */
-  addressFor(network: BridgeNetwork, wanted: Ipv4 | undefined): Ipv4 {
-    const taken = new Set([addressAt(network.subnet.address, 1), ...this.#taken()])
-    for (const { sandbox } of this.#containers)
-      if (sandbox?.endpoint?.network === network) taken.add(sandbox.endpoint.address)
+  addressFor({ network, address: wanted }: Attachment): Ipv4 {
+    const taken = new Set([network.gateway, ...this.#taken()])
+    for (const { endpoint } of endpointsOn(network, this.#containers)) taken.add(endpoint.address)
     if (wanted !== undefined) {
-      if (!prefixContains(network.subnet, wanted))
-        throw new DaemonError('no configured subnet or ip-range contain the IP address')
-      if (taken.has(wanted)) throw new DaemonError('failed to set up container networking: Address already in use')
+      if (taken.has(wanted)) throw new DaemonError('Address already in use')
       return wanted
     }
     const address = freeAddress(network.subnet, taken)
-    if (address === undefined)
-      throw new DaemonError(
-        "failed to set up container networking: no available IPv4 addresses on this network's address pools",
-      )
+    if (address === undefined) throw new DaemonError("no available IPv4 addresses on this network's address pools")
     return address
   }
 
@@ -290,9 +359,56 @@ export class DockerDaemon {
   }
 
   /** 64 hexadecimal digits: chance in Docker, here they follow from what was made before. */
-  #newId(what: string): string {
+  newId(what: string): string {
     return sha256Hex(`${this.host.root.name} ${what} ${this.#made++}`)
   }
 }
 
 const KILL = 9
+const SET_UP = 'failed to set up container networking: '
+const SHARED =
+  'container sharing network namespace with another container or host cannot be connected to any other network'
+
+function indexOn(attachments: readonly Attachment[], network: DockerNetwork): number {
+  return attachments.findIndex((each) => each.network === network)
+}
+
+function isOn(attachments: readonly Attachment[], network: DockerNetwork): boolean {
+  return indexOn(attachments, network) >= 0
+}
+
+/** What a container is connected to from the start. @throws DaemonError */
+function attachmentsOf(mode: NetworkMode, request: AttachmentRequest): Attachment[] {
+  if (mode.kind === 'container') return []
+  const { network } = mode
+  try {
+    if (network.kind === 'bridge') return [attachmentTo(network, request)]
+    check(request)
+    return []
+  } catch (error) {
+    if (error instanceof DaemonError)
+      throw new DaemonError(`invalid config for network ${network.name}: ${error.message}`)
+    throw error
+  }
+}
+
+function attachmentTo(network: BridgeNetwork, request: AttachmentRequest): Attachment {
+  check(request, network)
+  const { address, aliases, mac, priority = 0 } = request
+  return { network, address, aliases, mac, priority }
+}
+
+/** `validateEndpointSettings` (daemon/container_operations.go). @throws DaemonError */
+function check({ address, aliases }: AttachmentRequest, network?: BridgeNetwork): void {
+  const isUsers = network !== undefined && network.name !== 'bridge'
+  const wrong: string[] = []
+  if (!isUsers && address !== undefined)
+    wrong.push('user specified IP address is supported on user defined networks only')
+  if (!isUsers && aliases.length > 0)
+    wrong.push('network-scoped alias is supported only for containers in user defined networks')
+  if (address !== undefined && network?.isSubnetGiven === false)
+    wrong.push('user specified IP address is supported only when connecting to networks with user configured subnets')
+  else if (address !== undefined && network !== undefined && !prefixContains(network.subnet, address))
+    wrong.push(`no configured subnet or ip-range contain the IP address ${formatIpv4(address)}`)
+  if (wrong.length > 0) throw new DaemonError(`invalid endpoint settings:\n${wrong.join('\n')}`)
+}

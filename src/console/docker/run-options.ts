@@ -1,90 +1,123 @@
-import { IPV4_ANY, tryParseIpv4 } from '../../packet/address.ts'
+import { type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
 import { UnsupportedError } from '../../packet/errors.ts'
-import type { CommandLine } from '../pflag.ts'
+import { type Mac, parseMac } from '../../packet/mac.ts'
+import type { CommandLine, Flags } from '../pflag.ts'
 import { type DockerCommand, NOT_RUN, UsageError } from './command-line.ts'
 import type { ContainerRequest } from './daemon.ts'
-import type { PortBinding } from './firewall.ts'
+import { listOf, MANY, pairsOf, textOf, VALUE } from './handler.ts'
+import { type PortRequest, parseExposed, parsePortSpec } from './port-spec.ts'
 
-const VALUE = { value: true } as const
+const CREATE_FLAGS: Flags = {
+  'add-host': VALUE,
+  'cap-add': VALUE,
+  'cap-drop': VALUE,
+  expose: VALUE,
+  hostname: { short: 'h', ...VALUE },
+  init: {},
+  interactive: { short: 'i' },
+  ip: VALUE,
+  label: { short: 'l', ...VALUE },
+  'mac-address': VALUE,
+  name: VALUE,
+  net: VALUE,
+  'net-alias': VALUE,
+  network: VALUE,
+  'network-alias': VALUE,
+  privileged: {},
+  publish: { short: 'p', ...VALUE },
+  'publish-all': { short: 'P' },
+  pull: VALUE,
+  quiet: { short: 'q' },
+  restart: VALUE,
+  rm: {},
+  tty: { short: 't' },
+}
 
 export const RUN: DockerCommand = {
   name: 'run',
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
   least: 1,
-  most: Number.POSITIVE_INFINITY,
+  most: MANY,
   ordered: true,
-  flags: {
-    'cap-add': VALUE,
-    detach: { short: 'd' },
-    hostname: { short: 'h', ...VALUE },
-    init: {},
-    interactive: { short: 'i' },
-    ip: VALUE,
-    name: VALUE,
-    net: VALUE,
-    network: VALUE,
-    privileged: {},
-    publish: { short: 'p', ...VALUE },
-    'publish-all': { short: 'P', refused: true },
-    pull: VALUE,
-    quiet: { short: 'q' },
-    restart: VALUE,
-    rm: {},
-    tty: { short: 't' },
-  },
+  flags: { detach: { short: 'd' }, ...CREATE_FLAGS },
 }
 
-/** What is asked for. Capabilities, terminals and restarts change nothing here. */
-export function containerRequest({ words, flags, values }: CommandLine): ContainerRequest {
+export const CREATE: DockerCommand = { ...RUN, name: 'create', flags: CREATE_FLAGS }
+
+/** What is asked for, and the networks beside the first. Capabilities and terminals change nothing here. @throws UsageError @throws UnsupportedError */
+export function containerRequest(line: CommandLine): ContainerRequest & { readonly moreNetworks: readonly string[] } {
+  const { words, flags } = line
   const [image = '', ...command] = words
-  const text = (name: string): string | undefined => {
-    const value = flags.get(name)
-    return typeof value === 'string' ? value : undefined
+  const [network = 'default', ...moreNetworks] = listOf(line, 'net', 'network')
+  for (const each of [network, ...moreNetworks]) {
+    if (/[=,]/.test(each))
+      throw new UnsupportedError(`docker run --network ${each}: the long form`, {
+        hint: 'write --network NAME --network-alias ALIAS --ip ADDRESS',
+      })
   }
-  const networks = values.filter(([name]) => name === 'net' || name === 'network').map(([, value]) => value)
-  if (networks.length > 1) throw new UnsupportedError('docker run with two networks')
-  const [network = 'default'] = networks
-  if (/[=,]/.test(network)) throw new UnsupportedError(`docker run --network ${network}`)
-  const given = text('ip')
-  const address = given === undefined ? undefined : tryParseIpv4(given)
-  if (given !== undefined && address === undefined)
-    throw refusal(`invalid argument "${given}" for "--ip" flag: failed to parse IP: "${given}"`)
+  const restart = textOf(line, 'restart') ?? 'no'
+  if (restart !== 'no' && command.length > 0)
+    throw new UnsupportedError(`docker run --restart ${restart} with a COMMAND, which would be started again`)
+  const published = listOf(line, 'publish').flatMap((spec) => parsePortSpec(spec, refuse))
+  const exposed = listOf(line, 'expose').flatMap((spec) => parseExposed(spec, refuse))
+  if (flags.has('publish-all') && exposed.length === 0) {
+    throw new UnsupportedError('docker run --publish-all without --expose: what an image exposes', {
+      hint: 'there are no images; write -P --expose 80, or -p 80',
+    })
+  }
   return {
-    name: text('name'),
-    hostname: text('hostname'),
+    name: textOf(line, 'name'),
+    hostname: textOf(line, 'hostname'),
     image,
     command,
     network,
-    ports: values.filter(([name]) => name === 'publish').map(([, value]) => parsePort(value)),
-    address,
+    moreNetworks,
+    ports: flags.has('publish-all') ? [...published, ...unpublished(exposed, published)] : published,
+    exposed,
+    labels: pairsOf(listOf(line, 'label')),
+    extraHosts: listOf(line, 'add-host').map(extraHost),
+    attachment: {
+      address: addressOf(textOf(line, 'ip'), refuse),
+      aliases: listOf(line, 'network-alias', 'net-alias'),
+      mac: macOf(textOf(line, 'mac-address')),
+    },
     removeWhenStopped: flags.has('rm'),
   }
 }
 
-function refusal(why: string): UsageError {
-  return new UsageError(`docker: ${why}\n\nRun 'docker run --help' for more information`, NOT_RUN)
+/** Those that `-P` publishes: what `-p` has published already, it leaves alone. */
+function unpublished(exposed: readonly PortRequest[], published: readonly PortRequest[]): PortRequest[] {
+  return exposed.filter(
+    ({ port, protocol }) => !published.some((each) => each.port === port && each.protocol === protocol),
+  )
 }
 
-/** `[[ADDRESS:]HOSTPORT:]PORT[/PROTOCOL]` (docker/go-connections nat/nat.go `ParsePortSpec`). */
-function parsePort(spec: string): PortBinding {
-  if (/\d-\d/.test(spec)) throw new UnsupportedError(`docker run --publish ${spec}: ranges of ports`)
-  if (spec.startsWith('[')) throw new UnsupportedError(`docker run --publish ${spec}: IPv6`)
-  const [ports = '', protocol = 'tcp'] = spec.split('/')
-  const parts = ports.split(':')
-  const port = parts.pop() ?? ''
-  const host = parts.pop() ?? ''
-  const ip = parts.join(':')
-  const hostAddress = ip === '' ? IPV4_ANY : tryParseIpv4(ip)
-  if (hostAddress === undefined) throw refusal(`invalid IP address: ${ip}`)
-  if (port === '') throw refusal(`no port specified: ${spec}<empty>`)
-  if (!isPort(port)) throw refusal(`invalid containerPort: ${port}`)
-  if (host !== '' && !isPort(host)) throw refusal(`invalid hostPort: ${host}`)
-  const name = protocol.toLowerCase()
-  if (name === 'sctp') throw new UnsupportedError('docker run --publish of SCTP')
-  if (name !== 'tcp' && name !== 'udp') throw refusal(`invalid proto: ${protocol}`)
-  return { protocol: name, hostAddress, hostPort: host === '' ? 0 : Number(host), port: Number(port) }
+/** @param fail gets what docker says is wrong */
+export function addressOf(text: string | undefined, fail: (why: string) => never): Ipv4 | undefined {
+  if (text === undefined) return undefined
+  return tryParseIpv4(text) ?? fail(`invalid argument "${text}" for "--ip" flag: failed to parse IP: "${text}"`)
 }
 
-function isPort(text: string): boolean {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65535
+function macOf(text: string | undefined): Mac | undefined {
+  if (text === undefined) return undefined
+  try {
+    return parseMac(text)
+  } catch {
+    return refuse(`invalid argument "${text}" for "--mac-address" flag: ${text} is not a valid mac address`)
+  }
+}
+
+/** `--add-host NAME:ADDRESS` */
+function extraHost(text: string): readonly [string, string] {
+  const [, name, address = ''] = /^([^:=]+)[:=](.*)$/.exec(text) ?? []
+  if (name === undefined)
+    return refuse(`invalid argument "${text}" for "--add-host" flag: bad format for add-host: "${text}"`)
+  if (address === 'host-gateway') throw new UnsupportedError('docker run --add-host …:host-gateway')
+  if (tryParseIpv4(address) === undefined)
+    return refuse(`invalid argument "${text}" for "--add-host" flag: invalid IP address in add-host: "${address}"`)
+  return [name, address]
+}
+
+function refuse(why: string): never {
+  throw new UsageError(`docker: ${why}\n\nRun 'docker run --help' for more information`, NOT_RUN)
 }

@@ -3,7 +3,7 @@ import { Machine } from '../../commands/index.ts'
 import { Scheduler } from '../../commands/process/scheduler.ts'
 import { nearestNames } from '../../kubernetes/index.ts'
 import { NetworkNamespace } from '../../netns/index.ts'
-import { parseIpv4, parsePrefix } from '../../packet/address.ts'
+import { formatIpv4, parseIpv4, parsePrefix } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import { Simulation } from '../../sim/index.ts'
 import { installSockets, socketsOf } from '../../sockets/index.ts'
@@ -39,6 +39,8 @@ export function dockerWorld({ seed = 0 }: { readonly seed?: number | undefined }
   const scheduler = new Scheduler(sim)
   const host = new Machine(sim, { netns, sockets: installSockets(netns, {}), scheduler })
   host.files.put('/etc/hostname', `${HOST}\n`)
+  host.files.put('/etc/hosts', `127.0.0.1\tlocalhost\n${formatIpv4(ADDRESS)}\t${HOST}\n`)
+  host.files.put('/etc/resolv.conf', `nameserver ${formatIpv4(PLAN.gateway)}\n`)
   const daemon = new DockerDaemon(host)
   const { external } = fabric
   const outside = new Machine(sim, { netns: external, sockets: socketsOf(external), scheduler })

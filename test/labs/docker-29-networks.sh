@@ -1,4 +1,4 @@
-# Docker 28, as dockerd calls iptables: docker0 and a network of one's own, a published port in each, asked from outside, from the host, and across.
+# Docker 29, as dockerd calls iptables: docker0 and a network of one's own, a published port in each, asked from outside, from the host, and across.
 # Lesson: a container's own address is out of reach from outside (raw) and from the other network (DOCKER); a published port is not, for anybody.
 ip netns add outside
 ip netns exec outside sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 net.ipv4.igmp_link_local_mcast_reports=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv4.ip_forward=0
