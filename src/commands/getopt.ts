@@ -13,6 +13,8 @@ export interface OptionTable {
   readonly names?: Readonly<Record<string, string>>
   /** Letters and long names that the real program has and kubehop does not. */
   readonly refused?: string
+  /** What to type instead of one of these. */
+  readonly instead?: Readonly<Record<string, string | undefined>>
   /** Options end at the first operand (`+` of getopt(3)). */
   readonly ordered?: boolean
 }
@@ -35,8 +37,12 @@ export function readOptions(program: string, args: readonly string[], table: Opt
   const operands: string[] = []
   const refused = new Set((table.refused ?? '').split(' '))
   let i = 0
+  const refuse = (name: string, spelled: string): never => {
+    const hint = table.instead?.[name]
+    throw new UnsupportedError(`${program} ${spelled}`, hint === undefined ? {} : { hint })
+  }
   const put = (name: string, value: string, spelled: string): void => {
-    if (refused.has(name)) throw new UnsupportedError(`${program} ${spelled}`)
+    if (refused.has(name)) refuse(name, spelled)
     options.push([name, value])
   }
   for (; i < args.length; i++) {
@@ -62,7 +68,7 @@ export function readOptions(program: string, args: readonly string[], table: Opt
         const letter = word[at]!
         const found = letter === ':' ? -1 : table.letters.indexOf(letter)
         if (found < 0) {
-          if (refused.has(letter)) throw new UnsupportedError(`${program} -${letter}`)
+          if (refused.has(letter)) refuse(letter, `-${letter}`)
           throw new OptionError(`${program}: invalid option -- '${letter}'`)
         }
         if (table.letters[found + 1] !== ':') {

@@ -22,7 +22,7 @@
  *
  * @packageDocumentation
  */
-export { type HostParts, Machine, ROOT } from './machine.ts'
+export { type HostParts, Machine, ROOT, type ServedPort, type ServedPorts } from './machine.ts'
 export type { OctetFiles } from './process/captures.ts'
 export type { Files } from './process/files.ts'
 export type { Task, Wait } from './process/process.ts'

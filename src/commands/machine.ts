@@ -18,6 +18,19 @@ export interface HostParts {
   readonly scheduler: Scheduler
 }
 
+/** A port on which somebody is said to listen. */
+export interface ServedPort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+}
+
+/** What listens where a stand-in answers on every port. */
+export interface ServedPorts {
+  readonly ports: readonly ServedPort[]
+  /** What whoever reads the list should know; null: it has been said. */
+  readonly note: string | null
+}
+
 /**
  * A Linux machine as commands see it: its network namespaces, the kernel modules that all of them share, its files. Commands hold
  * nothing themselves.
@@ -36,6 +49,8 @@ export class Machine {
   resolver: ((name: string) => Ipv4 | undefined) | null = null
   /** What a name service would say that an address is called. Null: there is none that knows names both ways. */
   nameOf: ((address: Ipv4) => string | undefined) | null = null
+  /** What is said to listen in a namespace whose server answers on every port. Null: nobody knows. */
+  served: ((netns: NetworkNamespace) => ServedPorts) | null = null
   readonly #namespaces = new Map<string, NetworkNamespace>()
   /** There was a namespace with a name, if only for a while. */
   hadNamespaces = false

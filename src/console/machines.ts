@@ -7,6 +7,7 @@ import { sha256Hex } from '../packet/index.ts'
 import { type SocketLayer, socketsOf } from '../sockets/index.ts'
 import { clusterResolver } from './cluster-resolver.ts'
 import { filesOfNode, filesOfPod } from './host-files.ts'
+import { servedPorts } from './served-ports.ts'
 
 /**
  * The hosts of a cluster as machines on which commands run. Each is made when somebody first looks at it. A node sees the namespaces of its
@@ -15,12 +16,14 @@ import { filesOfNode, filesOfPod } from './host-files.ts'
 export class Machines {
   readonly #cluster: Cluster
   readonly #scheduler: Scheduler
+  readonly #served: Machine['served']
   readonly #machines = new Map<NetworkNamespace, Machine>()
   readonly #hostNetworkPods = new Map<Pod, Machine>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
     this.#scheduler = new Scheduler(cluster.network.sim)
+    this.#served = servedPorts(() => cluster.network)
   }
 
   of(netns: NetworkNamespace): Machine {
@@ -74,7 +77,9 @@ export class Machines {
   }
 
   #around(netns: NetworkNamespace, sockets: SocketLayer): Machine {
-    return new Machine(this.#cluster.network.sim, { netns, sockets, scheduler: this.#scheduler })
+    const machine = new Machine(this.#cluster.network.sim, { netns, sockets, scheduler: this.#scheduler })
+    machine.served = this.#served
+    return machine
   }
 }
 

@@ -4,14 +4,16 @@ import type { SocketInfo } from '../../sockets/context.ts'
 import { OptionError, type OptionTable, readOptions } from '../getopt.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
 import { chosenSockets } from '../socket-list.ts'
+import { interfacesOf, SHORT_HEAD, shortText } from './ifconfig-show.ts'
 import { routingTable } from './routing-table.ts'
 import { NETSTAT_USAGE } from './usage.ts'
 
 const OPTIONS: OptionTable = {
-  letters: '4aelnrtu',
+  letters: '4aeilnrtu',
   names: {
     all: 'a',
     extend: 'e',
+    interfaces: 'i',
     listening: 'l',
     numeric: 'n',
     route: 'r',
@@ -19,9 +21,15 @@ const OPTIONS: OptionTable = {
     udp: 'u',
   },
   refused:
-    '2 6 A C F I L M N O S U V W Z c f g h i o p s v w x cache continuous fib groups help inet inet6 interfaces masquerade numeric-hosts ' +
+    '2 6 A C F I L M N O S U V W Z c f g h o p s v w x cache continuous fib groups help inet inet6 masquerade numeric-hosts ' +
     'numeric-ports numeric-users program protocol raw sctp statistics symbolic timers udplite unix verbose version wide x25 ax25 bluetooth ddp ' +
     'ipx l2cap netrom rfcomm rose',
+  instead: {
+    p: 'processes have no numbers here: leave it out',
+    program: 'processes have no numbers here: leave it out',
+    s: 'cat /proc/net/snmp',
+    statistics: 'cat /proc/net/snmp',
+  },
 }
 
 /** States by their names in ss(8). */
@@ -39,7 +47,7 @@ const STATES: Readonly<Record<string, string | undefined>> = {
   UNCONN: '',
 }
 
-/** netstat(8) of net-tools 2.10: sockets (`-t -u -l -a -n`) and routes (`-rn`). */
+/** netstat(8) of net-tools 2.10: sockets (`-t -u -l -a -n`), routes (`-rn`), devices (`-i`). */
 export const netstat: Program = (args, context) => {
   let asked: Set<string>
   let extended: number
@@ -51,6 +59,11 @@ export const netstat: Program = (args, context) => {
     if (!(error instanceof OptionError)) throw error
     context.stderr.write(`${error.message}\n${NETSTAT_USAGE}`)
     return 3
+  }
+  if (asked.has('i')) {
+    if (extended > 0) throw new UnsupportedError('netstat -ie', { hint: 'ifconfig' })
+    context.stdout.write(interfaceTable(context, asked.has('a')))
+    return 0
   }
   if (!asked.has('n')) throw new UnsupportedError('netstat with names in place of numbers', { hint: 'add -n' })
   if (asked.has('r')) {
@@ -65,6 +78,12 @@ export const netstat: Program = (args, context) => {
   const states = asked.has('a') ? 'all' : asked.has('l') ? 'listening' : 'connected'
   context.stdout.write(socketTable(context, asked, states))
   return 0
+}
+
+/** `-i`: what `ifconfig -s` shows, under a wider head. */
+function interfaceTable({ netns }: ProgramContext, all: boolean): string {
+  const shown = interfacesOf(netns.devices()).filter(({ link }) => all || link.up)
+  return `Kernel Interface table\n${SHORT_HEAD.replace('Iface', 'Iface       ')}${shown.map(shortText).join('')}`
 }
 
 function socketTable(

@@ -25,6 +25,11 @@ const OPTIONS = {
     '0 A B D E F I K M N S T V W Z b d e f h i m o p r s w x z bpf cgroup context contexts dccp diag events extended family filter help info ' +
     'inet-sockopt kill memory mptcp net options packet processes query raw resolve sctp socket summary threads tipc tipcinfo tos unix ' +
     'version vsock xdp',
+  instead: {
+    p: 'processes have no numbers here: leave it out',
+    processes: 'processes have no numbers here: leave it out',
+    s: 'cat /proc/net/snmp counts',
+  },
 }
 
 /** ss(8) of iproute2 6.1, whose output is no terminal: `-t -u -l -a -n -4 -6 -H -O`. */

@@ -87,3 +87,8 @@ ip addr add 10.7.1.1/24 dev v2 label v2:1
 ifconfig v2:1
 ifconfig -s
 ifconfig
+netstat -i
+netstat -ia
+netstat -in
+netstat -ni -t
+netstat --interfaces --all
