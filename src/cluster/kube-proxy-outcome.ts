@@ -12,6 +12,10 @@ export function withOutcome(result: FlowResult, node: string): FlowResult {
       branches ??= result.branches.map((branch) => ({ ...branch, kubeProxy: kubeProxyOutcome(branch, node) }))
       return branches
     },
+    get questions() {
+      return result.questions
+    },
+    incomplete: result.incomplete,
   }
 }
 

@@ -1,7 +1,7 @@
 import { formatIpv4, IPV4_ANY } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
-import { walkOutcomes } from '../sim/outcomes.ts'
+import { type WalkOptions, walkOutcomes } from '../sim/outcomes.ts'
 import { RandomStream } from '../sim/random.ts'
 import type { Simulation } from '../sim/simulation.ts'
 import type { Decider, Probe } from '../sim/types.ts'
@@ -9,6 +9,7 @@ import { socketsOf } from '../sockets/index.ts'
 import { buildBranch, conversation, type Exchange, findExchange, type TraceFrame } from './build.ts'
 import { CaptureProbe, Probes } from './capture.ts'
 import { Client, type ClientOptions } from './client.ts'
+import { type FoldedWays, foldWays, type Way } from './conditions.ts'
 import type { PacketSummary, TraceBranch } from './model.ts'
 import { Recorder } from './recorder.ts'
 
@@ -33,10 +34,17 @@ export interface FlowRequest extends ClientOptions {
   readonly capture?: PcapngWriter | undefined
 }
 
-/** Every way in which a flow can go; one when chance decides nothing, or only one outcome was asked for. */
+/**
+ * Every way in which a flow can go; one when chance decides nothing, or only one outcome was asked for, and all that decides was told. What
+ * nobody told is followed both ways (`Simulation.ask`).
+ */
 export interface FlowResult {
   /** Put into words when they are first asked for. */
   readonly branches: readonly TraceBranch[]
+  /** What nobody told and what decides between the branches: `10.1.2.3 is in set pods`. */
+  readonly questions: readonly string[]
+  /** There are more ways than were followed. */
+  readonly incomplete: boolean
 }
 
 /**
@@ -44,6 +52,8 @@ export interface FlowResult {
  * fragments after thirty (net.ipv4.ipfrag_time).
  */
 const PATIENCE = 35_000_000_000
+/** So many ways are followed where it depends on what nobody told. */
+const MAX_WAYS = 1024
 /** Events that one trace may use: a storm ends here. */
 const BUDGET = 200_000
 
@@ -62,16 +72,34 @@ interface Followed {
  */
 export function traceFlow(sim: Simulation, request: FlowRequest): FlowResult {
   checkPort(request)
-  if (request.allBranches === true) {
-    let number = 0
-    const outcomes = walkOutcomes(sim, () => follow(sim, request, sim.decider!, `branch ${++number}`))
-    return new LazyResult(() => outcomes.map(({ result, probability }) => branchOf(result, probability)))
-  }
   const chance = request.seed === undefined ? sim.random('decide') : new RandomStream(request.seed, 'decide', sim)
   const decider = sim.decider ?? { decide: (probability: number) => chance.chance(probability) }
-  const work = (): Followed => follow(sim, request, decider)
-  const followed = request.keep === true ? work() : sim.transaction(work)
-  return new LazyResult(() => [branchOf(followed, 1)])
+  if (request.keep === true && request.allBranches !== true) {
+    const followed = follow(sim, request, decider)
+    return new LazyResult(() => [{ branch: branchOf(followed, 1), decisions: [] }], false)
+  }
+  let number = 0
+  let tooMany = false
+  const work = (): Followed => {
+    number++
+    const comment = request.allBranches === true || number > 1 ? `branch ${number}` : undefined
+    return follow(sim, request, sim.decider!, comment)
+  }
+  const options: WalkOptions =
+    request.allBranches === true
+      ? {}
+      : {
+          chance: decider,
+          maxOutcomes: MAX_WAYS,
+          onTooMany: () => {
+            tooMany = true
+          },
+        }
+  const outcomes = walkOutcomes(sim, work, options)
+  return new LazyResult(
+    () => outcomes.map(({ result, probability, decisions }) => ({ branch: branchOf(result, probability), decisions })),
+    tooMany,
+  )
 }
 
 function branchOf({ journeys, frame }: Followed, probability: number): TraceBranch {
@@ -83,16 +111,26 @@ function branchOf({ journeys, frame }: Followed, probability: number): TraceBran
  * of its own, which lives until a major collection.)
  */
 class LazyResult implements FlowResult {
-  readonly #build: () => readonly TraceBranch[]
-  #branches: readonly TraceBranch[] | null = null
+  readonly incomplete: boolean
+  readonly #build: () => readonly Way[]
+  #folded: FoldedWays | null = null
 
-  constructor(build: () => readonly TraceBranch[]) {
+  constructor(build: () => readonly Way[], incomplete: boolean) {
     this.#build = build
+    this.incomplete = incomplete
   }
 
   get branches(): readonly TraceBranch[] {
-    this.#branches ??= this.#build()
-    return this.#branches
+    return this.#ways.branches
+  }
+
+  get questions(): readonly string[] {
+    return this.#ways.questions
+  }
+
+  get #ways(): FoldedWays {
+    this.#folded ??= foldWays(this.#build())
+    return this.#folded
   }
 }
 
@@ -126,6 +164,7 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
       recorder.draws.drawn(what, matched ? probability : 1 - probability, matched)
       return matched
     },
+    ...(decider.suppose === undefined ? {} : { suppose: (question) => decider.suppose!(question) }),
   }
   let client: Client | null = null
   try {

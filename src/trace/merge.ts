@@ -1,3 +1,4 @@
+import { dependsText } from './conditions.ts'
 import type { FlowResult } from './flow.ts'
 import { TRACE_VERSION, type TraceBranch, type TraceData } from './model.ts'
 
@@ -35,6 +36,9 @@ function merge(
     return share === 1 ? own : own.map((branch) => ({ ...branch, probability: branch.probability * share }))
   })
   const worst = branches.reduce((a, b) => (rank(b) > rank(a) ? b : a))
+  const questions = [...new Set(results.flatMap((result) => result.questions))]
+  const incomplete = results.some((result) => result.incomplete)
+  const depends = incomplete || endsDiffer(branches)
   return {
     version: TRACE_VERSION,
     from: { ...header.from, address: worst.packet.src },
@@ -42,10 +46,23 @@ function merge(
     protocol: header.protocol,
     seed: header.seed,
     assumptions: header.assumptions,
-    warnings: header.warnings,
+    warnings: incomplete ? [...header.warnings, TOO_MANY] : header.warnings,
     ...worst,
-    ...(header.allBranches ? { branches } : {}),
+    ...(depends ? { disposition: 'depends', reason: dependsText(questions) } : {}),
+    ...(header.allBranches || questions.length > 0 ? { branches } : {}),
   }
+}
+
+const TOO_MANY = 'there are more ways than were followed: tell more of the host, such as its sets, routes and addresses'
+
+/** Does how it ends depend on what nobody told? Draws alone are no reason: of their outcomes the worst counts. */
+function endsDiffer(branches: readonly TraceBranch[]): boolean {
+  const worst = new Map<string, number>()
+  for (const branch of branches) {
+    const key = JSON.stringify(branch.conditions ?? [])
+    worst.set(key, Math.max(worst.get(key) ?? 0, rank(branch)))
+  }
+  return new Set(worst.values()).size > 1
 }
 
 /** From good to bad. */

@@ -8,7 +8,8 @@ export const TRACE_VERSION = 1
  *
  * `delivered`: it arrived, and the answer came back. `rejected`: somebody refused it and said so (REJECT, a closed
  * port). `dropped`: it ended on the way, or was never sent. `unanswered`: it arrived, but no answer came back; `reply`
- * tells why. `left`: it is gone beyond the modelled network. `depends`: a rule that is not modelled would decide.
+ * tells why. `left`: it is gone beyond the modelled network. `depends`: a rule that is not modelled would decide, or, of a whole trace, something
+ * that nobody told.
  */
 export type Disposition = 'delivered' | 'rejected' | 'dropped' | 'unanswered' | 'left' | 'depends'
 
@@ -240,12 +241,13 @@ export interface LeftStep {
   readonly to: string
 }
 
-/** A rule that is not modelled would decide. */
+/** A rule, a device or a route that is not modelled would decide. */
 export interface DependsStep {
   readonly kind: 'depends'
-  /** What is not modelled: `match u32`. */
+  /** What is not modelled: `match u32`, `the device tun0 (tun)`. */
   readonly what: string
-  readonly rule: RuleHit
+  /** Absent: it is no rule. */
+  readonly rule?: RuleHit
 }
 
 /** The trace ends before the packet does. */
@@ -321,6 +323,11 @@ export interface TraceBranch extends Journey {
   /** Of this branch, 0 to 1; 1 unless all branches were followed. */
   readonly probability: number
   readonly draws: readonly Draw[]
+  /**
+   * What is supposed in this branch and not in others, because nobody told it: `10.1.2.3 is in set pods`. Absent: it holds whatever is
+   * supposed.
+   */
+  readonly conditions?: readonly string[]
   /** The first answer, or null: there was none. */
   readonly reply: Journey | null
   /** What the server saw as its client, `ip:port`; absent when nothing was delivered. */
@@ -360,6 +367,6 @@ export interface TraceData extends TraceBranch {
   readonly assumptions: readonly string[]
   /** What looks wrong in the input: this trace may not be that cluster's truth. */
   readonly warnings: readonly string[]
-  /** With `--all-branches`: every outcome of every draw. */
+  /** With `--all-branches`: every outcome of every draw. Also where it depends on what nobody told: every end that it can come to. */
   readonly branches?: readonly TraceBranch[]
 }

@@ -94,7 +94,7 @@ export interface HookDropRecord {
 export interface DependsRecord {
   readonly kind: 'unmodelled'
   readonly what: string
-  readonly rule: RuleRecord
+  readonly rule: RuleRecord | null
 }
 
 /** What is left is written down as it will be read. */
@@ -183,7 +183,7 @@ export type EndRecord =
       readonly kind: 'depends'
       readonly hop: HopRecord
       readonly what: string
-      readonly rule: RuleRecord
+      readonly rule: RuleRecord | null
       readonly live: Packet
     }
 

@@ -126,6 +126,9 @@ export class Recorder implements Probe {
       case 'drop':
         this.#drop(event.packet, event.netns, event.reason, event.detail)
         break
+      case 'unmodelled':
+        this.#unmodelled(event.packet, event.netns, event.what)
+        break
       case 'deliver':
         this.#deliver(event.packet, event.netns, event.to)
         break
@@ -172,6 +175,13 @@ export class Recorder implements Probe {
     if (hop === null) return
     hop.steps.push({ kind: 'dropped', reason, by })
     this.#places.end({ kind: 'dropped', hop, reason, by, to: packet.ip?.dst ?? IPV4_ANY, live: packet })
+  }
+
+  #unmodelled(packet: Packet, netns: string, what: string): void {
+    const hop = this.#places.enter(packet, netns)
+    if (hop === null) return
+    hop.steps.push({ kind: 'unmodelled', what, rule: null })
+    this.#places.end({ kind: 'depends', hop, what, rule: null, live: packet })
   }
 
   // devices and routes

@@ -84,6 +84,7 @@ function stepOf(record: Exclude<StepRecord, { readonly kind: 'rule' }>, rules: R
       return { kind: 'dropped', reason: 'NETFILTER_DROP', by: commandOf(rule), rule: rules.known(rule) }
     }
     case 'unmodelled':
+      if (record.rule === null) return { kind: 'depends', what: record.what }
       return { kind: 'depends', what: record.what, rule: rules.hit(record.rule) }
     default:
       return record

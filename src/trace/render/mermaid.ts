@@ -1,6 +1,6 @@
 import type { Hop, Journey, Step, TraceBranch, TraceData } from '../model.ts'
 import { decidingRules } from './rules.ts'
-import { conclusionText, cut, endsText, percent, shortRoute, wrap } from './words.ts'
+import { branchText, conclusionText, cut, endsText, shortRoute, wrap } from './words.ts'
 
 /** A line of a note; longer ones would make the picture wide. */
 const NOTE_WIDTH = 72
@@ -18,8 +18,7 @@ export function renderMermaid(trace: TraceData): string {
   if (branches.length === 1) writer.branch(branches[0]!)
   else
     branches.forEach((branch, index) => {
-      const odds = `branch ${index + 1}, probability ${percent(branch.probability)}`
-      writer.open(index === 0 ? 'alt' : 'else', odds)
+      writer.open(index === 0 ? 'alt' : 'else', `branch ${index + 1}, ${branchText(branch)}`)
       writer.branch(branch)
     })
   if (branches.length > 1) writer.close()

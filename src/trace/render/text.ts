@@ -3,7 +3,9 @@ import { noPaint, type Paint } from './paint.ts'
 import { withoutNoise } from './rules.ts'
 import { hopLines, type Line } from './steps.ts'
 import {
+  branchText,
   conclusionText,
+  conditionsText,
   cut,
   inkOf,
   originText,
@@ -75,16 +77,23 @@ class TextWriter {
       this.#branch(branches?.[0] ?? trace)
       return
     }
+    if (branches.some(({ conditions }) => conditions !== undefined)) {
+      this.#hanging('', conclusionText(trace.disposition, trace.reason), inkOf(trace.disposition))
+    }
+    const odds = branches.some(({ probability }) => probability !== 1)
     branches.forEach((branch, index) => {
-      const odds = percent(branch.probability).padStart(10)
-      const text = conclusionText(branch.disposition, branch.reason)
-      this.#hanging(`${String(index + 1).padStart(3)} ${odds}  `, text, inkOf(branch.disposition))
+      const head = `${String(index + 1).padStart(3)} ${odds ? `${percent(branch.probability).padStart(10)} ` : ''} `
+      const { conditions = [] } = branch
+      if (conditions.length > 0) this.#hanging(head, `${conditionsText(conditions)}:`, 'plain')
+      const reason = this.#detail === 'detailed' ? branch.reason : withoutNoise(branch.reason)
+      const text = conclusionText(branch.disposition, conditions.length > 0 ? reason : branch.reason)
+      this.#hanging(conditions.length > 0 ? ' '.repeat(head.length + 2) : head, text, inkOf(branch.disposition))
     })
     this.#notes(trace)
     const told = this.#detail === 'summary' ? branches.slice(0, TOLD_BRANCHES) : branches
     told.forEach((branch, index) => {
       this.#line('')
-      this.#line(p('title', `branch ${index + 1} of ${branches.length}, probability ${percent(branch.probability)}`))
+      this.#line(p('title', `branch ${index + 1} of ${branches.length}, ${branchText(branch)}`))
       this.#overview(branch)
       this.#branch(branch)
     })

@@ -1,5 +1,5 @@
 import type { RuleOrigin } from '../../netfilter/rule.ts'
-import type { ConntrackStep, Disposition, Translation } from '../model.ts'
+import type { ConntrackStep, Disposition, TraceBranch, Translation } from '../model.ts'
 import type { Ink } from './paint.ts'
 
 /** `DNAT 10.96.12.7:7070 → 10.244.2.9:7070`; an ICMP identifier is called by its name. */
@@ -51,6 +51,17 @@ export function shortRoute(route: string): string {
 /** `33.3333 %`; no more digits than are there. */
 export function percent(probability: number): string {
   return `${Math.round(probability * 1e6) / 1e4} %`
+}
+
+/** What sets a branch apart: `probability 50 %`, `if 10.1.2.3 is in set pods`. */
+export function branchText({ probability, conditions = [] }: TraceBranch): string {
+  const odds = probability === 1 && conditions.length > 0 ? [] : [`probability ${percent(probability)}`]
+  return [...odds, ...(conditions.length > 0 ? [conditionsText(conditions)] : [])].join(', ')
+}
+
+/** `if A, and B` */
+export function conditionsText(conditions: readonly string[]): string {
+  return `if ${conditions.join(', and ')}`
 }
 
 export function inkOf(disposition: Disposition): Ink {
