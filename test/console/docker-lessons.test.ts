@@ -130,7 +130,7 @@ describe('published ports', () => {
     expect(out('docker port one 80; docker port two 80/tcp')).toBe('0.0.0.0:9000\n0.0.0.0:9001\n')
     expect(run('docker port two 81')).toMatchObject({
       code: 1,
-      err: "Error: no public port '81/tcp' published for two\n",
+      err: "Error: No public port '81' published for two\n",
     })
     expect(run('docker run -d -p 1-3:1-2 x').err).toContain(
       'docker: invalid ranges specified for container and host Ports: 1-2 and 1-3\n',

@@ -38,10 +38,7 @@ export function readCommand(command: DockerCommand, args: readonly string[]): Co
     fail: (text) => {
       // docker has many more than these
       if (/^unknown /.test(text)) throw new UnsupportedError(`docker ${name} ${/-\S+$/.exec(text)?.[0] ?? ''}`)
-      throw new UsageError(
-        `${text}\n\nUsage:  docker ${name} ${usage}\n\nRun 'docker ${name} --help' for more information`,
-        NOT_RUN,
-      )
+      throw flagError(command, text)
     },
     refuse: (flag) => {
       throw new UnsupportedError(`docker ${name} --${flag}`)
@@ -50,10 +47,26 @@ export function readCommand(command: DockerCommand, args: readonly string[]): Co
   })
   const { length } = line.words
   if (length >= least && length <= most) return line
-  const wanted = least === most ? `${least}` : `at least ${least}`
+  const s = most === 1 ? '' : 's'
+  const wanted =
+    most === 0
+      ? 'accepts no arguments'
+      : least === most
+        ? `requires ${least} argument${s}`
+        : most === Number.POSITIVE_INFINITY
+          ? `requires at least ${least} argument${least === 1 ? '' : 's'}`
+          : `requires at least ${least} and at most ${most} argument${s}`
   throw new UsageError(
-    `docker: 'docker ${name}' requires ${wanted} argument${least === 1 ? '' : 's'}\n\nUsage:  docker ${name} ${usage}\n\n` +
-      `${least === most ? 'Run' : 'See'} 'docker ${name} --help' for more information`,
+    `docker: 'docker ${name}' ${wanted}\n\nUsage:  docker ${name} ${usage}\n\n` +
+      `${most === Number.POSITIVE_INFINITY ? 'See' : 'Run'} 'docker ${name} --help' for more information`,
     1,
+  )
+}
+
+/** What docker says of a flag's value that is none (docker/cli cli/cobra.go `FlagErrorFunc`). */
+export function flagError({ name, usage }: Pick<DockerCommand, 'name' | 'usage'>, text: string): UsageError {
+  return new UsageError(
+    `${text}\n\nUsage:  docker ${name} ${usage}\n\nRun 'docker ${name} --help' for more information`,
+    NOT_RUN,
   )
 }

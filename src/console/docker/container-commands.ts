@@ -5,6 +5,7 @@ import { NO_INPUT } from '../../commands/process/streams.ts'
 import { formatIpv4 } from '../../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
 import type { CommandLine } from '../pflag.ts'
+import { flagError } from './command-line.ts'
 import type { DockerDaemon } from './daemon.ts'
 import { DaemonError } from './errors.ts'
 import { filterOf, matchesLabel, matchesName } from './filter.ts'
@@ -27,7 +28,7 @@ export const CONTAINER_COMMANDS: Readonly<Record<string, Handler>> = {
   create: {
     command: CREATE,
     run: (line, daemon, { stdout }) => {
-      const container = make(line, daemon)
+      const container = make(containerRequest(line), daemon)
       requireCommand(container)
       stdout.write(`${container.id}\n`)
       return 0
@@ -152,6 +153,8 @@ export const CONTAINER_COMMANDS: Readonly<Record<string, Handler>> = {
   ),
 }
 
+const PS = { name: 'ps', usage: '[OPTIONS]' }
+
 const FILTERS = {
   ancestor: (value: string, { image }: Container) => image === value || image.split(':')[0] === value,
   id: (value: string, { id }: Container) => id.startsWith(value),
@@ -169,12 +172,17 @@ function ps(line: CommandLine, daemon: DockerDaemon, { stdout }: ProgramContext)
   const { flags } = line
   const whole = flags.has('no-trunc')
   const filters = listOf(line, 'filter')
+  const fail = (why: string): never => {
+    throw flagError(PS, why)
+  }
   const last = textOf(line, 'last')
   if (last !== undefined && !/^-?\d+$/.test(last))
-    throw new DaemonError(`invalid argument ${JSON.stringify(last)} for "-n, --last" flag`)
+    fail(
+      `invalid argument ${JSON.stringify(last)} for "-n, --last" flag: strconv.ParseInt: parsing ${JSON.stringify(last)}: invalid syntax`,
+    )
   const limit = flags.has('latest') ? 1 : Number(last ?? -1)
   const isAll = flags.has('all') || limit > 0 || filters.some((text) => text.startsWith('status='))
-  const matches = filterOf(filters, FILTERS, OTHER_FILTERS)
+  const matches = filterOf(filters, FILTERS, OTHER_FILTERS, fail)
   const found = daemon.containers.filter((container) => (isAll || isRunning(container)) && matches(container))
   const shown = limit > 0 ? found.slice(0, limit) : found
   const format = textOf(line, 'format')
@@ -199,12 +207,14 @@ function port({ words }: CommandLine, daemon: DockerDaemon, { stdout, stderr }: 
   }
   const [number = '', protocol = 'tcp'] = wanted.split('/')
   if (!/^\d{1,5}$/.test(number)) {
-    stderr.write(`Error: invalid port (${number}): invalid port number: invalid syntax\n`)
+    stderr.write(
+      `Error: invalid port (${number}): strconv.ParseUint: parsing ${JSON.stringify(number)}: invalid syntax\n`,
+    )
     return 1
   }
   const chosen = lines.filter(({ key }) => key === `${number}/${protocol}`)
   if (chosen.length === 0) {
-    stderr.write(`Error: no public port '${number}/${protocol}' published for ${name}\n`)
+    stderr.write(`Error: No public port '${wanted}' published for ${name}\n`)
     return 1
   }
   stdout.write(chosen.map(({ end }) => `${end}\n`).join(''))
@@ -212,8 +222,7 @@ function port({ words }: CommandLine, daemon: DockerDaemon, { stdout, stderr }: 
 }
 
 /** Makes a container and connects it. @throws DaemonError then there is none */
-function make(line: CommandLine, daemon: DockerDaemon): Container {
-  const request = containerRequest(line)
+function make(request: ReturnType<typeof containerRequest>, daemon: DockerDaemon): Container {
   const container = daemon.create(request)
   try {
     for (const name of request.moreNetworks)
@@ -237,13 +246,14 @@ function requireCommand({ command, mode }: Pick<Container, 'command' | 'mode'>):
 function* run(line: CommandLine, daemon: DockerDaemon, context: ProgramContext): Task {
   const { flags, words } = line
   const detached = flags.has('detach')
+  const request = containerRequest(line)
   if (!detached && words.length === 1) {
     throw new UnsupportedError('docker run without -d and without COMMAND', {
       hint: 'there are no images; docker run -d --name NAME IMAGE answers on every port',
     })
   }
   if (!detached) refuseShell(words.slice(1), `docker run -d --name NAME ${words[0]}`, 'NAME')
-  const container = make(line, daemon)
+  const container = make(request, daemon)
   try {
     requireCommand(container)
     const isHost = container.mode.kind === 'network' && container.mode.network.kind === 'host'
@@ -356,6 +366,7 @@ function inspect(line: CommandLine, daemon: DockerDaemon, context: ProgramContex
       }
       return inspectNetwork(daemon.network(name), daemon.containers)
     },
-    (_error, name) => `Error: No such ${type ?? 'object'}: ${name}`,
+    ({ message }, name) =>
+      type === undefined ? `Error: No such object: ${name}` : `Error response from daemon: ${message}`,
   )
 }

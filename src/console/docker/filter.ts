@@ -7,14 +7,20 @@ type Tests<T> = Readonly<Record<string, (value: string, of: T) => boolean>>
  * `--filter KEY=VALUE`: different keys must all agree, of the values of one key one is enough (daemon/internal/filters).
  *
  * @param others filters that docker has and kubehop does not
+ * @param fail gets what docker says is wrong with the flag
  * @throws DaemonError @throws UnsupportedError
  */
-export function filterOf<T>(texts: readonly string[], tests: Tests<T>, others: readonly string[]): (of: T) => boolean {
+export function filterOf<T>(
+  texts: readonly string[],
+  tests: Tests<T>,
+  others: readonly string[],
+  fail: (why: string) => never,
+): (of: T) => boolean {
   const wanted = new Map<string, string[]>()
   for (const text of texts) {
     const sign = text.indexOf('=')
     if (sign < 0)
-      throw new DaemonError(
+      fail(
         `invalid argument ${JSON.stringify(text)} for "-f, --filter" flag: bad format of filter (expected name=value)`,
       )
     const key = text.slice(0, sign).trim().toLowerCase()

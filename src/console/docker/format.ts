@@ -1,5 +1,5 @@
 import { align } from '../tabwriter.ts'
-import { parseTemplate, type TemplateValue } from './template.ts'
+import { parseTemplate, TemplateError, type TemplateValue } from './template.ts'
 
 /** docker/cli cli/command/formatter/formatter.go */
 const TABLE = { narrowest: 10, padding: 3 }
@@ -31,11 +31,20 @@ export function listText({ headers, columns, rows }: Listing, format = 'table'):
     .trim()
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n')
-  const template = parseTemplate(text)
+  const template = parsed(text)
   const printed = rows.map((row) => template(row))
   if (inTable === undefined) return printed.map((line) => `${line}\n`).join('')
   return align(
     [template({ ...headers, Label: (name) => name ?? '' }).split('\t'), ...printed.map((line) => line.split('\t'))],
     TABLE,
   )
+}
+
+function parsed(text: string): ReturnType<typeof parseTemplate> {
+  try {
+    return parseTemplate(text)
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error
+    throw new TemplateError(`failed to parse template: template: :1: ${error.message}`)
+  }
 }

@@ -1,9 +1,13 @@
 import type { ProgramContext } from '../../commands/index.ts'
 import type { CommandLine } from '../pflag.ts'
+import { UsageError } from './command-line.ts'
 import { DaemonError } from './errors.ts'
 import { textOf } from './handler.ts'
 import { asJson } from './inspect.ts'
 import { parseTemplate, TemplateError, type TemplateValue } from './template.ts'
+
+/** How `docker inspect` ends when its template is none. */
+const WRONG_TEMPLATE = 64
 
 /** Prints what there is by each name, as JSON or by a template (docker/cli cli/command/inspect/inspector.go). */
 export function inspectAll(
@@ -34,11 +38,10 @@ export function inspectAll(
 function showBy(format: string | undefined): ((of: TemplateValue) => string) | undefined {
   if (format === undefined) return undefined
   try {
-    const template = parseTemplate(format)
-    return template
+    return parseTemplate(format)
   } catch (error) {
     if (error instanceof TemplateError)
-      throw new TemplateError(`template parsing error: template: :1: ${error.message}`)
+      throw new UsageError(`template parsing error: template: :1: ${error.message}`, WRONG_TEMPLATE)
     throw error
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../../packet/address.ts'
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
 import type { CommandLine } from '../pflag.ts'
-import { NOT_RUN, UsageError } from './command-line.ts'
+import { flagError } from './command-line.ts'
 import type { NetworkRequest } from './daemon.ts'
 import { DaemonError } from './errors.ts'
 import { filterOf, matchesLabel, matchesName } from './filter.ts'
@@ -28,7 +28,7 @@ export const NETWORK_COMMANDS: Readonly<Record<string, Handler>> = {
     { filter: { short: 'f', ...VALUE }, format: VALUE, 'no-trunc': {}, quiet: { short: 'q' } },
     (line, daemon, { stdout }) => {
       const whole = line.flags.has('no-trunc')
-      const networks = daemon.networks.filter(filterOf(listOf(line, 'filter'), FILTERS, ['dangling']))
+      const networks = daemon.networks.filter(filterOf(listOf(line, 'filter'), FILTERS, ['dangling'], wrongListFlag))
       const format = textOf(line, 'format')
       if (line.flags.has('quiet') && format === undefined)
         stdout.write(networks.map(({ id }) => `${whole ? id : shortId(id)}\n`).join(''))
@@ -85,11 +85,12 @@ export const NETWORK_COMMANDS: Readonly<Record<string, Handler>> = {
     { alias: VALUE, 'gw-priority': VALUE, ip: VALUE },
     (line, daemon) => {
       const [network = '', container = ''] = line.words
-      daemon.connect(daemon.network(network), daemon.container(container), {
+      const request = {
         address: addressOf(textOf(line, 'ip'), wrongFlag),
         aliases: listOf(line, 'alias'),
         priority: priorityOf(textOf(line, 'gw-priority')),
-      })
+      }
+      daemon.connect(daemon.network(network), daemon.container(container), request)
       return 0
     },
   ),
@@ -129,10 +130,11 @@ const FILTERS = {
 }
 
 function wrongFlag(why: string): never {
-  throw new UsageError(
-    `${why}\n\nUsage:  docker network connect [OPTIONS] NETWORK CONTAINER\n\nRun 'docker network connect --help' for more information`,
-    NOT_RUN,
-  )
+  throw flagError({ name: 'network connect', usage: '[OPTIONS] NETWORK CONTAINER' }, why)
+}
+
+function wrongListFlag(why: string): never {
+  throw flagError({ name: 'network ls', usage: '[OPTIONS]' }, why)
 }
 
 function priorityOf(text: string | undefined): number | undefined {

@@ -57,7 +57,11 @@ export function parsePortSpec(spec: string, fail: (why: string) => never): PortR
 export function parseExposed(spec: string, fail: (why: string) => never): PortRequest[] {
   if (spec.includes(':')) return fail(`invalid port format for --expose: ${spec}`)
   const [ports = '', protocol = 'tcp'] = spec.split('/')
-  const range = rangeOf(ports) ?? fail(`invalid range format for --expose: ${spec}`)
+  const range =
+    rangeOf(ports) ??
+    fail(
+      `invalid range format for --expose: ${spec}, error: strconv.ParseUint: parsing ${JSON.stringify(ports)}: invalid syntax`,
+    )
   const name = transportOf(protocol, fail)
   return Array.from({ length: range.last - range.first + 1 }, (_, i) => ({
     protocol: name,

@@ -2,7 +2,7 @@ import { type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
 import { UnsupportedError } from '../../packet/errors.ts'
 import { type Mac, parseMac } from '../../packet/mac.ts'
 import type { CommandLine, Flags } from '../pflag.ts'
-import { type DockerCommand, NOT_RUN, UsageError } from './command-line.ts'
+import { type DockerCommand, flagError, NOT_RUN, UsageError } from './command-line.ts'
 import type { ContainerRequest } from './daemon.ts'
 import { listOf, MANY, pairsOf, textOf, VALUE } from './handler.ts'
 import { type PortRequest, parseExposed, parsePortSpec } from './port-spec.ts'
@@ -77,7 +77,7 @@ export function containerRequest(line: CommandLine): ContainerRequest & { readon
     labels: pairsOf(listOf(line, 'label')),
     extraHosts: listOf(line, 'add-host').map(extraHost),
     attachment: {
-      address: addressOf(textOf(line, 'ip'), refuse),
+      address: addressOf(textOf(line, 'ip'), wrongFlag),
       aliases: listOf(line, 'network-alias', 'net-alias'),
       mac: macOf(textOf(line, 'mac-address')),
     },
@@ -103,7 +103,7 @@ function macOf(text: string | undefined): Mac | undefined {
   try {
     return parseMac(text)
   } catch {
-    return refuse(`invalid argument "${text}" for "--mac-address" flag: ${text} is not a valid mac address`)
+    return refuse(`${text} is not a valid mac address`)
   }
 }
 
@@ -111,11 +111,15 @@ function macOf(text: string | undefined): Mac | undefined {
 function extraHost(text: string): readonly [string, string] {
   const [, name, address = ''] = /^([^:=]+)[:=](.*)$/.exec(text) ?? []
   if (name === undefined)
-    return refuse(`invalid argument "${text}" for "--add-host" flag: bad format for add-host: "${text}"`)
+    return wrongFlag(`invalid argument "${text}" for "--add-host" flag: bad format for add-host: "${text}"`)
   if (address === 'host-gateway') throw new UnsupportedError('docker run --add-host …:host-gateway')
   if (tryParseIpv4(address) === undefined)
-    return refuse(`invalid argument "${text}" for "--add-host" flag: invalid IP address in add-host: "${address}"`)
+    return wrongFlag(`invalid argument "${text}" for "--add-host" flag: invalid IP address in add-host: "${address}"`)
   return [name, address]
+}
+
+function wrongFlag(why: string): never {
+  throw flagError(RUN, why)
 }
 
 function refuse(why: string): never {

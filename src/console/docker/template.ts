@@ -200,7 +200,7 @@ function parseTerm(words: readonly string[], at: { index: number }): Expression 
   if (word.startsWith('$')) return { kind: 'path', from: word, names: fields() }
   if (word === 'true' || word === 'false') return { kind: 'value', value: word === 'true' }
   if (word === 'nil') return { kind: 'value', value: null }
-  return { kind: 'function', name: word }
+  return { kind: 'function', name: knownFunction(word) }
 }
 
 interface Scope {
@@ -348,10 +348,15 @@ const FUNCTIONS: Readonly<Record<string, Method>> = {
 }
 
 function call(name: string, args: readonly TemplateValue[]): TemplateValue {
+  return FUNCTIONS[name]!(...args)
+}
+
+/** @throws TemplateError there is none @throws UnsupportedError */
+function knownFunction(name: string): string {
   if (['title', 'pad', 'slice', 'html', 'js', 'urlquery', 'call', 'table'].includes(name))
     throw new UnsupportedError(`the function ${name} in a template of docker`)
   if (!Object.hasOwn(FUNCTIONS, name)) throw new TemplateError(`function ${JSON.stringify(name)} not defined`)
-  return FUNCTIONS[name]!(...args)
+  return name
 }
 
 function itemOf(value: TemplateValue, key: TemplateValue): TemplateValue {
