@@ -7,3 +7,5 @@
  */
 export * from './evidence.ts'
 export * from './format.ts'
+export { EvidenceBuilder, type NamespaceIdentity } from './parse/builder.ts'
+export { evidenceOf } from './parse/snapshot-evidence.ts'
