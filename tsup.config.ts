@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { defineConfig, type Options } from 'tsup'
 import manifest from './package.json' with { type: 'json' }
 
@@ -42,6 +42,8 @@ const command: Options = {
     options.alias = { yaml: './node_modules/yaml/browser/index.js' }
   },
   async onSuccess() {
+    // beside the chunks, where src/collect/script.ts looks for it
+    copyFileSync('src/collect/collect.sh', 'dist/collect.sh')
     writeFileSync('dist/cli/LICENSES.txt', BUNDLED.map(licenceOf).join('\n\n'))
   },
 }

@@ -104,6 +104,9 @@ function checkConsumer(tarball) {
   const version = run('kubehop --version', path.join(consumer, command), ['--version'], consumer)
   if (version !== undefined && !version.includes(manifest.version)) problem('kubehop --version', version)
 
+  // It is a file of its own, which must be packed and found.
+  run('kubehop collect --print-script', path.join(consumer, command), ['collect', '--print-script'], consumer)
+
   const imports = specifiers.map((each, index) => `import * as part${index} from '${each}'`)
   const uses = `export const parts: readonly object[] = [${specifiers.map((_, index) => `part${index}`).join(', ')}]`
   const source = `${imports.join('\n')}\n${uses}\n`

@@ -226,6 +226,38 @@ const LAB: CommandSpec = {
   examples: [{ what: 'All labs of a folder, against the real kernel', command: 'sudo kubehop lab labs/*.sh' }],
 }
 
+const COLLECT: CommandSpec = {
+  name: 'collect',
+  summary: 'Record the network namespaces of this host in a file (Linux, root).',
+  description: [
+    'What the host’s own tools print in every network namespace: links, addresses, routes, rules, neighbours, forwarding entries, sysctls, sets, iptables, connections, ' +
+      'listening sockets; and which pod or container the namespace belongs to. It changes nothing, and records no arguments, environment or payload.',
+    'The collector is a shell script that needs only those tools: where kubehop is not installed, print it and run it there.',
+  ],
+  arguments: [],
+  options: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FILE',
+      files: true,
+      what: 'Where to write it; compressed when the name ends in .gz. An older file is replaced once the new one is complete. Default: standard output.',
+    },
+    { name: 'print-script', what: 'Print the script, for sh, instead of running it.' },
+  ],
+  examples: [
+    { what: 'This host', command: 'sudo kubehop collect -o node-1.json' },
+    {
+      what: 'Another host, over ssh',
+      command: 'npx kubehop collect --print-script | ssh root@node-1 sh > node-1.json',
+    },
+    {
+      what: 'A node of Kubernetes, from a privileged pod with hostPID',
+      command: 'npx kubehop collect --print-script | kubectl exec -i debugger -- nsenter -t 1 -a sh > node-1.json',
+    },
+  ],
+}
+
 const EXPORT: CommandSpec = {
   name: 'export',
   summary: 'Write the cluster’s network as a script that builds it in real namespaces, or as a snapshot of its nodes.',
@@ -315,6 +347,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   EXEC,
   SHELL,
   EXPORT,
+  COLLECT,
   RUN,
   LAB,
   DEMO,

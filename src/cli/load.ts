@@ -13,6 +13,7 @@ export const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   'proxy-diff': () => import('./command/proxy-diff.ts'),
   topology: () => import('./command/topology.ts'),
   run: () => import('./command/run.ts'),
+  collect: () => import('./command/collect.ts'),
   lab: () => import('./command/lab.ts'),
   exec: () => import('./command/exec.ts'),
   shell: () => import('./command/shell.ts'),

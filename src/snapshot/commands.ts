@@ -9,8 +9,8 @@ export interface CollectedCommand {
 }
 
 /**
- * What a collection asks in each namespace. None of them changes anything. The real collector makes a shell script of this list, and a simulated
- * host is asked the same.
+ * What a collection asks in each namespace. None of them changes anything. The collector, `src/collect/collect.sh`, has the same list, and a
+ * simulated host is asked the same. `docs/snapshot-format.md` tells where the collector's prints are not exactly the tool's.
  */
 export const COLLECTED: readonly CollectedCommand[] = [
   { command: 'ip -d -j address show', json: true, otherwise: 'ip -d address show' },
@@ -29,3 +29,6 @@ export const COLLECTED: readonly CollectedCommand[] = [
   { command: 'conntrack -L', json: false },
   { command: 'ss -H -l -n -t -u', json: false },
 ]
+
+/** What a collector asks beyond that, of real hosts alone: what else could decide over packets, none of which kubehop models. */
+export const ALSO_COLLECTED: readonly string[] = ['tc qdisc show', 'ip xfrm policy', 'cat /proc/net/ip_vs']
