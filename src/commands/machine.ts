@@ -47,6 +47,10 @@ export class Machine {
    * What a name service would say of a name that /etc/hosts does not know: an address, or undefined. No packet is sent for it. Null: there is none.
    */
   resolver: ((name: string) => Ipv4 | undefined) | null = null
+  /** There is a name service to say that a name is unknown. False: looking names up fails. */
+  hasNameService = false
+  /** What a name service calls a name whole (`AI_CANONNAME`, getaddrinfo(3)): with a search domain. Null: as it was asked for. */
+  wholeNameOf: ((name: string) => string | undefined) | null = null
   /** What a name service would say that an address is called. Null: there is none that knows names both ways. */
   nameOf: ((address: Ipv4) => string | undefined) | null = null
   /** What is said to listen in a namespace whose server answers on every port. Null: nobody knows. */

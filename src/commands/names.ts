@@ -61,7 +61,12 @@ export function addressBothWays(name: string, program: string, machine: Machine)
     })
   }
   const line = hostLines(machine).find(([, ...names]) => names.includes(name))
-  return { address, name: line?.[1] ?? name, isAddress: false }
+  return { address, name: line?.[1] ?? machine.wholeNameOf?.(name) ?? name, isAddress: false }
+}
+
+/** Why a name has no address, as gai_strerror(3) says it. */
+export function unknownName({ hasNameService }: Pick<Machine, 'hasNameService'>): string {
+  return hasNameService ? 'Name or service not known' : 'Temporary failure in name resolution'
 }
 
 /** What an address is called (getnameinfo(3)): by /etc/hosts, or by the machine's name service. */

@@ -2,7 +2,7 @@ import type { Ipv4 } from '../packet/index.ts'
 import { formatIpv4, type IcmpHeader, IcmpType, UnsupportedError } from '../packet/index.ts'
 import { type SocketErrno, socketErrorText, type UdpSocket } from '../sockets/index.ts'
 import type { Machine } from './machine.ts'
-import { addressBothWays, addressOfName, nameOfAddress } from './names.ts'
+import { addressBothWays, addressOfName, nameOfAddress, unknownName } from './names.ts'
 import { Mailbox } from './process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed } from './process/process.ts'
 import type { Program, ProgramContext } from './process/program.ts'
@@ -101,7 +101,7 @@ function read(args: readonly string[], machine: Machine): Request {
   const named = addressBothWays(host, 'traceroute', machine)
   if (named === undefined) {
     throw new BadUsage(
-      `${host}: Temporary failure in name resolution\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${first?.argc})`,
+      `${host}: ${unknownName(machine)}\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc ${first?.argc})`,
       2,
     )
   }

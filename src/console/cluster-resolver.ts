@@ -1,36 +1,49 @@
 import type { Files } from '../commands/index.ts'
-import {
-  type ClusterObjects,
-  type EndpointSlice,
-  hasClusterIP,
-  isHeadless,
-  type Service,
-  serviceNameOf,
-} from '../kubernetes/index.ts'
-import { type Ipv4, tryParseIpv4 } from '../packet/address.ts'
+import { type ClusterObjects, hasClusterIP, isHeadless, type Service, serviceNameOf } from '../kubernetes/index.ts'
+import { formatIpv4, type Ipv4, tryParseIpv4 } from '../packet/address.ts'
 import { UnsupportedError } from '../packet/errors.ts'
 import { CLUSTER_DOMAIN } from './cluster-domain.ts'
 
 /** A name with fewer dots goes through the search domains first (resolv.conf(5)). */
 const NDOTS = 1
 const SERVICE = `.svc.${CLUSTER_DOMAIN}`
+const POD = `.pod.${CLUSTER_DOMAIN}`
+
+/** What a pod's resolver knows. */
+export interface NameService {
+  readonly exists: () => boolean
+  readonly addressOf: (name: string) => Ipv4 | undefined
+  /** The whole name that has the address: with the search domain that led to it. */
+  readonly wholeNameOf: (name: string) => string | undefined
+  readonly nameOf: (address: Ipv4) => string | undefined
+}
 
 /**
- * What a pod's resolver gets from the cluster's DNS for a name (glibc's search, CoreDNS's kubernetes plugin): the cluster IP of a Service, an
- * endpoint of one without (the first: CoreDNS changes their order by chance), a pod of a StatefulSet by its own name. It is looked up in the objects; no
- * packet is sent. Whoever has no nameserver in /etc/resolv.conf gets nothing.
+ * What a pod's resolver gets from the cluster's DNS (glibc's search, CoreDNS's kubernetes plugin with `pods insecure`, as kubeadm sets it up). For a name:
+ * the cluster IP of a Service, an endpoint of one without (the first: CoreDNS changes their order by chance), an endpoint by its hostname or its
+ * dashed address. For an address: the Service whose cluster IP it is, or else an endpoint (the first that has a hostname, where the real one returns
+ * all). It is looked up in the objects; no packet is sent. Whoever has no nameserver in /etc/resolv.conf gets nothing.
  */
-export function clusterResolver(objects: () => ClusterObjects, files: Files): (name: string) => Ipv4 | undefined {
-  return (name) => {
-    const lines = (files.read('/etc/resolv.conf') ?? '').split('\n').map((line) => line.trim().split(/\s+/))
-    const values = (word: string): string[] =>
-      lines.filter(([first]) => first === word).flatMap((line) => line.slice(1))
-    if (values('nameserver').length === 0) return undefined
-    for (const candidate of candidates(name, values('search'), values('options'))) {
-      const found = lookUp(objects(), candidate)
-      if (found !== undefined) return found
+export function clusterResolver(objects: () => ClusterObjects, files: Files): NameService {
+  const lines = (): string[][] =>
+    (files.read('/etc/resolv.conf') ?? '').split('\n').map((line) => line.trim().split(/\s+/))
+  const valuesOf = (word: string, all: readonly string[][]): string[] =>
+    all.filter(([first]) => first === word).flatMap((line) => line.slice(1))
+  const exists = (): boolean => valuesOf('nameserver', lines()).length > 0
+  const find = (name: string): { readonly whole: string; readonly address: Ipv4 } | undefined => {
+    if (!exists()) return undefined
+    const all = lines()
+    for (const whole of candidates(name, valuesOf('search', all), valuesOf('options', all))) {
+      const address = lookUp(objects(), whole)
+      if (address !== undefined) return { whole, address }
     }
     return undefined
+  }
+  return {
+    exists,
+    addressOf: (name) => find(name)?.address,
+    wholeNameOf: (name) => find(name)?.whole,
+    nameOf: (address) => (exists() ? reverse(objects(), address) : undefined),
   }
 }
 
@@ -43,31 +56,52 @@ function candidates(name: string, searches: readonly string[], options: readonly
   return dots >= ndots ? [name, ...longer] : [...longer, name]
 }
 
-function lookUp({ services, endpointSlices }: ClusterObjects, name: string): Ipv4 | undefined {
+function lookUp(objects: ClusterObjects, name: string): Ipv4 | undefined {
   const lower = name.toLowerCase()
+  if (lower.endsWith(POD)) return dashed(lower.slice(0, -POD.length).split('.')[0]!)
   if (!lower.endsWith(SERVICE)) return undefined
   const labels = lower.slice(0, -SERVICE.length).split('.')
   const [service = '', namespace = ''] = labels.slice(-2)
-  const found = services.find(({ metadata }) => metadata.name === service && metadata.namespace === namespace)
-  if (found === undefined || labels.length < 2) return undefined
+  const found = objects.services.find(({ metadata }) => metadata.name === service && metadata.namespace === namespace)
+  if (found === undefined || labels.length < 2 || labels.length > 3) return undefined
   if (found.spec.type === 'ExternalName') throw new UnsupportedError(`the name of an ExternalName Service (${name})`)
   if (labels.length === 2 && hasClusterIP(found)) return tryParseIpv4(found.spec.clusterIP ?? '')
-  if (!isHeadless(found) || labels.length > 3) return undefined
-  return endpointOf(found, endpointSlices, labels.length === 3 ? labels[0]! : null)
+  if (labels.length === 2 && !isHeadless(found)) return undefined
+  const [wanted] = labels
+  for (const [address, host] of endpointsOf(found, objects)) if (labels.length === 2 || host === wanted) return address
+  return undefined
 }
 
-function endpointOf(
-  { metadata }: Service,
-  slices: readonly EndpointSlice[],
-  hostname: string | null,
-): Ipv4 | undefined {
-  for (const slice of slices) {
-    if (slice.metadata.namespace !== metadata.namespace || serviceNameOf(slice) !== metadata.name) continue
-    for (const endpoint of slice.endpoints) {
-      if (endpoint.conditions.ready === false || (hostname !== null && endpoint.hostname !== hostname)) continue
-      const address = tryParseIpv4(endpoint.addresses[0] ?? '')
-      if (address !== undefined) return address
+/** `serviceRecordForIP` (plugin/kubernetes/reverse.go) */
+function reverse(objects: ClusterObjects, address: Ipv4): string | undefined {
+  const text = formatIpv4(address)
+  const service = objects.services.find(({ spec }) => spec.clusterIP === text)
+  if (service !== undefined) return `${service.metadata.name}.${service.metadata.namespace}${SERVICE}`
+  let byAddress: string | undefined
+  for (const each of objects.services) {
+    for (const [found, host] of endpointsOf(each, objects)) {
+      if (found !== address) continue
+      const name = `${host}.${each.metadata.name}.${each.metadata.namespace}${SERVICE}`
+      if (dashed(host) === undefined) return name
+      byAddress ??= name
     }
   }
-  return undefined
+  return byAddress
+}
+
+/** Addresses of a Service's ready endpoints, with what each is called (`endpointHostname`, plugin/kubernetes/kubernetes.go). */
+function* endpointsOf({ metadata }: Service, { endpointSlices }: ClusterObjects): Generator<[Ipv4, string]> {
+  for (const slice of endpointSlices) {
+    if (slice.metadata.namespace !== metadata.namespace || serviceNameOf(slice) !== metadata.name) continue
+    for (const { addresses, hostname, conditions } of slice.endpoints) {
+      const [text = ''] = addresses
+      const address = tryParseIpv4(text)
+      if (address !== undefined && conditions.ready !== false) yield [address, hostname ?? text.replaceAll('.', '-')]
+    }
+  }
+}
+
+/** `10-244-0-2` */
+function dashed(host: string): Ipv4 | undefined {
+  return /^[\d-]+$/.test(host) ? tryParseIpv4(host.replaceAll('-', '.')) : undefined
 }

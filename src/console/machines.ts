@@ -72,7 +72,11 @@ export class Machines {
   #podMachine(pod: PodHost): Machine {
     const machine = this.#around(pod.netns, pod.sockets)
     filesOfPod(machine.files, this.#cluster.network, pod)
-    machine.resolver = clusterResolver(() => this.#cluster.objects, machine.files)
+    const names = clusterResolver(() => this.#cluster.objects, machine.files)
+    machine.hasNameService = names.exists()
+    machine.resolver = names.addressOf
+    machine.wholeNameOf = names.wholeNameOf
+    machine.nameOf = names.nameOf
     return machine
   }
 

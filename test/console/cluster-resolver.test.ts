@@ -72,9 +72,42 @@ describe('names in a pod', () => {
     expect(said('pod/client', 'curl -s http://client:80/')).toContain('\nto default/client ')
   })
 
-  it('nc knows them, ping refuses them', () => {
+  it('nc knows them', () => {
     expect(said('pod/client', 'echo hi | timeout 1 nc web 80')).toMatch(/^10\.244\.\d\.\d:\d+$/)
-    expect(() => said('pod/client', 'ping -c1 web')).toThrow('ping web, a name')
+  })
+
+  it('ping and traceroute print them whole, and what addresses are called', () => {
+    const ofDb = 'db-0.db.default.svc.cluster.local'
+    expect(said('pod/client', 'ping -c1 db-0.db')).toMatch(
+      new RegExp(`^PING ${ofDb} \\((10\\.244\\.\\d\\.\\d)\\) 56.*\n64 bytes from ${ofDb} \\(\\1\\): icmp_seq=1`),
+    )
+    expect(said('pod/client', `ping -n -c1 ${ofDb}.`)).toMatch(
+      /^PING db-0\.db\.\S+ .*\n64 bytes from 10\.244\.\d\.\d: icmp_seq=1/,
+    )
+    expect(said('pod/client', 'ping -c1 -W1 web')).toMatch(/^PING web\.default\.svc\.cluster\.local \(10\./)
+    expect(said('pod/client', 'ping -c1 db')).toMatch(
+      /^PING db\.default\.svc\S+ \(.*\n64 bytes from db-\d\.db\.default\.svc/,
+    )
+    expect(said('pod/client', 'traceroute db-1.db')).toMatch(
+      /^traceroute to db-1\.db \(10[\s\S]* {2}db-1\.db\.default\.svc\.cluster\.local \(10\.244/,
+    )
+  })
+
+  it('an endpoint without a host name is called by its address', () => {
+    const [, dashed = ''] = /to default\/web-0 (\S+):/.exec(said('pod/client', 'curl -s http://web/')) ?? []
+    const host = dashed.replaceAll('.', '-')
+    expect(said('pod/client', `ping -c1 ${host}.web`)).toMatch(
+      new RegExp(`64 bytes from ${host}\\.web\\.default\\.svc\\.cluster\\.local \\(`),
+    )
+    expect(said('pod/client', 'ping -c1 10-244-9-9.default.pod.cluster.local -W 1')).toContain('(10.244.9.9)')
+  })
+
+  it('who is asked says that a name is unknown; where nobody is asked looking it up fails', () => {
+    const unknown = 'Name or service not known\n'
+    expect(said('pod/client', 'ping nosuch.web')).toBe(`ping: nosuch.web: ${unknown}`)
+    expect(said('pod/client', 'nc -z nosuch 80')).toBe(`nc: getaddrinfo for host "nosuch" port 80: ${unknown}`)
+    expect(said('pod/client', 'traceroute nosuch')).toContain(`nosuch: ${unknown}`)
+    expect(said('node/node-1', 'ping nosuch')).toBe('ping: nosuch: Temporary failure in name resolution\n')
   })
 
   it('HEAD gets no page, and HTTP/1.0 the end of the connection', () => {

@@ -2,7 +2,7 @@ import { UnsupportedError } from '../../packet/errors.ts'
 import { formatIpv4 } from '../../packet/index.ts'
 import { utf8Length } from '../../packet/utf8.ts'
 import { socketErrorText } from '../../sockets/index.ts'
-import { hostAddress, inetAton } from '../names.ts'
+import { hostAddress, inetAton, unknownName } from '../names.ts'
 import { openFile } from '../proc-files.ts'
 import { type Task, timePassed, type Wait } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -73,7 +73,7 @@ class Fetch {
     const named = inetAton(host) === undefined
     if (named) this.#say(`Resolving ${host} (${host})... `)
     if (address === undefined) {
-      this.#say('failed: Temporary failure in name resolution.\n')
+      this.#say(`failed: ${unknownName(machine)}.\n`)
       if (!this.#request.quiet) stderr.write(`wget: unable to resolve host address '${host}'\n`)
       return ExitCode.NETWORK
     }

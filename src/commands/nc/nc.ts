@@ -1,6 +1,5 @@
 import { formatIpv4, type Ipv4 } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText, type TcpListener, type TcpSocket } from '../../sockets/index.ts'
-import { hostAddress } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
 import { firstOf, nextTurn, type Task, timePassed, type Wait } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -11,7 +10,7 @@ import { readWrite } from './read-write.ts'
 /** nc(1): OpenBSD's netcat, Debian's version 1.219-1. */
 export const nc: Program = (args, context) => {
   try {
-    const request = readNcOptions(args, (name) => hostAddress(name, context.machine))
+    const request = readNcOptions(args, context.machine)
     return guarded(run(request, context), context)
   } catch (error) {
     return refuse(error, context)

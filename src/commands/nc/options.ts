@@ -1,6 +1,7 @@
 import type { Ipv4 } from '../../packet/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
-import { addressOfName, inetAton } from '../names.ts'
+import type { Machine } from '../machine.ts'
+import { addressOfName, hostAddress, inetAton, unknownName } from '../names.ts'
 
 /** What the command line of nc asks for. Times are nanoseconds. */
 export interface NcRequest {
@@ -48,8 +49,10 @@ const USAGE =
   '\t  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]\n' +
   '\t  [destination] [port]'
 
-/** @param resolve what a host's name stands for @throws NcError what nc refuses */
-export function readNcOptions(args: readonly string[], resolve: (name: string) => Ipv4 | undefined): NcRequest {
+type NamingMachine = Pick<Machine, 'files' | 'resolver' | 'hasNameService'>
+
+/** @param machine that knows hosts by their names @throws NcError what nc refuses */
+export function readNcOptions(args: readonly string[], machine: NamingMachine): NcRequest {
   const request: NcRequest = {
     listen: false,
     udp: false,
@@ -91,7 +94,7 @@ export function readNcOptions(args: readonly string[], resolve: (name: string) =
       break
     }
   }
-  readTarget(rest, request, resolve)
+  readTarget(rest, request, machine)
   return request
 }
 
@@ -205,7 +208,7 @@ function tosOf(text: string): number {
 }
 
 /** `[HOST] PORT[-PORT] …`; a listener has one port, which may stand behind `-p`. */
-function readTarget(rest: readonly string[], request: NcRequest, resolve: (name: string) => Ipv4 | undefined): void {
+function readTarget(rest: readonly string[], request: NcRequest, machine: NamingMachine): void {
   if (request.listen && rest.length > 0 && request.sourcePort !== 0) throw new NcError(USAGE)
   let words: readonly string[] = rest
   if (!(rest.length === 1 && request.listen) && rest.length > 0) {
@@ -220,9 +223,9 @@ function readTarget(rest: readonly string[], request: NcRequest, resolve: (name:
   const { host, numeric } = request
   if (numeric && host !== '' && inetAton(host) === undefined)
     throw new NcError(`nc: getaddrinfo for host "${host}" port ${words[0]}: Name or service not known`)
-  const address = host === '' ? (request.source ?? (0 as Ipv4)) : resolve(host)
+  const address = host === '' ? (request.source ?? (0 as Ipv4)) : hostAddress(host, machine)
   if (address === undefined) {
-    throw new NcError(`nc: getaddrinfo for host "${host}" port ${words[0]}: Temporary failure in name resolution`)
+    throw new NcError(`nc: getaddrinfo for host "${host}" port ${words[0]}: ${unknownName(machine)}`)
   }
   request.address = address
 }

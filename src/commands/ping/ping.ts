@@ -9,7 +9,7 @@ import {
   type Packet,
 } from '../../packet/index.ts'
 import { type SocketErrno, socketErrorText } from '../../sockets/index.ts'
-import { addressBothWays, addressOfName, type NamedHost, nameOfAddress } from '../names.ts'
+import { addressBothWays, addressOfName, type NamedHost, nameOfAddress, unknownName } from '../names.ts'
 import { Mailbox } from '../process/mailbox.ts'
 import { firstOf, nextTurn, Signal, Signalled, type Task, timePassed } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -51,7 +51,7 @@ interface Run {
 /** What ping asks the kernel before it says anything. @throws BadOption */
 function prepare(request: PingRequest, { netns, machine, stderr }: ProgramContext): Run {
   const named = addressBothWays(request.target, 'ping', machine)
-  if (named === undefined) throw new BadOption(`${request.target}: Temporary failure in name resolution`, 2)
+  if (named === undefined) throw new BadOption(`${request.target}: ${unknownName(machine)}`, 2)
   let target = named.address
   const sockets = machine.socketsOf(netns)
   let source = request.source === '' ? undefined : addressOfName(request.source)
