@@ -55,12 +55,12 @@ export function addressBothWays(name: string, program: string, machine: Machine)
   if (plain !== undefined) return { address: plain, name, isAddress: true }
   const address = hostAddress(name, machine)
   if (address === undefined) return undefined
-  if (machine.nameOf === null && name !== 'localhost') {
+  const line = hostLines(machine).find(([, ...names]) => names.includes(name))
+  if (machine.nameOf === null && line === undefined && name !== 'localhost') {
     throw new UnsupportedError(`${program} ${name}, a name`, {
       hint: 'curl, wget and nc know names; others want the address',
     })
   }
-  const line = hostLines(machine).find(([, ...names]) => names.includes(name))
   return { address, name: line?.[1] ?? machine.wholeNameOf?.(name) ?? name, isAddress: false }
 }
 

@@ -30,7 +30,10 @@ export function readFile(path: string, { machine, netns }: Place): string | unde
   const text = machine.files.read(path)
   if (text === undefined && MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`reading ${path}`)
   // what a machine has there is its own affair
-  if (text === undefined && !OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`reading ${path}`)
+  if (text === undefined && !OF_THE_SCRIPT.test(path)) {
+    const hint = path === '/etc/resolv.conf' ? { hint: 'nobody told which name server this host asks' } : {}
+    throw new UnsupportedError(`reading ${path}`, hint)
+  }
   return text
 }
 
@@ -51,9 +54,10 @@ export function openFile(path: string, append: boolean, place: Place & Streams):
     return isOfTheMachine(name) ? 'Permission denied' : new SysctlFile(place.netns, name)
   }
   if (MADE_BY_KERNEL.test(path)) throw new UnsupportedError(`writing to ${path}`)
-  if (!OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`writing to ${path}`)
+  const isThere = place.machine.files.read(path) !== undefined
+  if (!isThere && !OF_THE_SCRIPT.test(path)) throw new UnsupportedError(`writing to ${path}`)
   // folders that a script could make there are none
-  return FOLDERS.test(path) ? place.machine.files.write(path, append) : NOT_THERE
+  return isThere || FOLDERS.test(path) ? place.machine.files.write(path, append) : NOT_THERE
 }
 
 interface Streams {

@@ -3,6 +3,7 @@ import { type ClusterObjects, hasClusterIP, isHeadless, type Service, serviceNam
 import { formatIpv4, type Ipv4, tryParseIpv4 } from '../packet/address.ts'
 import { UnsupportedError } from '../packet/errors.ts'
 import { CLUSTER_DOMAIN } from './cluster-domain.ts'
+import { dnsAddress } from './resolver-file.ts'
 
 /** A name with fewer dots goes through the search domains first (resolv.conf(5)). */
 const NDOTS = 1
@@ -23,15 +24,21 @@ export interface NameService {
  * the cluster IP of a Service, an endpoint of one without (the first: CoreDNS changes their order by chance), an endpoint by its hostname or its
  * dashed address. For an address: the Service whose cluster IP it is, or else an endpoint (the first that has a hostname, where the real one returns
  * all). It is looked up in the objects; no packet is sent. Whoever has no nameserver in /etc/resolv.conf gets nothing.
+ *
+ * Names throw UnsupportedError where another name server is asked first: what it knows nobody told.
  */
 export function clusterResolver(objects: () => ClusterObjects, files: Files): NameService {
   const lines = (): string[][] =>
     (files.read('/etc/resolv.conf') ?? '').split('\n').map((line) => line.trim().split(/\s+/))
   const valuesOf = (word: string, all: readonly string[][]): string[] =>
     all.filter(([first]) => first === word).flatMap((line) => line.slice(1))
-  const exists = (): boolean => valuesOf('nameserver', lines()).length > 0
+  const server = (): string | undefined => valuesOf('nameserver', lines())[0]
+  const ofCluster = (): string => dnsAddress({ objects: objects() })
   const find = (name: string): { readonly whole: string; readonly address: Ipv4 } | undefined => {
-    if (!exists()) return undefined
+    const asked = server()
+    if (asked === undefined) return undefined
+    if (asked !== ofCluster())
+      throw new UnsupportedError(`asking the name server ${asked}`, { hint: `the cluster's own is ${ofCluster()}` })
     const all = lines()
     for (const whole of candidates(name, valuesOf('search', all), valuesOf('options', all))) {
       const address = lookUp(objects(), whole)
@@ -40,10 +47,10 @@ export function clusterResolver(objects: () => ClusterObjects, files: Files): Na
     return undefined
   }
   return {
-    exists,
+    exists: () => server() !== undefined,
     addressOf: (name) => find(name)?.address,
     wholeNameOf: (name) => find(name)?.whole,
-    nameOf: (address) => (exists() ? reverse(objects(), address) : undefined),
+    nameOf: (address) => (server() === ofCluster() ? reverse(objects(), address) : undefined),
   }
 }
 

@@ -9,13 +9,13 @@ import { resolverFile } from './resolver-file.ts'
 
 export function filesOfNode(files: Files, network: ClusterNetwork, node: NodeHost): void {
   put(files, '/etc/hostname', `${node.plan.name}\n`)
+  put(files, '/etc/hosts', hostsOfNode(node.plan.name))
   put(files, '/run/flannel/subnet.env', subnetFile(network, node))
 }
 
 export function filesOfPod(files: Files, network: ClusterNetwork, { pod, address }: PodHost): void {
   put(files, '/etc/hostname', `${hostNameOf(pod)}\n`)
-  // in the host's network it is a copy of the host's own, which nobody knows
-  if (!pod.spec.hostNetwork) put(files, '/etc/hosts', hostsFile(pod, formatIpv4(address)))
+  put(files, '/etc/hosts', pod.spec.hostNetwork ? hostsOfHostNetwork(pod) : hostsFile(pod, formatIpv4(address)))
   const resolver = resolverFile(network, pod)
   if (resolver !== undefined) put(files, '/etc/resolv.conf', resolver)
 }
@@ -31,6 +31,27 @@ function subnetFile(network: ClusterNetwork, { plan, podMtu }: NodeHost): string
     `FLANNEL_IPMASQ=${flannel.ipMasq}`,
     '',
   ].join('\n')
+}
+
+/** As Debian's installer leaves it. What an administrator adds nobody told. */
+function hostsOfNode(name: string): string {
+  const [short = ''] = name.split('.')
+  return [
+    '127.0.0.1\tlocalhost',
+    `127.0.1.1\t${name === short ? name : `${name}\t${short}`}`,
+    '',
+    '# The following lines are desirable for IPv6 capable hosts',
+    '::1     localhost ip6-localhost ip6-loopback',
+    'ff02::1 ip6-allnodes',
+    'ff02::2 ip6-allrouters',
+    '',
+  ].join('\n')
+}
+
+/** A copy of the node's own (`nodeHostsFileContent`, pkg/kubelet/kubelet_pods.go). */
+function hostsOfHostNetwork(pod: Pod): string {
+  const aliases = aliasLines(pod.spec.hostAliases ?? []).map((line) => `${line}\n`)
+  return `# Kubernetes-managed hosts file (host network).\n${hostsOfNode(hostNameOf(pod))}${aliases.join('')}`
 }
 
 /** `managedHostsFileContent`, pkg/kubelet/kubelet_pods.go. */

@@ -73,7 +73,7 @@ function fittingSearches(searches: readonly string[]): readonly string[] {
 }
 
 /** Where the cluster's names are asked for: the Service kube-dns, or where kubeadm would put it. */
-function dnsAddress({ objects }: ClusterNetwork): string {
+export function dnsAddress({ objects }: Pick<ClusterNetwork, 'objects'>): string {
   const dns = objects.services.find(
     ({ metadata }) => metadata.namespace === 'kube-system' && metadata.name === 'kube-dns',
   )

@@ -102,6 +102,23 @@ describe('names in a pod', () => {
     expect(said('pod/client', 'ping -c1 10-244-9-9.default.pod.cluster.local -W 1')).toContain('(10.244.9.9)')
   })
 
+  it('of a node, and those that somebody writes into /etc/hosts, have their lines there', () => {
+    expect(said('node/node-1', 'ping -c1 node-1')).toMatch(
+      /^PING node-1 \(127\.0\.1\.1\) .*\n64 bytes from node-1 \(127/,
+    )
+    said('pod/client', 'echo "10.244.0.1 gateway gw # ours" >> /etc/hosts')
+    expect(said('pod/client', 'ping -c1 gw')).toMatch(/^PING gateway \(10\.244\.0\.1\) .*\n64 bytes from gateway \(/)
+    expect(() => said('pod/client', 'echo x > /etc/passwd')).toThrow('writing to /etc/passwd is not modelled')
+  })
+
+  it('of another name server nobody told', () => {
+    said('pod/web-0', 'echo nameserver 1.1.1.1 > /etc/resolv.conf')
+    expect(() => said('pod/web-0', 'curl -s http://web.default.svc.cluster.local')).toThrow(
+      'asking the name server 1.1.1.1 is not modelled',
+    )
+    expect(said('pod/web-0', 'traceroute 10.96.0.1')).not.toContain('svc')
+  })
+
   it('who is asked says that a name is unknown; where nobody is asked looking it up fails', () => {
     const unknown = 'Name or service not known\n'
     expect(said('pod/client', 'ping nosuch.web')).toBe(`ping: nosuch.web: ${unknown}`)

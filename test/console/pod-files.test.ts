@@ -89,7 +89,11 @@ describe('/etc/hosts', () => {
   })
 
   it('of a pod in the host’s network is the host’s', () => {
-    expect(() => fileOf('hostNetwork: true', '/etc/hosts')).toThrow('is not modelled')
+    expect(fileOf('hostNetwork: true, hostAliases: [{ip: 10.1.2.3, hostnames: [db, store]}]', '/etc/hosts')).toBe(
+      '# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n127.0.1.1\tnode-1\n\n' +
+        '# The following lines are desirable for IPv6 capable hosts\n::1     localhost ip6-localhost ip6-loopback\n' +
+        'ff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n\n# Entries added by HostAliases.\n10.1.2.3\tdb\tstore\n',
+    )
     expect(fileOf('hostNetwork: true', '/etc/hostname')).toBe('node-1\n')
   })
 })
