@@ -288,7 +288,8 @@ ask_namespace() {
   printf '%s namespace %s\n' "$mark" "$inode"
   if [ -n "$json_ip" ]; then
     ask json 'ip -d -j address show' 'ip -d address show'
-    ask json 'ip -j route show table all' 'ip route show table all'
+    # As JSON ip does not say that a metric is locked.
+    ask text 'ip route show table all'
     ask json 'ip -j rule show' 'ip rule show'
     ask json 'ip -j neighbour show' 'ip neighbour show'
     ask json 'ip -j neighbour show proxy' 'ip neighbour show proxy'

@@ -14,7 +14,8 @@ export interface CollectedCommand {
  */
 export const COLLECTED: readonly CollectedCommand[] = [
   { command: 'ip -d -j address show', json: true, otherwise: 'ip -d address show' },
-  { command: 'ip -j route show table all', json: true, otherwise: 'ip route show table all' },
+  // as JSON it is not said that a metric is locked, and of some tunnels not where the route leads (`print_route`, iproute2 ip/iproute.c)
+  { command: 'ip route show table all', json: false },
   { command: 'ip -j rule show', json: true, otherwise: 'ip rule show' },
   { command: 'ip -j neighbour show', json: true, otherwise: 'ip neighbour show' },
   { command: 'ip -j neighbour show proxy', json: true, otherwise: 'ip neighbour show proxy' },
