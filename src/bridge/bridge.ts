@@ -137,6 +137,14 @@ export class Bridge extends Link {
     this.#selectState()
   }
 
+  /** It had ports, and none of them forwards any more: nothing carries it, where otherwise it had never had one (`br_port_state_selection`). */
+  loseCarrier(): void {
+    if (!this.#carrier || this.#running.size > 0) return
+    this.#hadPorts = true
+    this.#carrier = false
+    this.netns.carrierChanged(this)
+  }
+
   #selectState(): void {
     const carrier = this.#running.size > 0
     if (carrier === this.#carrier) return

@@ -37,6 +37,12 @@ export const nfacct: Program = ([command, name], { netns, stdout, stderr }) => {
   }
 }
 
+/** Makes a counter; one that is there stays. */
+export function addAccount(netns: NetworkNamespace, name: string): void {
+  const names = made.get(netns) ?? new Set<string>()
+  made.set(netns, names.add(name))
+}
+
 /** Refuses a rule whose named counter nobody has made (net/netfilter/xt_nfacct.c). @throws IptablesError */
 export function requireAccounts(netns: NetworkNamespace, command: Command): void {
   if (command.kind !== 'append' && command.kind !== 'insert' && command.kind !== 'replace') return

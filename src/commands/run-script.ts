@@ -11,7 +11,7 @@ import { TRAFFIC_MARK } from './record/script.ts'
 import { LabRecorder } from './recording/recorder.ts'
 import { Shell } from './shell/interpreter.ts'
 import { parseScript } from './shell/parser.ts'
-import type { Program } from './shell/syntax.ts'
+import type { Program, Statement } from './shell/syntax.ts'
 
 /** How a script is run, and who is told. */
 export interface RunOptions {
@@ -30,6 +30,11 @@ export interface RunOptions {
    * `set -e`. Default false: as bash runs the script.
    */
   readonly asLab?: boolean
+  /**
+   * A machine on which the set-up of this lab was done before: of the set-up only what a machine does not keep happens again, that is
+   * variables, and programs in the background with the pauses between them.
+   */
+  readonly built?: Machine
   /** How many events the script may use. Default 20,000,000. */
   readonly maxEvents?: number
 }
@@ -104,10 +109,10 @@ class ScriptRun {
   constructor(text: string, options: RunOptions) {
     this.#options = options
     this.#name = options.name ?? 'script'
-    const sim = new Simulation({ seed: options.seed ?? 0 })
+    const sim = options.built?.sim ?? new Simulation({ seed: options.seed ?? 0 })
     const { probe = null } = options
     sim.probe = typeof probe === 'function' ? probe(sim) : probe
-    this.#machine = new Machine(sim)
+    this.#machine = options.built ?? new Machine(sim)
     this.#terminal = new Terminal(options.onOutput)
     const run = launcherOf(programs)
     const context: ProgramContext = {
@@ -170,7 +175,8 @@ class ScriptRun {
 
   *#traffic(lab: LabScript): Task {
     const { sim } = this.#machine
-    const setup = parseScript(lab.setup, this.#name)
+    const whole = parseScript(lab.setup, this.#name)
+    const setup = this.#options.built === undefined ? whole : whole.filter(isOfProcesses)
     const traffic = lab.commands.map(({ line, lineNumber }) => parseScript(line, this.#name, lineNumber))
     this.#shell.onFailure = (line) => {
       const said = this.#terminal.text.trimEnd().split('\n').at(-1) ?? ''
@@ -226,6 +232,15 @@ class ScriptRun {
     const commands = this.#commands.map(({ recorded, out, err }) => ({ ...recorded, out: out.text, err: err.text }))
     return normaliseObservation(this.#lab!, recorder.finish(this.#name, commands))
   }
+}
+
+/** Does a statement leave nothing behind in the machine itself? */
+function isOfProcesses({ background, list }: Statement): boolean {
+  const [command] = list.first.commands
+  if (background) return true
+  if (command?.kind !== 'simple') return false
+  const [word] = command.words
+  return word === undefined || (word.parts[0]?.kind === 'text' && word.parts[0].text === 'sleep')
 }
 
 /** Keeps what it hands on. */

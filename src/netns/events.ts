@@ -37,6 +37,15 @@ export interface DropEvent extends KernelEvent {
   readonly detail: string
 }
 
+/** A packet has come to something that has no model: it ends here, and what Linux would do is not known. */
+export interface UnmodelledEvent extends KernelEvent {
+  readonly kind: 'unmodelled'
+  readonly netns: string
+  readonly packet: Packet
+  /** As a trace names it: `the device tun0 (tun)`. */
+  readonly what: string
+}
+
 /** A packet was handed to a protocol of this host. */
 export interface DeliverEvent extends KernelEvent {
   readonly kind: 'deliver'
@@ -100,3 +109,4 @@ export type NetnsEvent =
   | FragmentEvent
   | DefragmentEvent
   | AnswerEvent
+  | UnmodelledEvent

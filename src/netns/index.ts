@@ -34,6 +34,7 @@ export type {
   NeighbourEvent,
   NetnsEvent,
   RouteEvent,
+  UnmodelledEvent,
 } from './events.ts'
 export type { InetPeers } from './inet-peers.ts'
 export { Link, type LinkHost, type ReceiveHandler } from './link.ts'
@@ -60,4 +61,5 @@ export {
   type TopologyLink,
   type TopologyNamespace,
 } from './topology/topology.ts'
+export { Unmodelled } from './unmodelled.ts'
 export { Veth } from './veth.ts'

@@ -15,6 +15,10 @@ export function ipForward(stack: Stack, packet: Packet, dst: Dst, from: Link): v
     stack.drop(packet, 'UNICAST_IN_L2_MULTICAST', from, 'a broadcast frame is not forwarded')
     return
   }
+  if (dst.route?.unmodelled !== undefined) {
+    stack.unmodelled(packet, dst.route.unmodelled)
+    return
+  }
   if (ip.ttl <= 1) {
     stack.count('IpInHdrErrors')
     stack.icmpSend(packet, IcmpType.TIME_EXCEEDED, TimeExceededCode.TTL)

@@ -10,6 +10,11 @@ import type { Stack } from './stack.ts'
 
 /** A packet of this host, with its route, enters OUTPUT (`ip_local_out`). False: dropped. */
 export function ipLocalOut(stack: Stack, packet: Packet): boolean {
+  const unmodelled = (packet.route as Dst).route?.unmodelled
+  if (unmodelled !== undefined) {
+    stack.unmodelled(packet, unmodelled)
+    return false
+  }
   // what a tunnel wrapped still is on the tunnel's device (`skb->dev`), and POSTROUTING sees it come in there
   const from = packet.ifindex === 0 ? null : stack.linkByIndex(packet.ifindex)
   packet.ifindex = (packet.route as Dst).link.ifindex

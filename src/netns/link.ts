@@ -20,6 +20,8 @@ export interface LinkHost extends FibHost {
   /** Sends a frame by the link: shows it to packet sockets and hands it to the driver (`dev_queue_xmit`). */
   /** False: the driver has thrown it away, and told so (NET_XMIT_DROP). */
   transmit(packet: Packet, link: Link): boolean
+  /** Tells the probe that a packet ends here, because nobody knows what Linux would do with it. `what` it came to, as a trace names it. */
+  unmodelled(packet: Packet, what: string): void
   /** Tells the probe that a packet ends here, why, and what decided. */
   drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void
   /** The operational state of the link changed: routes learn it. */
@@ -70,6 +72,8 @@ export abstract class Link implements FibDevice {
   /** A link that the receiving half of this one is told of: `eth0@if3`. Null when there is none. */
   peer: Link | null = null
   txQueueLength = 1000
+  /** What of it has no model, as a trace names it: of a packet that goes through it nobody knows what becomes. Null: all of it has one. */
+  unmodelled: string | null = null
   /** Moved by the kinds of links alone. */
   protected readonly counters: LinkCounters
   /** Without a carrier nothing is sent (the noop queueing discipline); lo and dummy never lack one. */

@@ -1,6 +1,6 @@
 import type { HookState } from '../netfilter/hook.ts'
 import type { NetfilterHost, RejectType } from '../netfilter/host.ts'
-import { Netfilter } from '../netfilter/netfilter.ts'
+import { Netfilter, type NetfilterOptions } from '../netfilter/netfilter.ts'
 import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import { KubehopError } from '../packet/errors.ts'
 import type { Mac } from '../packet/mac.ts'
@@ -27,7 +27,7 @@ import { arpNotify, arpReceive, arpSolicit } from './arp.ts'
 import { Defragmenter, type DefragmentUser } from './defragment.ts'
 import type { DropReason } from './drop-reason.ts'
 import type { Dst } from './dst.ts'
-import type { DropEvent, FrameEvent, RouteEvent } from './events.ts'
+import type { DropEvent, FrameEvent, RouteEvent, UnmodelledEvent } from './events.ts'
 import { icmpSend } from './icmp-send.ts'
 import { InetPeers } from './inet-peers.ts'
 import { ipReceive, ipReceiveFinish, ipReceiveStart } from './ip-input.ts'
@@ -81,7 +81,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
   /**
    * @param name as `ip netns` knows it; free text, unique in a simulation for the sake of readable traces
    */
-  constructor(sim: Simulation, name: string) {
+  constructor(sim: Simulation, name: string, options: NetfilterOptions = {}) {
     this.sim = sim
     this.name = name
     this.snmp = new Snmp(sim)
@@ -90,7 +90,7 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     this.fib = new Fib(this)
     this.neighbours = new NeighbourTable(this)
     this.defragmenter = new Defragmenter(this)
-    this.netfilter = new Netfilter(this)
+    this.netfilter = new Netfilter(this, options)
     this.loopback = new Loopback(this)
     this.attach(this.loopback)
   }
@@ -418,6 +418,10 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     }
     if (this.taps !== null) for (const tap of this.taps) tap(packet, link, 'in')
     if (this.packetSockets !== null) for (const receive of this.packetSockets) receive(packet, link)
+    if (link.unmodelled !== null) {
+      this.unmodelled(packet, link.unmodelled)
+      return false
+    }
     return link.receiveHandler?.(packet, link) !== true
   }
 
@@ -436,6 +440,10 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
       sim.probe.emit({ kind: 'frame', netns: this.name, link, direction: 'out', packet } satisfies FrameEvent)
     }
     if (this.taps !== null) for (const tap of this.taps) tap(packet, link, 'out')
+    if (link.unmodelled !== null) {
+      this.unmodelled(packet, link.unmodelled)
+      return true
+    }
     const taken = !link.refuses(packet)
     sim.transmitDepth++
     try {
@@ -502,6 +510,13 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
 
   neighbourFailed(packet: Packet): void {
     this.icmpSend(packet, IcmpType.DEST_UNREACH, UnreachCode.HOST)
+  }
+
+  /** Tells the probe that a packet ends here, because nobody knows what Linux would do with it. */
+  unmodelled(packet: Packet, what: string): void {
+    if (this.sim.probe !== null) {
+      this.sim.probe.emit({ kind: 'unmodelled', netns: this.name, packet, what } satisfies UnmodelledEvent)
+    }
   }
 
   drop(packet: Packet, reason: DropReason, link: Link | null, detail: string): void {

@@ -30,7 +30,7 @@ export interface ResolveContext {
 }
 
 /** A spec with nothing left out. */
-export type FullRouteSpec = Required<RouteSpec>
+export type FullRouteSpec = Required<Omit<RouteSpec, 'unmodelled'>> & Pick<RouteSpec, 'unmodelled'>
 
 /**
  * Fills in what `ip route add` fills in (`iproute_modify`, iproute2 ip/iproute.c): table `local` for addresses of this host, and the scope
@@ -52,6 +52,7 @@ export function fillRouteSpec(spec: RouteSpec): FullRouteSpec {
     protocol: spec.protocol ?? RouteProtocol.BOOT,
     onlink: spec.onlink ?? false,
     metrics: spec.metrics ?? NO_METRICS,
+    ...(spec.unmodelled !== undefined && { unmodelled: spec.unmodelled }),
   }
 }
 
@@ -115,6 +116,7 @@ export function resolveRoute(fib: ResolveContext, spec: FullRouteSpec): Route {
     metrics: spec.metrics,
     nexthopScope: hop.scope,
     error,
+    ...(spec.unmodelled !== undefined && { unmodelled: spec.unmodelled }),
   })
 }
 

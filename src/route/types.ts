@@ -60,6 +60,8 @@ export interface Route {
   readonly nexthopScope: number
   /** The errno with which this route refuses, 0 when it does not (`fib_props[].error`). Follows from the type. */
   readonly error: number
+  /** What of it has no model, as a trace names it (further next hops, say): what becomes of a packet that takes it is not known. */
+  readonly unmodelled?: string
 }
 
 /** A route as somebody asks for it. What is left out gets what `ip route add` and the kernel would put there. */
@@ -77,6 +79,8 @@ export interface RouteSpec {
   readonly protocol?: number
   readonly onlink?: boolean
   readonly metrics?: RouteMetrics
+  /** See `Route`. */
+  readonly unmodelled?: string
 }
 
 /** An address of a device (`struct in_ifaddr`), immutable. */

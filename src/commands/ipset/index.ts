@@ -1,11 +1,12 @@
 import type { Netfilter } from '../../netfilter/index.ts'
 import { type IpSet, IpsetError, listSet, saveSet } from '../../netfilter/ipset/index.ts'
+import type { NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { readAll } from '../basic/text.ts'
 import { openFile, readFile } from '../proc-files.ts'
 import type { Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
-import type { Output } from '../process/streams.ts'
+import { NO_OUTPUT, type Output, TextOutput } from '../process/streams.ts'
 import { addElement, deleteElement, type Ready, testElement } from './change.ts'
 import { checkArguments, type IpsetCommand, type IpsetOptions, readCommand, splitOptions } from './command-line.ts'
 import { readCreate } from './create.ts'
@@ -139,8 +140,19 @@ function* restoreInput(options: IpsetOptions, context: ProgramContext): Task {
   return restoreText(text, options, context)
 }
 
+/** Where `restore` works, and what it writes to. */
+type RestoreContext = Pick<ProgramContext, 'netns' | 'stdout' | 'stderr'>
+
+/** Makes the sets that `ipset save` has printed. `failure`: what ipset would complain of; what came before it is there. */
+export function restoreSets(text: string, netns: NetworkNamespace): { readonly failure: string | null } {
+  const { options } = splitOptions([])
+  const stderr = new TextOutput()
+  const code = restoreText(text, options, { netns, stdout: NO_OUTPUT, stderr })
+  return { failure: code === 0 ? null : stderr.text.trim() }
+}
+
 /** Runs the lines one after the other; what came before a bad one stays. */
-function restoreText(text: string, options: IpsetOptions, context: ProgramContext): number {
+function restoreText(text: string, options: IpsetOptions, context: RestoreContext): number {
   const batch = new Batch()
   let number = 0
   try {
@@ -162,7 +174,7 @@ function restoreLine(
   line: number,
   options: IpsetOptions,
   batch: Batch,
-  { netns, stdout, stderr }: ProgramContext,
+  { netns, stdout, stderr }: RestoreContext,
 ): number {
   const own = splitOptions(words)
   const exist = own.options.exist || options.exist

@@ -123,7 +123,14 @@ function stepLines(step: Step, detailed: boolean): Line[] {
     case 'left':
       return [line('left', `for ${step.to}, beyond the modelled network`, '', 'warn')]
     case 'depends':
-      return [line('depends', `on ${step.what}, which is not modelled${step.rule === undefined ? '' : `: ${step.rule.text}`}`, '', 'warn')]
+      return [
+        line(
+          'depends',
+          `on ${step.what}, which is not modelled${step.rule === undefined ? '' : `: ${step.rule.text}`}`,
+          '',
+          'warn',
+        ),
+      ]
     case 'unfinished':
       return [line('unfinished', step.why, '', 'bad')]
   }

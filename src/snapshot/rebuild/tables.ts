@@ -1,0 +1,80 @@
+import { restoreSets } from '../../commands/ipset/index.ts'
+import { addAccount } from '../../commands/nfacct.ts'
+import { unsupportedPart } from '../../netfilter/command/restore.ts'
+import { Hook, parseTables, Verdict } from '../../netfilter/index.ts'
+import { setsOfRule } from '../../netfilter/ipset/rule-sets.ts'
+import type { NfacctMatch } from '../../netfilter/match/nfacct.ts'
+import type { NetworkNamespace } from '../../netns/index.ts'
+import type { IptablesEvidence, NamespaceEvidence } from '../evidence.ts'
+import type { Findings } from './findings.ts'
+
+/** Ip sets and the rules that ask them. */
+export function rebuildTables(netns: NetworkNamespace, evidence: NamespaceEvidence, findings: Findings): void {
+  const { iptables, name } = evidence
+  loadSets(netns, evidence, findings)
+  if (iptables === null) findings.assume(`${name}: there are no iptables rules`)
+  const loaded = (iptables ?? []).filter(({ text }) => hasRules(text))
+  // tables without a rule are there, too: they count, and they bring conntrack
+  const [first, ...others] = loaded.length > 0 ? loaded : (iptables ?? [])
+  if (first !== undefined) load(netns, first, name, findings)
+  if (others.length > 0 && loaded.length > 1) refuseSecond(netns, name, findings)
+  for (const { text } of evidence.foreignTables) {
+    findings.warn(`${name}: the nftables table ${text} has no model: what it does to packets is not seen here`)
+  }
+}
+
+/** Is there anything in it but empty chains that let everything pass? */
+export function hasRules(text: string): boolean {
+  return /^(\[\d+:\d+\] )?-A |^:\S+ DROP/m.test(text)
+}
+
+function loadSets(netns: NetworkNamespace, { sets, name, partial }: NamespaceEvidence, findings: Findings): void {
+  if (sets === null || sets.text.trim() === '') return
+  const { failure } = restoreSets(sets.text, netns)
+  if (failure !== null) findings.warn(`${name}: the ip sets were read as far as they could be: ${failure}`)
+  if (partial.has('sets')) findings.assume(`${name}: there are no ip sets but those that were told`)
+}
+
+function load(netns: NetworkNamespace, evidence: IptablesEvidence, place: string, findings: Findings): void {
+  const { text, source, missing } = evidence
+  const { file } = source
+  const options = { keepUnsupported: true, ...(file !== undefined && { file }) }
+  const { tables } = parseTables(text, options)
+  for (const table of tables.values()) {
+    for (const chain of table.chains.values()) {
+      for (const rule of chain.rules) {
+        for (const set of setsOfRule(rule)) {
+          if (netns.netfilter.sets.get(set) !== undefined) continue
+          netns.netfilter.sets.createUnknown(set)
+          findings.assume(`${place}: nobody told what the ip set ${set} holds`)
+        }
+        for (const match of rule.matches) if (match.kind === 'nfacct') addAccount(netns, (match as NfacctMatch).name)
+        const what = unsupportedPart(rule)
+        if (what !== null)
+          findings.warn(
+            `${place}: a rule of ${table.name} ${chain.name} has no model (${what}): a packet that reaches it depends on it`,
+          )
+      }
+    }
+  }
+  netns.netfilter.load(text, options)
+  if (missing.length > 0)
+    findings.assume(
+      `${place}: nobody told of the table${missing.length > 1 ? 's' : ''} ${missing.join(', ')}: without rules`,
+    )
+}
+
+/** The kernel runs the rules of both back ends, in an order that neither of them tells. */
+function refuseSecond(netns: NetworkNamespace, place: string, findings: Findings): void {
+  const what = 'rules of both iptables-nft and iptables-legacy'
+  findings.warn(`${place}: there are ${what}; both are in force, in an order that nothing printed tells`)
+  for (const hook of [Hook.PREROUTING, Hook.INPUT, Hook.FORWARD, Hook.OUTPUT, Hook.POSTROUTING]) {
+    netns.netfilter.register(hook, FIRST, (packet) => {
+      netns.unmodelled(packet, what)
+      return Verdict.DROP
+    })
+  }
+}
+
+/** Before everything else of a hook. */
+const FIRST = -1000
