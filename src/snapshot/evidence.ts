@@ -45,6 +45,11 @@ export interface NamespaceEvidence {
   readonly iptables: readonly IptablesEvidence[] | null
   /** Tables of nftables that are not iptables' own, which kubehop does not model: family and name. */
   readonly foreignTables: readonly Line[]
+  /**
+   * What else decides over packets there, none of which kubehop models, in words: `qdisc clsact on eth0`, `XDP program on eth0`, `IPVS service
+   * TCP 10.96.0.1:80`, `IPsec policy src 10.0.0.0/8 dst 10.1.0.0/16`.
+   */
+  readonly otherDeciders: readonly Line[]
   readonly connections: readonly Line[] | null
   readonly listeners: readonly ListenerEvidence[] | null
   /** Which of the above were told in part, and why, in words: `ip addr show dev eth0 tells of one device`. */

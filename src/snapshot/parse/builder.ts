@@ -13,7 +13,8 @@ import type {
 } from '../evidence.ts'
 import type { NamespaceOwner } from '../format.ts'
 import { readBridgeLinks } from './bridge-links.ts'
-import { abbreviates, type Command, type IproutCall, readCommand, readIprouteCall } from './command.ts'
+import { readBriefLinks } from './brief-links.ts'
+import { type Command, type IproutCall, readCommand, readIprouteCall } from './command.ts'
 import { readConnections } from './connections.ts'
 import { readFdb } from './fdb.ts'
 import { joinIptables, printOf, readIptables } from './iptables/index.ts'
@@ -23,11 +24,13 @@ import { readNetstat, readSs } from './listeners.ts'
 import { readNeighbours } from './neighbours.ts'
 import { readNftTables } from './nft-tables.ts'
 import { readNsids } from './nsids.ts'
+import { isXfrmPolicy, readIpvs, readPolicies, readQdiscs } from './other-deciders.ts'
 import { PrintContext } from './print-context.ts'
-import { type RouteSelection, readRoutes } from './routes.ts'
+import { readSelection } from './route-selection.ts'
+import { readRoutes } from './routes.ts'
 import { readRules } from './rules.ts'
 import { readSets } from './sets.ts'
-import { areSysctlFiles, readSysctlFiles, readSysctls } from './sysctls.ts'
+import { areSysctlFiles, isAllSysctls, readSysctlFiles, readSysctls } from './sysctls.ts'
 
 /** Which namespace the evidence is of. */
 export interface NamespaceIdentity {
@@ -51,6 +54,7 @@ export interface NamespaceIdentity {
 export class EvidenceBuilder {
   readonly #identity: NamespaceIdentity
   readonly #notes: Note[] = []
+  readonly #deciders: Line[] = []
   readonly #links = new LinkCollection()
   readonly #routes: { readonly table: string; readonly line: Line }[] = []
   #hasRoutes = false
@@ -86,16 +90,24 @@ export class EvidenceBuilder {
       { ...source, command: source.command ?? command },
       this.#identity.name,
       this.#notes,
+      this.#deciders,
     )
     switch (read.program) {
       case 'ip':
       case 'bridge':
         return this.#addIproute(read, print, context)
+      case 'tc':
+        return readQdiscs(read.args, print, context)
       case 'nft':
         return this.#addNft(read, print, context) || this.#addIptables(read, print, context)
       default:
         return this.#addText(read, print, context) || this.#addIptables(read, print, context)
     }
+  }
+
+  /** Something to tell. */
+  note(message: string, source: Source): void {
+    this.#notes.push({ message, source })
   }
 
   /** What is known now. */
@@ -126,6 +138,8 @@ export class EvidenceBuilder {
       sets: this.#sets,
       iptables: this.#iptables === null ? null : joinIptables(this.#iptables),
       foreignTables: this.#foreignTables,
+      // two prints of a device tell of its program twice
+      otherDeciders: [...new Map(this.#deciders.map((each) => [each.text, each])).values()],
       connections: this.#connections,
       listeners: this.#listeners,
       partial,
@@ -151,6 +165,7 @@ export class EvidenceBuilder {
   }
 
   #addIproute(command: Command, print: unknown, context: PrintContext): boolean {
+    if (isXfrmPolicy(command)) return readPolicies(print, context)
     const call = readIprouteCall(command)
     if (call === null) return false
     const isJson = typeof print !== 'string' || /^\s*\[/.test(print)
@@ -160,7 +175,12 @@ export class EvidenceBuilder {
     switch (call.object) {
       case 'address':
       case 'link':
-        this.#links.add(readLinks(print, isJson, call.object === 'address', context), call)
+        this.#links.add(
+          call.brief && !isJson
+            ? readBriefLinks(print as string, call.object === 'address', context)
+            : readLinks(print, isJson, call.object === 'address', context),
+          call,
+        )
         return true
       case 'route':
         return this.#addRoutes(call, print, isJson, context)
@@ -170,6 +190,7 @@ export class EvidenceBuilder {
           ({ text, line }): Line => ({ text, source: isJson ? context.source : context.at(line) }),
         )
         const filtered = call.args.length > 0
+        if (!complete && rules.length === 0) return true
         this.#rules = filtered ? [...(this.#rules ?? []), ...lines] : lines
         this.#tell('rules', wholeOr(filtered, complete, call))
         return true
@@ -190,6 +211,8 @@ export class EvidenceBuilder {
     if (selection === null) return false
     const { values, table, filtered } = selection
     const { routes, complete } = readRoutes(print, isJson, values, context)
+    // an error in place of routes
+    if (!complete && routes.length === 0) return true
     const whole = !filtered && complete
     this.#hasRoutes = true
     // a table that was told as a whole is so; of another one more is known now
@@ -212,6 +235,7 @@ export class EvidenceBuilder {
     const isProxy = call.args.includes('proxy')
     const rest = call.args.filter((word) => word !== 'proxy')
     const found = readNeighbours(print, isJson, deviceIn(rest), context)
+    if (!found.complete && found.entries.length + found.proxies.length === 0) return true
     // NOARP ones, which `ip neigh` leaves out, and each state that is asked for
     const filtered = rest.length > 0 && !(rest.length === 2 && rest[0] === 'nud' && rest[1] === 'all')
     const why = wholeOr(filtered, found.complete, call)
@@ -229,6 +253,7 @@ export class EvidenceBuilder {
     const filtered = call.args.length > 0
     if (call.object === 'fdb') {
       const { entries, complete } = readFdb(print, isJson, deviceIn(call.args), context)
+      if (!complete && entries.length === 0) return true
       this.#fdb = filtered ? merged(this.#fdb ?? [], entries, fdbKey) : entries
       this.#tell('fdb', wholeOr(filtered, complete, call))
       return true
@@ -261,11 +286,7 @@ export class EvidenceBuilder {
     const rest = args.filter((word) => !word.startsWith('-'))
     switch (program) {
       case 'sysctl':
-        this.#addSysctls(
-          readSysctls(args, text(), context),
-          args.some((word) => /^(-[a-zA-Z]*[aAX]|--all)/.test(word)),
-          context,
-        )
+        this.#addSysctls(readSysctls(args, text(), context), isAllSysctls(args), context)
         return true
       case 'cat':
       case 'head':
@@ -280,6 +301,7 @@ export class EvidenceBuilder {
           this.#addConnections(text(), null, context)
           return true
         }
+        if (program === 'cat' && paths.length === 1 && paths[0] === '/proc/net/ip_vs') return readIpvs(text(), context)
         if (!areSysctlFiles(paths)) return false
         this.#addSysctls(readSysctlFiles(program, paths, text(), context), false, context)
         return true
@@ -306,6 +328,8 @@ export class EvidenceBuilder {
   }
 
   #addSysctls(values: ReadonlyMap<string, string>, all: boolean, context: PrintContext): void {
+    // it failed
+    if (values.size === 0) return
     this.#sysctls ??= new Map()
     for (const [name, value] of values) this.#sysctls.set(name, value)
     this.#tell('sysctls', all ? null : `${context.source.command} tells of some settings`)
@@ -342,10 +366,14 @@ export class EvidenceBuilder {
     if (!has('l', 'listening') && !has('a', 'all')) return false
     const tcp = has('t', 'tcp')
     const udp = has('u', 'udp')
+    const others =
+      [...letters].some((letter) => 'wxdS0VMU'.includes(letter)) || args.some((word) => OTHER_SOCKETS.has(word))
+    // other sockets alone
+    if (others && !tcp && !udp) return true
     if (letters.has('6') && !letters.has('4')) return true
     const only = tcp && !udp ? 'tcp' : udp && !tcp ? 'udp' : null
     const filters = args.some((word) => !word.startsWith('-'))
-    const found = program === 'ss' ? readSs(text(), only, context) : readNetstat(text(), context)
+    const found = program === 'ss' ? readSs(text(), others ? null : only, context) : readNetstat(text(), context)
     const partial = filters || only !== null || letters.has('4')
     this.#listeners = partial
       ? merged(
@@ -358,6 +386,16 @@ export class EvidenceBuilder {
     return true
   }
 }
+
+const OTHER_SOCKETS: ReadonlySet<string> = new Set([
+  '--raw',
+  '--unix',
+  '--dccp',
+  '--sctp',
+  '--packet',
+  '--vsock',
+  '--udplite',
+])
 
 /** Null: the whole was told. */
 function wholeOr(filtered: boolean, complete: boolean, call: IproutCall): string | null {
@@ -388,52 +426,4 @@ function neighbourKey({ address, dev }: NeighbourEvidence): string {
 
 function fdbKey({ mac, dev, master, dst, port, vni, vlan, self }: FdbEvidence): string {
   return [mac, dev, master, dst, port, vni, vlan, self].join(' ')
-}
-
-interface Selection {
-  readonly values: RouteSelection
-  /** `main` unless it was said, or `all`. */
-  readonly table: string
-  /** More than a table was asked for. */
-  readonly filtered: boolean
-}
-
-const SELECTING: Readonly<Record<string, 'type' | 'via' | 'dev' | 'proto' | 'scope' | 'src' | 'metric'>> = {
-  type: 'type',
-  via: 'via',
-  dev: 'dev',
-  oif: 'dev',
-  proto: 'proto',
-  protocol: 'proto',
-  scope: 'scope',
-  src: 'src',
-  metric: 'metric',
-}
-
-/** What `ip route show` selects by. Null: the cache, which is no table. */
-function readSelection(args: readonly string[]): Selection | null {
-  const values = new Map<'type' | 'via' | 'dev' | 'table' | 'proto' | 'scope' | 'src' | 'metric', string>()
-  let table = 'main'
-  let filtered = false
-  for (let i = 0; i < args.length; i++) {
-    const word = args[i]!
-    if (word === 'cache' || word === 'cached') return null
-    if (abbreviates(word, 'table')) table = args[++i] ?? 'main'
-    else if (word === 'vrf') return null
-    else {
-      filtered = true
-      if (Object.hasOwn(SELECTING, word)) {
-        const value = args[++i]
-        // a network of gateways or sources is no value of one
-        if (value !== undefined && value !== 'all' && !value.includes('/')) values.set(SELECTING[word]!, value)
-      }
-    }
-  }
-  if (table === 'cache') return null
-  if (table === '254') table = 'main'
-  else if (table === '255') table = 'local'
-  else if (table === '253') table = 'default'
-  else if (table === '0' || table === 'unspec') table = 'all'
-  if (table !== 'all' && table !== 'main') values.set('table', table)
-  return { values, table, filtered }
 }

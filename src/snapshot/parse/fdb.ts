@@ -108,8 +108,7 @@ function ofJson(fields: Fields, asked: string | null, found: FdbPrint, context: 
   for (const name of fields.names()) {
     if (IGNORED.has(name)) continue
     const word = name === 'linkNetNsId' ? 'link-netnsid' : name
-    const value = fields.raw(name)
-    draft.others.push(value === null || value === true ? word : `${word} ${fields.text(name)}`)
+    draft.others.push(`${word} ${fields.shown(name)}`.trimEnd())
   }
   put(mac, draft, undefined, found, context)
 }

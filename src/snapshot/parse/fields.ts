@@ -1,4 +1,5 @@
 import { type Ipv4, type Mac, parseMac, tryParseIpv4 } from '../../packet/index.ts'
+import { nestsDeeper } from '../depth.ts'
 import type { PrintContext } from './print-context.ts'
 
 /** An object out of JSON. */
@@ -28,27 +29,11 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** @throws KubehopError `BAD_PRINT` */
 export function parseJson(text: string, context: PrintContext): unknown {
-  requireShallow(text, context)
+  if (nestsDeeper(text, MAX_DEPTH)) context.fail(`values nest more than ${MAX_DEPTH} levels deep`)
   try {
     return JSON.parse(text)
   } catch (error) {
     return context.fail(`this is not JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
-
-/** JSON.parse takes minutes for millions of open brackets. */
-function requireShallow(text: string, context: PrintContext): void {
-  let depth = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (inString) {
-      if (code === 92) i++
-      else if (code === 34) inString = false
-    } else if (code === 34) inString = true
-    else if (code === 91 || code === 123) {
-      if (++depth > MAX_DEPTH) context.fail(`values nest more than ${MAX_DEPTH} levels deep`)
-    } else if (code === 93 || code === 125) depth--
   }
 }
 
@@ -86,10 +71,18 @@ export class Fields {
   number(name: string): number | undefined {
     const value = this.raw(name)
     if (value === undefined || value === null) return undefined
-    if (typeof value === 'number') return value
+    if (typeof value === 'number')
+      return Number.isSafeInteger(value) && value >= 0 ? value : this.fail(name, `is ${value}`)
     // some numbers are printed with their base, as texts
     const read = typeof value === 'string' ? numberOf(value) : undefined
     return read ?? this.fail(name, 'is not a number')
+  }
+
+  /** Whatever it is, for showing; empty for null, which stands for a bare word. */
+  shown(name: string): string {
+    const value = this.raw(name)
+    if (value === null || value === undefined || value === true) return ''
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
 
   /** Present and not false; as null where the tool prints a bare word. */
@@ -130,10 +123,11 @@ export class Fields {
   }
 }
 
-/** A whole number in C's bases 10 and 16. */
+/** A whole number, not negative, in C's bases 10 and 16. */
 export function numberOf(text: string): number | undefined {
-  if (text.length > 20 || !/^(?:0[xX][0-9a-fA-F]+|-?[0-9]+)$/.test(text)) return undefined
-  return Number(text)
+  if (text.length > 20 || !/^(?:0[xX][0-9a-fA-F]+|[0-9]+)$/.test(text)) return undefined
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : undefined
 }
 
 /** A number of a print, within its range. @throws KubehopError `BAD_PRINT` */

@@ -18,11 +18,14 @@ export class LinkCollection {
 
   /** What `ip link` or `ip address` told. */
   add(links: readonly LinkDraft[], call: IproutCall): void {
+    // there is always lo: the command failed
+    if (links.length === 0 && call.args.length === 0 && call.family === null) return
     this.#told = true
     // only with addresses of IPv4 does `-4` show a device, and `-o` has a line for each address
     const { filtersLinks, filtersAddresses } = filtersOf(call.args)
     const isAddress = call.object === 'address'
-    const showsAll = !filtersLinks && !filtersAddresses && !(isAddress && (call.family === 4 || call.oneline))
+    const showsAll =
+      !filtersLinks && !filtersAddresses && !(isAddress && (call.family === 4 || (call.oneline && !call.brief)))
     if (showsAll) {
       const shown = new Set(links.map(({ name }) => name))
       // what was told of it before was true then
@@ -43,11 +46,10 @@ export class LinkCollection {
       this.#drafts.set(link.name, link)
       return
     }
-    const { addresses } = before
-    const { kind } = before
+    const { addresses, nsid } = before
     Object.assign(before, link)
-    // without -d a device other than lo has no kind, and what has one is not physical
-    if (kind !== undefined && link.kind === undefined) before.kind = kind
+    // in words there is the name of a namespace in place of its number
+    if (link.nsid === -1 && typeof nsid === 'number') before.nsid = nsid
     if (someAddresses && addresses !== undefined && link.addresses !== undefined) {
       const seen = new Set(link.addresses.map((each) => JSON.stringify(each)))
       before.addresses = [...addresses.filter((each) => !seen.has(JSON.stringify(each))), ...link.addresses]

@@ -109,6 +109,7 @@ class LinkReader {
       else if (word === 'qlen') draft.txQueueLength = requireNumber(words[++at], 'a queue length', this.#context, i)
       else if (word === 'master') draft.master = words[++at] ?? null
       else if (HEAD_VALUES.has(word)) at++
+      else if (word.startsWith('xdp')) this.#context.decides(`XDP program on ${name}`, i)
       else this.#context.note(`${name}: not understood: ${quoted(word)}`, i)
     }
   }
@@ -118,7 +119,7 @@ class LinkReader {
     else if (first === 'inet') this.#address(words, i)
     else if (OTHER_LINES.has(first) || numberOf(first) !== undefined) return
     else if (first.startsWith('prog/') || first.startsWith('xdp'))
-      this.#context.note(`${draft.name} has an XDP program`, i)
+      this.#context.decides(`XDP program on ${draft.name}`, i)
     else if (first === 'bridge_slave') {
       const get = pairsOf(words, 1)
       const port = portOf(get('state'), onOff(get), get)
@@ -209,12 +210,12 @@ function requireLength(text: string | number | undefined, context: PrintContext,
 }
 
 /** `eth0@if7`. A name may have an @ itself. */
-function splitName(text: string): [name: string, below: string | null] {
+export function splitName(text: string): [name: string, below: string | null] {
   const at = text.lastIndexOf('@')
   return at <= 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-function putBelow(draft: LinkDraft, below: string | null): void {
+export function putBelow(draft: LinkDraft, below: string | null): void {
   draft.below = below === 'NONE' ? null : below
   const [, index] = below === null ? [] : (/^if([0-9]{1,10})$/.exec(below) ?? [])
   if (index !== undefined) draft.belowIndex = Number(index)
@@ -230,21 +231,25 @@ function linksOfJson(print: unknown, withAddresses: boolean, context: PrintConte
 
 function linkOfJson(fields: Fields, withAddresses: boolean, context: PrintContext): LinkDraft {
   const name = fields.text('ifname') ?? fields.fail('ifname', 'is missing')
-  const draft: LinkDraft = { name, source: context.source, master: fields.text('master') ?? null }
-  const ifindex = fields.number('ifindex')
-  if (ifindex !== undefined) draft.ifindex = ifindex
-  const mtu = fields.number('mtu')
-  if (mtu !== undefined) draft.mtu = mtu
-  draft.txQueueLength = fields.number('txqlen') ?? 0
+  const draft: LinkDraft = { name, source: context.source }
   if (fields.has('flags')) draft.flags = new Set(fields.texts('flags'))
-  draft.mac = macOf(fields.text('address')) ?? MAC_ZERO
+  const mac = macOf(fields.text('address'))
+  if (mac !== undefined) draft.mac = mac
+  // with -br there is neither number nor MTU, and what is absent is not told
+  if (fields.has('ifindex')) {
+    draft.ifindex = fields.number('ifindex')!
+    draft.mtu = fields.number('mtu') ?? fields.fail('mtu', 'is missing')
+    draft.mac ??= MAC_ZERO
+    draft.master = fields.text('master') ?? null
+    draft.txQueueLength = fields.number('txqlen') ?? 0
+  }
   const index = fields.number('link_index')
   putBelow(draft, index === undefined ? (fields.text('link') ?? null) : `if${index}`)
   const nsid = fields.number('link_netnsid')
   if (nsid !== undefined) draft.nsid = nsid
   if (fields.text('link_type') === 'loopback') draft.kind = 'loopback'
   else if (fields.has('promiscuity')) draft.kind = 'physical'
-  if (fields.has('xdp')) context.note(`${name} has an XDP program`)
+  if (fields.has('xdp')) context.decides(`XDP program on ${name}`)
   const info = fields.object('linkinfo')
   if (info !== undefined) putKind(draft, info, context)
   if (withAddresses) draft.addresses = addressesOfJson(fields, context)

@@ -18,8 +18,14 @@ export function readNsids(print: unknown, isJson: boolean, context: PrintContext
       context.note(`not understood: ${quoted(text)}`, line)
       continue
     }
-    const [, name] = /\(iproute2 netns name: (.*)\)\s*$/.exec(text) ?? []
-    names.set(requireNumber(words[1], 'a number of a namespace', context, line), name ?? null)
+    names.set(requireNumber(words[1], 'a number of a namespace', context, line), nameIn(text.trimEnd()))
   }
   return names
+}
+
+const NAME = '(iproute2 netns name: '
+
+function nameIn(text: string): string | null {
+  const start = text.indexOf(NAME)
+  return start < 0 || !text.endsWith(')') ? null : text.slice(start + NAME.length, -1)
 }

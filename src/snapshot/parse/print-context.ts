@@ -1,5 +1,8 @@
 import { KubehopError } from '../../packet/index.ts'
-import type { Note, Source } from '../evidence.ts'
+import type { Line, Note, Source } from '../evidence.ts'
+
+/** Of one print; what is something else altogether has a note for each line. */
+const MAX_NOTES = 100
 
 /** What reads one print: it knows where the print stands, refuses what is malformed, and notes what is not understood. */
 export class PrintContext {
@@ -7,11 +10,14 @@ export class PrintContext {
   /** Of which namespace: for errors. */
   readonly place: string
   readonly #notes: Note[]
+  readonly #deciders: Line[]
+  #count = 0
 
-  constructor(source: Source, place: string, notes: Note[]) {
+  constructor(source: Source, place: string, notes: Note[], deciders: Line[]) {
     this.source = source
     this.place = place
     this.#notes = notes
+    this.#deciders = deciders
   }
 
   /** Where a line of the print stands. @param line counted from 0 */
@@ -21,7 +27,14 @@ export class PrintContext {
 
   /** Something that was printed does not count. @param line counted from 0 */
   note(message: string, line?: number): void {
-    this.#notes.push({ message, source: line === undefined ? this.source : this.at(line) })
+    if (++this.#count > MAX_NOTES + 1) return
+    const text = this.#count > MAX_NOTES ? 'more is not understood' : message
+    this.#notes.push({ message: text, source: line === undefined ? this.source : this.at(line) })
+  }
+
+  /** Something decides over packets that has no model. @param line counted from 0 */
+  decides(text: string, line?: number): void {
+    this.#deciders.push({ text, source: line === undefined ? this.source : this.at(line) })
   }
 
   /** @throws KubehopError `BAD_PRINT` */

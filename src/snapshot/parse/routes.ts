@@ -1,4 +1,4 @@
-import { Fields, isObject, linesOf, objectsOf, wordsOf } from './fields.ts'
+import { Fields, linesOf, objectsOf, wordsOf } from './fields.ts'
 import { isIpv4 } from './link-kinds.ts'
 import type { PrintContext } from './print-context.ts'
 
@@ -96,7 +96,8 @@ function isIpv6(words: readonly string[]): boolean {
   const destination = words[at]
   if (destination?.includes(':') === true) return true
   if (destination !== 'default') return false
-  if (words.includes('pref')) return true
+  // an unreachable one was told with its error, before 4.1
+  if (words.includes('pref') || words.includes('error')) return true
   const next = (word: string) => words[words.indexOf(word, at) + 1]
   return ['via', 'src', 'from'].some((word) => words.includes(word) && next(word)?.includes(':') === true)
 }
@@ -171,7 +172,7 @@ function assumedScope({ type, values, nexthops }: Route): string {
 /** Names as JSON, where they are others than the words. */
 const JSON_VALUES: Readonly<Record<string, string>> = { via: 'gateway', proto: 'protocol', src: 'prefsrc' }
 /** Metrics by their names as JSON. */
-const JSON_METRICS: Readonly<Record<string, string>> = { congestion: 'congctl' }
+const JSON_METRICS: ReadonlyMap<string, string> = new Map([['congestion', 'congctl']])
 const TIMES: ReadonlySet<string> = new Set(['rtt', 'rttvar', 'rto_min'])
 /** Encapsulations with a `dst` of their own (`lwt_print_encap`, iproute2 ip/iproute_lwtunnel.c). */
 const HIDING: ReadonlySet<string> = new Set(['ip', 'ip6', 'mpls', 'rpl', 'xfrm'])
@@ -230,12 +231,8 @@ function routeOfJson(fields: Fields, destination: string): Route {
     for (const name of metrics.names()) rest.push(...metricOf(name, metrics))
   for (const name of fields.names()) {
     if (JSON_KNOWN.has(name)) continue
-    const value = fields.raw(name)
     // whoever reads the words will say what is not modelled
-    rest.push(
-      name,
-      ...(value === null ? [] : [isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)]),
-    )
+    rest.push(name, ...[fields.shown(name)].filter((word) => word !== ''))
   }
   const encap = fields.text('encap')
   const nexthops: string[] = []
@@ -278,7 +275,7 @@ function metricOf(name: string, metrics: Fields): string[] {
   if (name === 'ecn') return ['features', 'ecn']
   const value = metrics.text(name)
   if (value === undefined) return [name]
-  return [JSON_METRICS[name] ?? name, TIMES.has(name) ? timeOf(Number(value)) : value]
+  return [JSON_METRICS.get(name) ?? name, TIMES.has(name) ? timeOf(Number(value)) : value]
 }
 
 function timeOf(milliseconds: number): string {

@@ -1,4 +1,4 @@
-import { Fields, isObject, linesOf, objectsOf, wordsOf } from './fields.ts'
+import { Fields, linesOf, objectsOf, wordsOf } from './fields.ts'
 import { type PrintContext, quoted } from './print-context.ts'
 
 /** A policy rule in the words of `ip rule`, and the line where it stands, from 0. */
@@ -88,9 +88,7 @@ function ruleOfJson(fields: Fields): string | null {
   if (fields.has('nop')) words.push('nop')
   for (const name of fields.names()) {
     if (KNOWN.has(name)) continue
-    const value = fields.raw(name)
-    words.push(name)
-    if (value !== null) words.push(isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value))
+    words.push(name, ...[fields.shown(name)].filter((word) => word !== ''))
   }
   const action = fields.text('action')
   if (action !== undefined) words.push(action)

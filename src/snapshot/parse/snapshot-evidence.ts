@@ -12,6 +12,8 @@ export function evidenceOf(host: HostSnapshot, file?: string): NamespaceEvidence
   const ids = new Map<string, number>()
   // a collector gives those without a name their inode for one
   for (const { id } of host.namespaces) ids.set(String(id), id)
+  // where nothing below /run/netns names it, the collector does, by its inode
+  for (const { id } of host.namespaces) ids.set(String(id), id)
   for (const { id, names } of host.namespaces) for (const name of names ?? []) ids.set(name, id)
   const ordered = [...host.namespaces].sort((a, b) => Number(b.host === true) - Number(a.host === true))
   return ordered.map((namespace) => {
@@ -25,7 +27,8 @@ export function evidenceOf(host: HostSnapshot, file?: string): NamespaceEvidence
       ids,
     })
     for (const [command, print] of Object.entries(namespace.prints)) {
-      builder.add(command, print, { ...(file !== undefined && { file }), command })
+      const source = { ...(file !== undefined && { file }), command }
+      if (!builder.add(command, print, source)) builder.note(`kubehop does not read ${command}`, source)
     }
     return builder.finish()
   })

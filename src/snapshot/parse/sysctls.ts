@@ -84,3 +84,10 @@ function nameOfPath(path: string): string {
 export function areSysctlFiles(paths: readonly string[]): boolean {
   return paths.length > 0 && paths.every((path) => path.startsWith(FOLDER))
 }
+
+/** Does `sysctl` print each setting? */
+export function isAllSysctls(args: readonly string[]): boolean {
+  if (args.some((word) => word === '--pattern' || word.startsWith('--pattern=') || /^-[a-zA-Z]*r/.test(word)))
+    return false
+  return args.some((word) => word === '--all' || /^-[a-zA-Z]*[aAX]/.test(word))
+}
