@@ -28,6 +28,16 @@ export const INPUT_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
+/** A command about a cluster, or about a host with Docker alone. */
+export const INPUT_OR_DOCKER: readonly OptionSpec[] = [
+  {
+    name: 'docker',
+    group: 'Input',
+    what: 'A host with Docker alone, instead of a cluster; -f is then a file of commands that are run on it first: docker run, docker network create …',
+  },
+  ...INPUT_OPTIONS.map(({ required, ...option }) => option),
+]
+
 const CLUSTER: readonly OptionSpec[] = [
   {
     name: 'nodes',

@@ -1,4 +1,4 @@
-import { CLUSTER_OPTIONS, INPUT_OPTIONS } from './cluster-options.ts'
+import { CLUSTER_OPTIONS, INPUT_OPTIONS, INPUT_OR_DOCKER } from './cluster-options.ts'
 import { EXEC, SHELL } from './console-specs.ts'
 import { PROXY_DIFF } from './proxy-diff-spec.ts'
 import type { CommandSpec } from './spec.ts'
@@ -12,6 +12,7 @@ export const TRACE: CommandSpec = {
   summary: 'Follow a packet and its answer, hop by hop and rule by rule.',
   description: [
     PLACES,
+    'With --docker they are container/NAME[:PORT], host[:PORT], external[:IP], IP[:PORT], and as TO a name that FROM knows.',
     'The exit code is 0 when the packet was delivered and answered (in every branch), 1 when not, 2 for bad input, 3 when it depends on something that is ' +
       'not modelled.',
   ],
@@ -20,7 +21,7 @@ export const TRACE: CommandSpec = {
     { name: 'TO', what: 'Where to: svc/cart:7070, pod/b:80, node/node-1:30080, external, 10.96.0.1:443.' },
   ],
   options: [
-    ...INPUT_OPTIONS,
+    ...INPUT_OR_DOCKER,
     {
       name: 'namespace',
       short: 'n',
@@ -102,6 +103,10 @@ export const TRACE: CommandSpec = {
     {
       what: 'Containers of one pod, over localhost',
       command: 'kubehop trace -f shop.yaml deploy/frontend localhost:9090',
+    },
+    {
+      what: 'A published port of a container, on a host with Docker alone',
+      command: "echo 'docker run -d -p 8080:80 nginx' | kubehop trace --docker -f - external host:8080",
     },
     {
       what: 'The frames, for Wireshark',
@@ -268,7 +273,7 @@ const EXPORT: CommandSpec = {
   ],
   arguments: [],
   options: [
-    ...INPUT_OPTIONS,
+    ...INPUT_OR_DOCKER,
     {
       name: 'output',
       short: 'o',

@@ -1,4 +1,4 @@
-import { CLUSTER_OPTIONS, INPUT_OPTIONS } from './cluster-options.ts'
+import { CLUSTER_OPTIONS, INPUT_OR_DOCKER } from './cluster-options.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 
 const NAMESPACE: OptionSpec = {
@@ -16,25 +16,24 @@ export const EXEC: CommandSpec = {
       'codes of the real one. sh -c takes a line with pipes. What it changes is gone afterwards; kubehop shell keeps it.',
   ],
   arguments: [
-    { name: 'PLACE', what: 'node/NAME, pod/NAME, deploy/NAME (a ready pod of it), external.' },
+    {
+      name: 'PLACE',
+      what: 'node/NAME, pod/NAME, deploy/NAME (a ready pod of it), external; with --docker host, container/NAME, external.',
+    },
     { name: 'COMMAND', what: 'The command and its words, behind --.', many: true },
   ],
-  options: [...INPUT_OPTIONS, NAMESPACE, ...CLUSTER_OPTIONS],
+  options: [...INPUT_OR_DOCKER, NAMESPACE, ...CLUSTER_OPTIONS],
   examples: [
     {
       what: 'A node’s routes to the other nodes’ pods',
       command: "kubehop exec -f shop.yaml node/node-1 -- sh -c 'ip route | grep flannel'",
     },
     { what: 'What a pod asks for names', command: 'kubehop exec -f shop.yaml deploy/frontend -- cat /etc/resolv.conf' },
+    {
+      what: 'The rules of a published port, on a host with Docker alone',
+      command: "echo 'docker run -d -p 8080:80 nginx' | kubehop exec --docker -f - host -- iptables -t nat -S",
+    },
   ],
-}
-
-/** A shell needs one of both. */
-const OPTIONAL_INPUT = INPUT_OPTIONS.map(({ required, ...option }) => option)
-
-const DOCKER: OptionSpec = {
-  name: 'docker',
-  what: 'A host with Docker alone, instead of a cluster: docker run, docker network, published ports.',
 }
 
 export const SHELL: CommandSpec = {
@@ -45,7 +44,7 @@ export const SHELL: CommandSpec = {
       'from a pipe are run one after the other; the exit code is then that of the last one.',
   ],
   arguments: [],
-  options: [DOCKER, ...OPTIONAL_INPUT, NAMESPACE, ...CLUSTER_OPTIONS],
+  options: [...INPUT_OR_DOCKER, NAMESPACE, ...CLUSTER_OPTIONS],
   examples: [
     { what: 'A host with Docker, and no cluster', command: 'kubehop shell --docker' },
     { what: 'Look around in a cluster', command: 'kubehop shell -f shop.yaml' },

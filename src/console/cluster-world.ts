@@ -44,6 +44,7 @@ export function clusterWorld(cluster: Cluster): World {
     places: () => placesOf(cluster),
     namespaces: () => network.namespaces(),
     machines: () => machines.all(),
+    trace: (request) => cluster.trace(request),
     programs: (namespace) => ({
       docker: docker(daemonOf),
       etcdctl: etcdctl(() => network),

@@ -1,10 +1,9 @@
 import { createInterface } from 'node:readline/promises'
 import { SIGNALLED, Signal } from '../../commands/process/process.ts'
-import { dockerWorld, type RunningCommand, Session } from '../../console/index.ts'
+import { type RunningCommand, Session } from '../../console/index.ts'
 import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
 import type { Call } from '../call.ts'
 import { saveCaptures } from '../captures.ts'
-import { readCluster } from '../cluster-input.ts'
 import { readText } from '../files.ts'
 import { type Io, wantsColor } from '../io.ts'
 import { nearestOf } from '../parse.ts'
@@ -13,7 +12,7 @@ import { commandNames, completerOf } from '../shell/complete.ts'
 import { readHistory, writeHistory } from '../shell/history.ts'
 import { CountedOutput, runLive } from '../shell/live.ts'
 import { shellPrograms } from '../shell/shell-programs.ts'
-import { UsageError } from '../usage-error.ts'
+import { readWorld } from '../world-input.ts'
 
 const LEAVE = /^\s*(exit|quit|logout)\s*$/
 const NO_COMMAND = 127
@@ -22,11 +21,7 @@ const BAD_LINE = 2
 /** `kubehop shell` */
 export async function run(call: Call): Promise<number> {
   const { io } = call
-  if (call.has('docker') && call.has('file'))
-    throw new UsageError('--docker is a host without a cluster', 'leave out --file')
-  if (!call.has('docker') && !call.has('file'))
-    throw new UsageError('--file is required', 'or --docker, for a host with Docker and no cluster')
-  const world = call.has('docker') ? dockerWorld({ seed: call.number('seed') }) : await readCluster(call)
+  const world = await readWorld(call)
   const stdout = new CountedOutput(io.stdout)
   const session: Session = new Session(world, {
     stdout: commandOutput(stdout),

@@ -11,21 +11,32 @@ import { readCluster } from '../cluster-input.ts'
 import { ExitCode } from '../failure.ts'
 import { systemText } from '../files.ts'
 import { wantsColor } from '../io.ts'
+import { requireFile } from '../world-input.ts'
 
 /** `kubehop trace` */
 export async function run(call: Call): Promise<number> {
+  if (call.has('docker')) {
+    const { readDocker } = await import('../docker-input.ts')
+    const world = await readDocker(call)
+    return await show(call, (request) => world.trace(request))
+  }
+  requireFile(call)
   const at = call.text('at')
   // a question about the rules of one node: what kube-proxy takes, gets its rules, whatever an API server would say
   const cluster = await readCluster(
     call,
     at === undefined ? {} : { validation: 'lenient', asked: { node: nodeOf(at), address: call.argument(0) } },
   )
+  return await show(call, (request) => traceOrNote(cluster, request, call))
+}
+
+async function show(call: Call, follow: (request: TraceRequest) => Trace): Promise<number> {
   const file = call.text('capture')
   const from = call.argument(0)
   const to = call.argument(1)
   const capture = file === undefined ? undefined : new PcapngWriter({ comment: `kubehop trace ${from} ${to}` })
   const request = { ...requestOf(call, from, to), capture }
-  const trace = traceOrNote(cluster, request, call)
+  const trace = follow(request)
   if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
   call.io.stdout.write(render(trace, call, { color: wantsColor(call.io.stdout, call.io.env) }))
   return exitCodeOf(trace.branches)

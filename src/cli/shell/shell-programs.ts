@@ -83,7 +83,7 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
       const [first, second] = call.arguments
       const [from, to] = second === undefined ? [session().place.name, first!] : [first!, second]
       const request = requestOf(call, from, to)
-      const trace = session().cluster.trace({
+      const trace = session().world.trace({
         ...request,
         keep: true,
         namespace: request.namespace ?? session().namespace,
@@ -98,16 +98,17 @@ export function shellPrograms(session: () => Session, io: Io): Readonly<Record<s
 }
 
 const HELP = `Where one is
-  use node-1, use pod/web-0, use deploy/web, use external
+  use node-1, use pod/web-0, use deploy/web, use external; with --docker use host, use container/web
 What happens to packets
-  trace [FROM] TO      as kubehop trace: pod/a, svc/b:80, node/node-1:30080, external; what the packets leave behind stays
+  trace [FROM] TO      as kubehop trace: pod/a, svc/b:80, node/node-1:30080, external (with --docker container/a:80, host:8080); what the packets leave
+                       behind stays
   ping, nc, curl, …    real packets of the simulation: what they leave behind, one sees afterwards
 What there is
   topology             the whole graph
   assumptions          what was supposed about the cluster
   kubectl get nodes|pods|svc|endpoints|endpointslices [-o wide|yaml|json], kubectl describe svc NAME
   etcdctl ls|get /coreos.com/network/…
-  docker run|exec|ps|stop|network …, on hosts with Docker (--docker, or --bridge docker0)
+  docker run|exec|ps|port|inspect|stop|network …, on hosts with Docker (--docker, or --bridge docker0)
   ip addr|route|neigh|rule, bridge fdb, brctl show, iptables -t nat -S, conntrack -L|-E, tcpdump -n -i, sysctl, cat /proc/…
 Time is virtual
   time                 what time it is

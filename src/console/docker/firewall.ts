@@ -45,28 +45,28 @@ export class DockerFirewall {
   start(): void {
     const { netfilter } = this.#netns
     const newChain = (table: 'nat' | 'filter', chain: string): void => {
-      if (netfilter.table(table)?.chains.has(chain) !== true) this.#iptables('-t', table, '-N', chain)
+      if (netfilter.table(table)?.chains.has(chain) !== true) this.#iptables(['-t', table, '-N', chain])
     }
     newChain('nat', 'DOCKER')
     for (const chain of ['DOCKER', 'DOCKER-FORWARD', 'DOCKER-BRIDGE', 'DOCKER-CT', 'DOCKER-INTERNAL'])
       newChain('filter', chain)
     const local = ['-m', 'addrtype', '--dst-type', 'LOCAL', '-j', 'DOCKER']
-    this.#append('nat', 'PREROUTING', local)
+    this.#append('nat', 'PREROUTING', local, 'published ports')
     // what the host sends to its own loopback addresses is left to the userland proxy
-    this.#append('nat', 'OUTPUT', [...local, '!', '--dst', '127.0.0.0/8'])
+    this.#append('nat', 'OUTPUT', [...local, '!', '--dst', '127.0.0.0/8'], 'published ports')
     this.#ensureJump('FORWARD', 'DOCKER-FORWARD')
     for (const chain of ['DOCKER-BRIDGE', 'DOCKER-INTERNAL', 'DOCKER-CT']) this.#ensureJump('DOCKER-FORWARD', chain)
   }
 
   /** dockerd switched ip_forward on by itself. */
   dropForwarding(): void {
-    this.#iptables('-P', 'FORWARD', 'DROP')
+    this.#iptables(['-P', 'FORWARD', 'DROP'])
   }
 
   /** `setupUserChain`: after each network the users' own rules stand first again. */
   arrangeUserChain(): void {
     if (this.#netns.netfilter.table('filter')?.chains.has('DOCKER-USER') !== true)
-      this.#iptables('-t', 'filter', '-N', 'DOCKER-USER')
+      this.#iptables(['-t', 'filter', '-N', 'DOCKER-USER'])
     this.#ensureJump('FORWARD', 'DOCKER-USER')
   }
 
@@ -84,35 +84,78 @@ export class DockerFirewall {
   #network(network: BridgeRules, add: boolean): void {
     const { bridge, internal, icc, isUnprotected, masquerade } = network
     const subnet = formatPrefix(network.subnet)
-    const change = (how: '#append' | '#insert', table: 'nat' | 'filter', chain: string, words: Words): void => {
+    const change = (
+      how: '#append' | '#insert',
+      table: 'nat' | 'filter',
+      chain: string,
+      words: Words,
+      why: string,
+    ): void => {
       if (!add) this.#delete(table, chain, words)
-      else if (how === '#append') this.#append(table, chain, words)
-      else this.#insert(table, chain, words)
+      else if (how === '#append') this.#append(table, chain, words, why)
+      else this.#insert(table, chain, words, why)
     }
     const among = ['-i', bridge, '-o', bridge, '-j']
     if (internal) {
-      change('#insert', 'filter', 'DOCKER-INTERNAL', ['-i', bridge, '!', '-d', subnet, '-j', 'DROP'])
-      change('#insert', 'filter', 'DOCKER-INTERNAL', ['-o', bridge, '!', '-s', subnet, '-j', 'DROP'])
-      change('#append', 'filter', 'DOCKER-FORWARD', [...among, icc ? 'ACCEPT' : 'DROP'])
+      change(
+        '#insert',
+        'filter',
+        'DOCKER-INTERNAL',
+        ['-i', bridge, '!', '-d', subnet, '-j', 'DROP'],
+        'out of an internal network',
+      )
+      change(
+        '#insert',
+        'filter',
+        'DOCKER-INTERNAL',
+        ['-o', bridge, '!', '-s', subnet, '-j', 'DROP'],
+        'into an internal network',
+      )
+      change('#append', 'filter', 'DOCKER-FORWARD', [...among, icc ? 'ACCEPT' : 'DROP'], 'container to container')
       return
     }
-    if (masquerade) change('#insert', 'nat', 'POSTROUTING', ['-s', subnet, '!', '-o', bridge, '-j', 'MASQUERADE'])
-    if (icc) change('#append', 'filter', 'DOCKER-FORWARD', ['-i', bridge, '-j', 'ACCEPT'])
+    if (masquerade)
+      change(
+        '#insert',
+        'nat',
+        'POSTROUTING',
+        ['-s', subnet, '!', '-o', bridge, '-j', 'MASQUERADE'],
+        'containers to the outside',
+      )
+    if (icc) change('#append', 'filter', 'DOCKER-FORWARD', ['-i', bridge, '-j', 'ACCEPT'], 'from a container')
     else {
-      change('#append', 'filter', 'DOCKER-FORWARD', [...among, 'DROP'])
-      change('#append', 'filter', 'DOCKER-FORWARD', ['-i', bridge, '!', '-o', bridge, '-j', 'ACCEPT'])
+      change('#append', 'filter', 'DOCKER-FORWARD', [...among, 'DROP'], 'container to container, icc is off')
+      change(
+        '#append',
+        'filter',
+        'DOCKER-FORWARD',
+        ['-i', bridge, '!', '-o', bridge, '-j', 'ACCEPT'],
+        'from a container to the outside',
+      )
     }
     const action = isUnprotected ? 'ACCEPT' : 'DROP'
-    change('#append', 'filter', 'DOCKER', ['!', '-i', bridge, '-o', bridge, '-j', action])
+    change(
+      '#append',
+      'filter',
+      'DOCKER',
+      ['!', '-i', bridge, '-o', bridge, '-j', action],
+      'from outside straight to a container',
+    )
     const following = ['-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED', '-j', 'ACCEPT']
-    change('#append', 'filter', 'DOCKER-CT', ['-o', bridge, ...following])
-    change('#append', 'filter', 'DOCKER-BRIDGE', ['-o', bridge, '-j', 'DOCKER'])
+    change('#append', 'filter', 'DOCKER-CT', ['-o', bridge, ...following], 'answers to containers')
+    change('#append', 'filter', 'DOCKER-BRIDGE', ['-o', bridge, '-j', 'DOCKER'], 'to a container')
   }
 
   /** `filterDirectAccess`: nobody outside reaches a container by its own address. */
   endpoint({ bridge, internal, isUnprotected }: BridgeRules, address: Ipv4, add: boolean): void {
     if (internal || isUnprotected) return
-    this.#change(add, 'raw', 'PREROUTING', ['-d', formatIpv4(address), '!', '-i', bridge, '-j', 'DROP'])
+    this.#change(
+      add,
+      'raw',
+      'PREROUTING',
+      ['-d', formatIpv4(address), '!', '-i', bridge, '-j', 'DROP'],
+      'from outside straight to a container',
+    )
   }
 
   /** `setPerPortIptables` */
@@ -121,43 +164,50 @@ export class DockerFirewall {
     const { protocol, hostAddress, hostPort, port } = binding
     const host = hostAddress === IPV4_ANY ? '0/0' : formatIpv4(hostAddress)
     const toHost = ['-p', protocol, '-d', host, '--dport', String(hostPort)]
-    if (isLoopback(hostAddress)) this.#change(add, 'raw', 'PREROUTING', [...toHost, '!', '-i', 'lo', '-j', 'DROP'])
+    if (isLoopback(hostAddress))
+      this.#change(add, 'raw', 'PREROUTING', [...toHost, '!', '-i', 'lo', '-j', 'DROP'], 'a port of a loopback address')
     const target = `${formatIpv4(address)}:${port}`
-    this.#change(add, 'nat', 'DOCKER', [...toHost, '-j', 'DNAT', '--to-destination', target, '!', '-i', bridge])
+    this.#change(
+      add,
+      'nat',
+      'DOCKER',
+      [...toHost, '-j', 'DNAT', '--to-destination', target, '!', '-i', bridge],
+      'a published port',
+    )
     if (isUnprotected) return
     const open = ['!', '-i', bridge, '-o', bridge, '-p', protocol, '-d', formatIpv4(address), '--dport', String(port)]
-    if (add) this.#insert('filter', 'DOCKER', [...open, '-j', 'ACCEPT'])
+    if (add) this.#insert('filter', 'DOCKER', [...open, '-j', 'ACCEPT'], 'a published port')
     else this.#delete('filter', 'DOCKER', [...open, '-j', 'ACCEPT'])
   }
 
-  #change(add: boolean, table: string, chain: string, words: Words): void {
-    if (add) this.#append(table, chain, words)
+  #change(add: boolean, table: string, chain: string, words: Words, why: string): void {
+    if (add) this.#append(table, chain, words, why)
     else this.#delete(table, chain, words)
   }
 
   /** `EnsureJumpRule`: first of all, wherever it was. */
   #ensureJump(from: string, to: string): void {
     this.#delete('filter', from, ['-j', to])
-    this.#iptables('-t', 'filter', '-I', from, '-j', to)
+    this.#iptables(['-t', 'filter', '-I', from, '-j', to], 'jump')
   }
 
-  #append(table: string, chain: string, words: Words): void {
-    if (!this.#exists(table, chain, words)) this.#iptables('-t', table, '-A', chain, ...words)
+  #append(table: string, chain: string, words: Words, why: string): void {
+    if (!this.#exists(table, chain, words)) this.#iptables(['-t', table, '-A', chain, ...words], why)
   }
 
-  #insert(table: string, chain: string, words: Words): void {
-    if (!this.#exists(table, chain, words)) this.#iptables('-t', table, '-I', chain, ...words)
+  #insert(table: string, chain: string, words: Words, why: string): void {
+    if (!this.#exists(table, chain, words)) this.#iptables(['-t', table, '-I', chain, ...words], why)
   }
 
   #delete(table: string, chain: string, words: Words): void {
-    if (this.#exists(table, chain, words)) this.#iptables('-t', table, '-D', chain, ...words)
+    if (this.#exists(table, chain, words)) this.#iptables(['-t', table, '-D', chain, ...words])
   }
 
   #exists(table: string, chain: string, words: Words): boolean {
     const name = table as keyof typeof BASE_CHAINS
     if (this.#netns.netfilter.table(name)?.chains.has(chain) !== true) return false
     try {
-      this.#iptables('-t', table, '-C', chain, ...words)
+      this.#iptables(['-t', table, '-C', chain, ...words])
       return true
     } catch (error) {
       if (error instanceof KubehopError) return false
@@ -165,8 +215,14 @@ export class DockerFirewall {
     }
   }
 
-  #iptables(...words: readonly string[]): void {
+  /** @param why what the rule is for: traces tell it */
+  #iptables(words: Words, why?: string): void {
     const { table, command } = parseCommand(words)
-    if (command !== null) this.#netns.netfilter.apply(table, command)
+    if (command === null) return
+    const told =
+      why !== undefined && (command.kind === 'append' || command.kind === 'insert')
+        ? { ...command, rules: command.rules.map((rule) => ({ ...rule, origin: { writer: 'docker', why } })) }
+        : command
+    this.#netns.netfilter.apply(table, told)
   }
 }

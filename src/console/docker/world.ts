@@ -12,6 +12,7 @@ import type { World } from '../world.ts'
 import { DockerDaemon } from './daemon.ts'
 import { docker } from './index.ts'
 import { isRunning, type Sandbox, shortId } from './model.ts'
+import { traceDocker } from './trace.ts'
 
 const HOST = 'host'
 const ADDRESS = parseIpv4('192.168.0.11')
@@ -46,7 +47,7 @@ export function dockerWorld({ seed = 0 }: { readonly seed?: number | undefined }
   const outside = new Machine(sim, { netns: external, sockets: socketsOf(external), scheduler })
 
   function sandboxes(): Sandbox[] {
-    return daemon.containers.flatMap(({ sandbox }) => sandbox ?? [])
+    return [...new Set(daemon.containers.flatMap(({ sandbox }) => sandbox ?? []))]
   }
 
   function containers(): string[] {
@@ -90,6 +91,7 @@ export function dockerWorld({ seed = 0 }: { readonly seed?: number | undefined }
         .map(({ machine }) => machine)
         .filter((each) => each !== host),
     ],
+    trace: (request) => traceDocker({ fabric, host, address: ADDRESS, daemon }, request),
     programs: () => ({ docker: docker((machine) => (machine === host ? daemon : undefined)) }),
   }
 }
