@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cli } from './support.ts'
 
 const SETUP =
-  'docker network create app\ndocker run -d --name web --network app -p 8080:80 nginx\ndocker run -d --name db --network app x\n'
+  'docker network create app\ndocker run -d --name web --network app -p 8080:80 nginx\ndocker run -d --name db --network app x\ndocker run -d --name old x\n'
 
 describe('--docker', () => {
   it('runs a command on a host with Docker, or in a container', async () => {
@@ -28,7 +28,7 @@ describe('--docker', () => {
     expect((await trace('container/web', '1.1.1.1:80', '--detail', 'minimal')).out).toContain(
       'MASQUERADE 172.18.0.2:50040 → 192.168.0.11:50040 in host',
     )
-    const straight = JSON.parse((await trace('192.168.0.77', 'container/web:80', '-o', 'json')).out)
+    const straight = JSON.parse((await trace('container/old', 'container/web:80', '-o', 'json')).out)
     expect(straight).toMatchObject({ disposition: 'dropped', reason: expect.stringContaining('-t raw -A PREROUTING') })
     const proxied = JSON.parse((await trace('host', '127.0.0.1:8080', '-o', 'json')).out)
     expect(proxied.assumptions).toEqual([
@@ -56,7 +56,7 @@ describe('--docker', () => {
       'error: -f FILE is missing (or --docker, for a host with Docker and no cluster)\n',
     )
     expect(await refusal('exec --docker -f - host -- ip addr', `\n${SETUP}${SETUP}`)).toBe(
-      'error: -:5: "docker network create app" ended with exit code 1: Error response from daemon: network with name app already exists\n',
+      'error: -:6: "docker network create app" ended with exit code 1: Error response from daemon: network with name app already exists\n',
     )
     expect(await refusal('exec --docker -f - host -- ip addr', 'docker pull x')).toBe(
       'error: -:1: docker pull is not modelled (there are no images: docker run takes any name)\n',
