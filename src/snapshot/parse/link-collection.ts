@@ -85,7 +85,8 @@ export class LinkCollection {
     const silent = drafts.filter(({ addresses }) => addresses === undefined && !this.#addressesComplete)
     if (silent.length > 0) partial.set('addresses', `no address was told of ${namesOf(silent)}`)
     const plain = drafts.filter(
-      ({ kind, flags, mtu }) => kind === undefined || flags === undefined || mtu === undefined,
+      ({ kind, flags, mtu, mac }) =>
+        kind === undefined || flags === undefined || mtu === undefined || mac === undefined,
     )
     if (plain.length > 0) partial.set('details', `ip -d link was not told of ${namesOf(plain)}`)
     const numbers = new Map<string, number>()

@@ -103,11 +103,14 @@ class LinkReader {
     if (flags === undefined || !flags.startsWith('<') || !flags.endsWith('>'))
       this.#context.fail('flags are expected', i)
     draft.flags = new Set(flags.slice(1, -1).split(','))
+    if (draft.flags.has('LOOPBACK')) draft.kind = 'loopback'
     for (let at = 3; at < words.length; at++) {
       const word = words[at]!
       if (word === 'mtu') draft.mtu = requireNumber(words[++at], 'an MTU', this.#context, i)
       else if (word === 'qlen') draft.txQueueLength = requireNumber(words[++at], 'a queue length', this.#context, i)
       else if (word === 'master') draft.master = words[++at] ?? null
+      // with -4 there is no line of the link layer, and this stands here
+      else if (word === 'link-netnsid' || word === 'link-netns') this.#otherEnd(draft, word, words[++at], i)
       else if (HEAD_VALUES.has(word)) at++
       else if (word.startsWith('xdp')) this.#context.decides(`XDP program on ${name}`, i)
       else this.#context.note(`${name}: not understood: ${quoted(word)}`, i)
@@ -115,7 +118,7 @@ class LinkReader {
   }
 
   #more(draft: LinkDraft, first: string, words: readonly string[], line: string, i: number): void {
-    if (first.startsWith('link/')) this.#linkLayer(draft, first.slice(5), words, i)
+    if (first.startsWith('link/')) this.#linkLayer(draft, words, i)
     else if (first === 'inet') this.#address(words, i)
     else if (OTHER_LINES.has(first) || numberOf(first) !== undefined) return
     else if (first.startsWith('prog/') || first.startsWith('xdp'))
@@ -129,22 +132,21 @@ class LinkReader {
     else if (!first.endsWith('_slave')) this.#kind(draft, first, words, i)
   }
 
-  #linkLayer(draft: LinkDraft, type: string, words: readonly string[], i: number): void {
+  #linkLayer(draft: LinkDraft, words: readonly string[], i: number): void {
     draft.mac = macOf(words[1]) ?? MAC_ZERO
     for (let at = 1; at < words.length; at++) {
       const word = words[at]!
-      if (word === 'link-netnsid') {
-        const number = words[++at]
-        draft.nsid = number === 'unknown' ? -1 : requireNumber(number, 'a number of a namespace', this.#context, i)
-      } else if (word === 'link-netns') {
-        draft.nsid = -1
-        const name = words[++at]
-        if (name !== undefined) draft.netns = name
-      } else if (word === 'promiscuity') this.#detailed = true
+      if (word === 'link-netnsid' || word === 'link-netns') this.#otherEnd(draft, word, words[++at], i)
+      else if (word === 'promiscuity') this.#detailed = true
       else if (word === 'minmtu') this.#limits = true
     }
-    if (type === 'loopback') draft.kind = 'loopback'
-    else if (this.#detailed) draft.kind = 'physical'
+    if (this.#detailed && draft.kind !== 'loopback') draft.kind = 'physical'
+  }
+
+  #otherEnd(draft: LinkDraft, word: string, value: string | undefined, i: number): void {
+    draft.nsid = -1
+    if (word === 'link-netns') draft.netns = value ?? ''
+    else if (value !== 'unknown') draft.nsid = requireNumber(value, 'a number of a namespace', this.#context, i)
   }
 
   #kind(draft: LinkDraft, kind: string, words: readonly string[], i: number): void {
@@ -239,7 +241,8 @@ function linkOfJson(fields: Fields, withAddresses: boolean, context: PrintContex
   if (fields.has('ifindex')) {
     draft.ifindex = fields.number('ifindex')!
     draft.mtu = fields.number('mtu') ?? fields.fail('mtu', 'is missing')
-    draft.mac ??= MAC_ZERO
+    // nor is there one with -4
+    if (fields.has('link_type')) draft.mac ??= MAC_ZERO
     draft.master = fields.text('master') ?? null
     draft.txQueueLength = fields.number('txqlen') ?? 0
   }
@@ -247,7 +250,7 @@ function linkOfJson(fields: Fields, withAddresses: boolean, context: PrintContex
   putBelow(draft, index === undefined ? (fields.text('link') ?? null) : `if${index}`)
   const nsid = fields.number('link_netnsid')
   if (nsid !== undefined) draft.nsid = nsid
-  if (fields.text('link_type') === 'loopback') draft.kind = 'loopback'
+  if (draft.flags?.has('LOOPBACK') === true) draft.kind = 'loopback'
   else if (fields.has('promiscuity')) draft.kind = 'physical'
   if (fields.has('xdp')) context.decides(`XDP program on ${name}`)
   const info = fields.object('linkinfo')
