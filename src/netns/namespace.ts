@@ -165,6 +165,11 @@ export class NetworkNamespace implements Stack, NetfilterHost, NeighbourHost, Fi
     this.fib.devicesChanged()
   }
 
+  /** The next device that comes here gets a number that none had before (`dev_index_reserve`, net/core/dev.c). */
+  skipIfindexes(): void {
+    this.#nextIfindex = Math.max(this.#nextIfindex, ...this.#byIndex.keys()) + 1
+  }
+
   /** A link leaves, for another namespace or for good: its addresses, routes and neighbours go. */
   detach(link: Link): void {
     for (const upper of link.uppers) (upper.netns as NetworkNamespace).remove(upper)

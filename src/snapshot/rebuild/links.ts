@@ -31,6 +31,7 @@ export function makeLinks(spaces: readonly NamespaceEvidence[], home: LinkHome, 
       made.ifindex = link.ifindex
       netns.attach(made)
     }
+    netns.skipIfindexes()
   }
 }
 

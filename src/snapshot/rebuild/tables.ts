@@ -1,6 +1,6 @@
 import { restoreSets } from '../../commands/ipset/index.ts'
 import { addAccount } from '../../commands/nfacct.ts'
-import { unsupportedPart } from '../../netfilter/command/restore.ts'
+import { restoreTables, unsupportedPart } from '../../netfilter/command/restore.ts'
 import { Hook, parseTables, Verdict } from '../../netfilter/index.ts'
 import { setsOfRule } from '../../netfilter/ipset/rule-sets.ts'
 import type { NfacctMatch } from '../../netfilter/match/nfacct.ts'
@@ -36,9 +36,10 @@ function loadSets(netns: NetworkNamespace, { sets, name, partial }: NamespaceEvi
 }
 
 function load(netns: NetworkNamespace, evidence: IptablesEvidence, place: string, findings: Findings): void {
-  const { text, source, missing } = evidence
+  const { source, missing } = evidence
   const { file } = source
   const options = { keepUnsupported: true, ...(file !== undefined && { file }) }
+  const text = readable(evidence.text, place, findings)
   const { tables } = parseTables(text, options)
   for (const table of tables.values()) {
     for (const chain of table.chains.values()) {
@@ -62,6 +63,24 @@ function load(netns: NetworkNamespace, evidence: IptablesEvidence, place: string
     findings.assume(
       `${place}: nobody told of the table${missing.length > 1 ? 's' : ''} ${missing.join(', ')}: without rules`,
     )
+}
+
+/**
+ * The text with those rules replaced that iptables-restore would not take: iptables-save prints some so that nobody can read them back
+ * (`--hashlimit-above 0b/s`). They stay in their places; a packet that reaches one depends on it.
+ */
+function readable(text: string, place: string, findings: Findings): string {
+  const { errors } = restoreTables(text, new Map(), { keepUnsupported: true, counters: true })
+  if (errors.length === 0) return text
+  const lines = text.split('\n')
+  for (const { where, message } of errors) {
+    const line = (where.line ?? 0) - 1
+    const [, head] = /^((?:\[\d+:\d+\] )?-A \S+ )/.exec(lines[line] ?? '') ?? []
+    if (head === undefined) continue
+    findings.warn(`${place}: a rule cannot be read (${message}): a packet that reaches its place depends on it`)
+    lines[line] = `${head}-m unreadable -j DROP`
+  }
+  return lines.join('\n')
 }
 
 /** The kernel runs the rules of both back ends, in an order that neither of them tells. */
