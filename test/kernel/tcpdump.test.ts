@@ -69,6 +69,7 @@ ip netns exec b timeout 5 nc -lk -p 5000 &
 ip netns exec b timeout 5 nc -luk -p 5000 &
 sleep 0.2
 echo GET / HTTP/1.1 | ip netns exec a timeout 0.7 nc 10.1.0.2 80
+printf 'HTTP/1.1 200 OK\\r\\nA: \\t\\001b\\r\\rc\\r' | ip netns exec a timeout 0.7 nc 10.1.0.2 80
 echo hello | ip netns exec a timeout 0.7 nc 10.1.0.2 80
 echo hello | ip netns exec a timeout 0.7 nc 10.1.0.2 5000
 echo hello | ip netns exec a timeout 0.7 nc 10.9.0.2 5000
@@ -93,6 +94,14 @@ const PRINTING = [
   '-t -T vxlan',
   '-te -T vxlan -vv',
   '-tqv',
+  '-tx',
+  '-txx',
+  '-tX',
+  '-teXX',
+  '-tA',
+  '-tAAe',
+  '-tqxA',
+  '-tvXAx',
 ]
 
 const FILTERS =
@@ -136,6 +145,14 @@ describe.skipIf(!there)('packets are printed, and chosen, as tcpdump does it', (
         verbose: letters.filter((letter) => letter === 'v').length,
         absolute: letters.includes('S'),
         vxlan: options.includes('vxlan'),
+        dump: letters.includes('X')
+          ? 'hex and ascii'
+          : letters.includes('x')
+            ? 'hex'
+            : letters.includes('A')
+              ? 'ascii'
+              : null,
+        dumpsLink: /XX|xx|AA/.test(options),
       },
       String,
     )

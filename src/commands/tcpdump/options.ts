@@ -41,12 +41,14 @@ Usage: tcpdump [-AbdDefhHIJKlLnNOpqStuUvxX#] [ -B size ] [ -c count ] [--count]
 		[ --time-stamp-precision precision ] [ --micro ] [ --nano ]
 		[ -z postrotate-command ] [ -Z user ] [ expression ]`
 
+const DUMPS = { 'hex and ascii': 'X', hex: 'x', ascii: 'A' } as const
+
 /** @throws BadUsage @throws UnsupportedError */
 export function readRequest(args: readonly string[]): Request {
   let parsed: ReturnType<typeof readOptions>
   try {
     parsed = readOptions('tcpdump', args, {
-      letters: 'c:ei:lnNpqQ:r:s:StT:Uvw:#',
+      letters: 'Ac:ei:lnNpqQ:r:s:StT:Uvw:xX#',
       names: {
         'immediate-mode': 'immediate-mode',
         number: '#',
@@ -59,7 +61,7 @@ export function readRequest(args: readonly string[]): Request {
         micro: 'micro',
       },
       refused:
-        'A b d D E f F h H I J K L M O u V W x X y z Z B C G j count print version nano time-stamp-precision list-interfaces monitor-mode ' +
+        'b d D E f F h H I J K L M O u V W y z Z B C G j count print version nano time-stamp-precision list-interfaces monitor-mode ' +
         'dont-verify-checksums relinquish-privileges list-data-link-types list-time-stamp-types linktype buffer-size time-stamp-type help',
       ordered: false,
     })
@@ -83,6 +85,8 @@ export function readRequest(args: readonly string[]): Request {
     throw new BadUsage(`tcpdump: unknown capture direction \`${direction}'`)
   const write = values.get('w') ?? ''
   if (write === '-') throw new UnsupportedError('tcpdump -w -')
+  // of several the first of these counts
+  const dump = (['hex and ascii', 'hex', 'ascii'] as const).find((each) => has(DUMPS[each])) ?? null
   return {
     device: values.get('i') ?? '',
     count: packetCount(values.get('c')),
@@ -99,6 +103,8 @@ export function readRequest(args: readonly string[]): Request {
       verbose: counts.get('v') ?? 0,
       absolute: has('S'),
       vxlan: packetType(values.get('T')) === 'vxlan',
+      dump,
+      dumpsLink: dump !== null && counts.get(DUMPS[dump])! > 1,
     },
     filter: parsed.operands.join(' '),
   }

@@ -1,5 +1,6 @@
 import { type Captured, LinkType, networkOffset } from '../captured.ts'
 import { Octets } from '../octets.ts'
+import { dumpText } from './hex.ts'
 import { etherText, ipText, networkText, typeName } from './network.ts'
 import type { Conversation, Printer, PrintOptions } from './options.ts'
 
@@ -18,7 +19,9 @@ export class PacketPrinter implements Printer {
   /** A packet without its time, and without the line feed at the end. */
   text({ octets, length, linkType }: Captured): string {
     const all = new Octets(octets)
-    return linkType === LinkType.ETHERNET ? etherText(all, length, this) : this.#cooked(all, length)
+    const line = linkType === LinkType.ETHERNET ? etherText(all, length, this) : this.#cooked(all, length)
+    const { dump, dumpsLink } = this.options
+    return line + dumpText(dumpsLink ? all : all.from(networkOffset(linkType)), dump)
   }
 
   frame(octets: Octets): string {

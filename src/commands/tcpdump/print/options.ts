@@ -1,4 +1,5 @@
 import type { Octets } from '../octets.ts'
+import type { Dump } from './hex.ts'
 
 /** How packets are printed. */
 export interface PrintOptions {
@@ -12,6 +13,10 @@ export interface PrintOptions {
   readonly absolute: boolean
   /** `-T vxlan`: each datagram is read as one. */
   readonly vxlan: boolean
+  /** `-x`, `-X`, `-A`: the octets below each line. */
+  readonly dump: Dump
+  /** These letters twice: with the link header. */
+  readonly dumpsLink: boolean
 }
 
 /** The first sequence numbers of a TCP connection, by its ends in an order of their own. */
