@@ -26,6 +26,16 @@ describe('kubehop exec', () => {
     expect(code).toBe(0)
   })
 
+  it('shows what comes by docker0, with names of ports', async () => {
+    const line = 'tcpdump -i docker0 & sleep 0.1; nc -z 10.244.0.2 80; sleep 0.1; kill -INT %1; wait'
+    const { code, out, err } = await cli([
+      ...['exec', '-f', SHOP, '--bridge', 'docker0', 'node/node-1', '--', 'sh', '-c', line],
+    ])
+    expect(out).toMatch(/ IP 10\.244\.0\.1\.\d+ > 10\.244\.0\.2\.http: Flags \[S\]/)
+    expect(err).toContain('packets captured')
+    expect(code).toBe(0)
+  })
+
   it('refuses a place that is none, and a command that is none', async () => {
     expect(await cli(['exec', '-f', SHOP, 'node/node-7', '--', 'true'])).toMatchObject({
       code: 2,

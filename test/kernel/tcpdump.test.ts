@@ -7,6 +7,7 @@ import { runScript } from '../../src/commands/index.ts'
 import { compileFilter } from '../../src/commands/tcpdump/filter/index.ts'
 import { readCapture } from '../../src/commands/tcpdump/pcap-file.ts'
 import { PacketPrinter } from '../../src/commands/tcpdump/print/index.ts'
+import { NUMBERS, withNames } from '../../src/commands/tcpdump/print/names.ts'
 
 /*
  * A capture of simulated traffic, shown by the real tcpdump and by ours: in each way of printing, through each filter.
@@ -115,6 +116,8 @@ ip multicast;ether proto 0x806;ether proto \\arp;ip proto 6;ip proto \\tcp;proto
 tcp[(tcp[12]>>2):4] = 0x47455420;not tcp[40] = 0;src or dst host 10.1.0.2;src and dst net 10.0.0.0/8;dst or src port 80;host 10.0.0.1 and 10.1.0.2
 host 10.0.0.1 10.1.0.2;foo;host foo;tcp and udp;icmp and port 80;net 10.0.0.1/8;net 10/8;net 10.0/16;net 10.0.0.0 mask 255.0.0.0;port 99999;tcp[
 net 10.0.0.0/33;host;(;tcp);and tcp;tcp host 10.0.0.1;ip port 80;10.0.0.1;80;src 10.0.0.300;greater x;not;gateway x;tcp or;port 80 and
+port http;tcp port http;udp port http;port domain;udp port domain;sctp port http;port nosuch;not port http;src port http or domain;ip port http
+udp port tftp;tcp port tftp;port syslog;port www;port http-alt
 udp[0:2] == 5000;arp[6:2] == 2;ip src 10.0.0.1;arp src host 10.0.0.1;1 = 1;((tcp));tcp && !(port 80 || port 81)
 broadcast;multicast;ether[0] & 1 = 1;ether[12:2] == 0x0806;ether dst ff:ff:ff:ff:ff:ff;ether host 1:2`.split(/[;\n]/)
 
@@ -136,7 +139,7 @@ describe.skipIf(!there)('packets are printed, and chosen, as tcpdump does it', (
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  const ours = (device: string, options: string, filter = ''): string => {
+  const ours = (device: string, options: string, filter = '', numeric = true): string => {
     const letters = [...options.replace('-T vxlan', '')]
     const printer = new PacketPrinter(
       {
@@ -154,6 +157,7 @@ describe.skipIf(!there)('packets are printed, and chosen, as tcpdump does it', (
               : null,
         dumpsLink: /XX|xx|AA/.test(options),
       },
+      numeric ? NUMBERS : withNames((address) => (address === 0x7f000001 ? 'localhost' : undefined)),
       String,
     )
     const chosen = readCapture(names.get(device)!)!.packets.filter(compileFilter(filter))
@@ -168,6 +172,17 @@ describe.skipIf(!there)('packets are printed, and chosen, as tcpdump does it', (
       expect(unnamed(ours(device, options))).toBe(unnamed(real))
     },
   )
+
+  it.each(
+    ['eth0', 'any'].flatMap((device) =>
+      ['-t', '-te', '-tvv', '-tq', '-te -T vxlan'].map((each) => [device, each] as const),
+    ),
+  )('by name: %s %s', (device, options) => {
+    // nobody may be asked for names
+    const words = ['--net', 'tcpdump', ...options.split(' '), '-r', path.join(folder, device)]
+    const real = execFileSync('unshare', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    expect(unnamed(ours(device, options, '', false))).toBe(unnamed(real))
+  })
 
   it.each(FILTERS)('filter %s', (filter) => {
     const { status, stdout, stderr } = spawnSync('tcpdump', ['-n', '-tq', '-r', path.join(folder, 'eth0'), filter], {

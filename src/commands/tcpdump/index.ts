@@ -1,5 +1,6 @@
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
 import { UnsupportedError } from '../../packet/errors.ts'
+import { nameOfAddress } from '../names.ts'
 import { openFile } from '../proc-files.ts'
 import { Signal, Signalled, type Task } from '../process/process.ts'
 import type { Program, ProgramContext } from '../process/program.ts'
@@ -8,6 +9,7 @@ import { compileFilter, FilterError } from './filter/index.ts'
 import { BadUsage, type Request, readRequest } from './options.ts'
 import { fileHeader, packetRecord, readCapture, SNAPLEN } from './pcap-file.ts'
 import { PacketPrinter } from './print/index.ts'
+import { NUMBERS, withNames } from './print/names.ts'
 import { Tap } from './tap.ts'
 import { TimeStamps } from './time.ts'
 
@@ -148,9 +150,14 @@ class Paper {
   #lines = 0
   #text = ''
 
-  constructor({ print, times, numbered, lineBuffered }: Request, context: ProgramContext) {
+  constructor({ print, numeric, times, numbered, lineBuffered }: Request, context: ProgramContext) {
     this.#context = context
-    this.#printer = new PacketPrinter(print, (ifindex) => context.netns.deviceByIndex(ifindex)?.name ?? `if${ifindex}`)
+    const { machine, netns } = context
+    this.#printer = new PacketPrinter(
+      print,
+      numeric ? NUMBERS : withNames((address) => nameOfAddress(address, machine)),
+      (ifindex) => netns.deviceByIndex(ifindex)?.name ?? `if${ifindex}`,
+    )
     this.#times = new TimeStamps(times)
     this.#numbered = numbered
     this.#atOnce = lineBuffered || context.stdout.isTerminal === true

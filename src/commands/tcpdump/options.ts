@@ -15,6 +15,8 @@ export interface Request {
   readonly lineBuffered: boolean
   /** `-p`: without promiscuous mode. */
   readonly modest: boolean
+  /** `-n`: addresses and ports by number. */
+  readonly numeric: boolean
   /** How often `-t` was said. */
   readonly times: number
   /** `-#` */
@@ -76,7 +78,6 @@ export function readRequest(args: readonly string[]): Request {
     values.set(name, value)
   }
   const has = (name: string): boolean => counts.has(name)
-  if (!has('n')) throw new UnsupportedError('tcpdump without -n', { hint: 'addresses and ports by number: tcpdump -n' })
   const snaplen = values.get('s')
   if (snaplen !== undefined && snaplen !== '0' && !(Number(snaplen) >= 65549))
     throw new UnsupportedError(`tcpdump -s ${snaplen}`)
@@ -94,6 +95,7 @@ export function readRequest(args: readonly string[]): Request {
     write,
     lineBuffered: has('l') || has('U'),
     modest: has('p'),
+    numeric: has('n'),
     times: Math.min(counts.get('t') ?? 0, 6),
     numbered: has('#'),
     direction,

@@ -83,3 +83,6 @@ ip netns exec a tcpdump -n -i eth0 -T x
 tcpdump -n -i
 ip netns exec a tcpdump -n -i eth0 -k
 ip netns exec a timeout 0.5 tcpdump -n -i eth0 -w /tmp/nosuch/cap.pcap
+tcpdump -t -r cap.pcap
+tcpdump -t -e -r cap.pcap
+tcpdump -tq -r cap.pcap src 10.0.0.2

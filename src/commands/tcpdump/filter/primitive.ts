@@ -1,3 +1,4 @@
+import { servicePort } from '../../../netfilter/text/services.ts'
 import { parseMac, UnsupportedError } from '../../../packet/index.ts'
 import { addressOfName } from '../../names.ts'
 import { numberOf } from './arithmetic.ts'
@@ -136,7 +137,9 @@ function operandTest(operand: string, said: Qualifiers, tokens: Tokens): Test {
     case 'net':
       return netTest(operand, said, tokens)
     case 'port':
-      return portTest(portOf(operand), portOf(operand), said)
+      return numberOf(operand) === undefined
+        ? namedPortTest(operand, said)
+        : portTest(portOf(operand), portOf(operand), said)
     case 'portrange': {
       const [from = '', to] = operand.split('-')
       if (to === undefined) return portTest(portOf(from), portOf(from), said)
@@ -247,15 +250,28 @@ function addressTest(address: number, mask: number, { protocol, direction }: Qua
 
 function portOf(word: string): number {
   const number = numberOf(word)
-  if (number === undefined) throw new UnsupportedError(`tcpdump filter port ${word}`, { hint: 'ports by their number' })
+  if (number === undefined)
+    throw new UnsupportedError(`tcpdump filter port ${word}`, { hint: 'the ends of a range by their number' })
   if (number > 65535) throw new FilterError(`illegal port number ${number} > 65535`)
   return number
 }
 
+/** A port by its name in /etc/services; where only one transport has it, that one is meant (`pcap_nametoport`). */
+function namedPortTest(name: string, said: Qualifiers): Test {
+  const [tcp, udp] = [servicePort(name, 'tcp'), servicePort(name, 'udp')]
+  const port = tcp ?? udp
+  if (port === undefined) throw new FilterError(`unknown port '${name}'`)
+  const only = tcp === undefined ? 'udp' : udp === undefined ? 'tcp' : null
+  if (only !== null && said.protocol !== '' && said.protocol !== only && TRANSPORTS.includes(said.protocol))
+    throw new FilterError(`port '${name}' is ${only}`)
+  return portTest(port, port, only === null || said.protocol !== '' ? said : { ...said, protocol: only })
+}
+
+const TRANSPORTS = ['tcp', 'udp', 'sctp']
+
 function portTest(from: number, to: number, { protocol, direction }: Qualifiers): Test {
-  const transports = protocol === '' ? ['tcp', 'udp', 'sctp'] : [protocol]
-  if (!transports.every((name) => name === 'tcp' || name === 'udp' || name === 'sctp'))
-    throw new FilterError("illegal qualifier of 'port'")
+  const transports = protocol === '' ? TRANSPORTS : [protocol]
+  if (!transports.every((name) => TRANSPORTS.includes(name))) throw new FilterError("illegal qualifier of 'port'")
   const at =
     (offset: number) =>
     (view: FrameView): boolean => {

@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../../packet/errors.ts'
 import type { Octets } from '../octets.ts'
 import { corrected, type IpPayload } from './checksum.ts'
+import type { Names } from './names.ts'
 import type { Printer } from './options.ts'
 
 /** Destination unreachable, by code; DST is where the quoted packet was going. */
@@ -23,7 +24,7 @@ const UNREACHABLE: readonly string[] = [
   'host DST unreachable - precedence cutoff',
 ]
 const REDIRECT = ['redirect DST to net', 'redirect DST to host', 'redirect-tos DST to net', 'redirect-tos DST to host']
-const TRANSPORTS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp' }
+const TRANSPORTS: Readonly<Record<number, 'tcp' | 'udp' | undefined>> = { 6: 'tcp', 17: 'udp' }
 const HEADER = 8
 
 /** print-icmp.c */
@@ -31,7 +32,7 @@ export function icmpText({ body, length, fragment }: IpPayload, printer: Printer
   const [type, code] = [body.u8(0), body.u8(1)]
   const { verbose } = printer.options
   const isError = type === 3 || type === 5 || type === 11
-  let text = `ICMP ${message(type, code, body)}, length ${length}`
+  let text = `ICMP ${message(type, code, body, printer.names)}, length ${length}`
   if (verbose > 0 && !fragment && body.length >= length) {
     const sum = body.sum()
     if (sum !== 0xffff) text += ` (wrong icmp cksum ${body.u16(2).toString(16)} (->${corrected(body.u16(2), sum)})!)`
@@ -45,15 +46,15 @@ function quoted(body: Octets): Octets {
   return body.from(HEADER)
 }
 
-function message(type: number, code: number, body: Octets): string {
+function message(type: number, code: number, body: Octets, names: Names): string {
   switch (type) {
     case 0:
     case 8:
       return `echo ${type === 0 ? 'reply' : 'request'}, id ${body.u16(4)}, seq ${body.u16(6)}`
     case 3:
-      return unreachable(code, body)
+      return unreachable(code, body, names)
     case 5:
-      return `${(REDIRECT[code] ?? `redirect-#${code} DST to net`).replace('DST', quoted(body).ip(16))} ${body.ip(4)}`
+      return `${(REDIRECT[code] ?? `redirect-#${code} DST to net`).replace('DST', names.address(quoted(body).ip(16)))} ${names.address(body.ip(4))}`
     case 11:
       return ['time exceeded in-transit', 'ip reassembly time exceeded'][code] ?? `time exceeded-#${code}`
     default:
@@ -61,16 +62,16 @@ function message(type: number, code: number, body: Octets): string {
   }
 }
 
-function unreachable(code: number, body: Octets): string {
+function unreachable(code: number, body: Octets, names: Names): string {
   const inner = quoted(body)
-  const target = inner.ip(16)
+  const target = names.address(inner.ip(16))
   if (code === 2) return `${target} protocol ${inner.u8(9)} unreachable`
   if (code === 3) {
     const transport = TRANSPORTS[inner.u8(9)]
     const port = inner.u16((inner.u8(0) & 15) * 4 + 2)
     return transport === undefined
       ? `${target} protocol ${inner.u8(9)} port ${port} unreachable`
-      : `${target} ${transport} port ${port} unreachable`
+      : `${target} ${transport} port ${names.port(port, transport)} unreachable`
   }
   if (code === 4) return `${target} unreachable - need to frag${body.u16(6) === 0 ? '' : ` (mtu ${body.u16(6)})`}`
   return (UNREACHABLE[code] ?? `DST unreachable - #${code}`).replace('DST', target)

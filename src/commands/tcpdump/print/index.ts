@@ -1,18 +1,21 @@
 import { type Captured, LinkType, networkOffset } from '../captured.ts'
 import { Octets } from '../octets.ts'
 import { dumpText } from './hex.ts'
+import type { Names } from './names.ts'
 import { etherText, ipText, networkText, typeName } from './network.ts'
 import type { Conversation, Printer, PrintOptions } from './options.ts'
 
 /** Prints packets one after the other; it remembers where TCP connections began. */
 export class PacketPrinter implements Printer {
   readonly options: PrintOptions
+  readonly names: Names
   readonly conversations = new Map<string, Conversation>()
   readonly #nameOf: (ifindex: number) => string
 
   /** @param nameOf names of devices, for captures of all of them */
-  constructor(options: PrintOptions, nameOf: (ifindex: number) => string) {
+  constructor(options: PrintOptions, names: Names, nameOf: (ifindex: number) => string) {
     this.options = options
+    this.names = names
     this.#nameOf = nameOf
   }
 
@@ -45,7 +48,7 @@ export class PacketPrinter implements Printer {
     const name = quick
       ? ''
       : `ethertype ${typeName(type)} (0x${type.toString(16).padStart(4, '0')}), length ${length}: `
-    return `${start}ifindex ${index} ${octets.mac(12)} ${name}${networkText(type, body, length - offset, this, false)}`
+    return `${start}ifindex ${index} ${this.names.mac(octets.mac(12))} ${name}${networkText(type, body, length - offset, this, false)}`
   }
 }
 

@@ -22,7 +22,7 @@ export function etherText(frame: Octets, length: number, printer: Printer): stri
   const body = frame.from(ETHERNET_HEADER)
   if (!linkHeader) return networkText(type, body, length - ETHERNET_HEADER, printer, true)
   const kind = quick ? name : `ethertype ${name} (0x${type.toString(16).padStart(4, '0')})`
-  return `${frame.mac(6)} > ${frame.mac(0)}, ${kind}, length ${length}: ${networkText(type, body, length - ETHERNET_HEADER, printer, false)}`
+  return `${printer.names.mac(frame.mac(6))} > ${printer.names.mac(frame.mac(0))}, ${kind}, length ${length}: ${networkText(type, body, length - ETHERNET_HEADER, printer, false)}`
 }
 
 /** What the Ethernet type says; `named`: with its name before it. */
@@ -36,13 +36,13 @@ export function typeName(type: number): string {
 }
 
 /** print-arp.c */
-function arpText(arp: Octets, length: number, { options }: Printer): string {
+function arpText(arp: Octets, length: number, { options, names }: Printer): string {
   const operation = arp.u16(6)
   const family = options.verbose > 0 ? 'Ethernet (len 6), IPv4 (len 4), ' : ''
-  const [senderMac, sender, target] = [arp.mac(8), arp.ip(14), arp.ip(24)]
-  const knows = arp.mac(18) === '00:00:00:00:00:00' ? '' : ` (${arp.mac(18)})`
+  const [sender, target] = [names.address(arp.ip(14)), names.address(arp.ip(24))]
+  const knows = arp.mac(18) === '00:00:00:00:00:00' ? '' : ` (${names.mac(arp.mac(18))})`
   if (operation === 1) return `${family}Request who-has ${target}${knows} tell ${sender}, length ${length}`
-  if (operation === 2) return `${family}Reply ${sender} is-at ${senderMac}, length ${length}`
+  if (operation === 2) return `${family}Reply ${sender} is-at ${names.mac(arp.mac(8))}, length ${length}`
   throw new UnsupportedError(`tcpdump's decoding of ARP operation ${operation}`)
 }
 
@@ -71,8 +71,9 @@ export function ipText(octets: Octets, printer: Printer, quoted = false): string
       `(tos 0x${tos.toString(16)}${ECN[tos & 3]}, ttl ${ttl}, id ${id}, offset ${offset}, flags [${bits.join(', ') || 'none'}], ` +
       `proto ${PROTOCOL_NAMES[protocol] ?? `unknown`} (${protocol}), length ${total}${wrong})\n    `
   }
-  const ends = `${octets.ip(12)} > ${octets.ip(16)}`
-  if (offset > 0) return `${text}${ends}: ip-proto-${protocol}`
+  const { names } = printer
+  const ends = `${names.address(octets.ip(12))} > ${names.address(octets.ip(16))}`
+  if (offset > 0) return `${text}${ends}: ${names.protocol(protocol)}`
   const body = octets.from(header, total - header)
   return text + transportText({ octets, body, protocol, length: total - header, fragment: more }, ends, printer)
 }

@@ -1,5 +1,6 @@
 import type { Octets } from '../octets.ts'
 import type { Dump } from './hex.ts'
+import type { Names } from './names.ts'
 
 /** How packets are printed. */
 export interface PrintOptions {
@@ -28,6 +29,7 @@ export interface Conversation {
 /** What printing of one packet needs to know, and of those before it. */
 export interface Printer {
   readonly options: PrintOptions
+  readonly names: Names
   readonly conversations: Map<string, Conversation>
   /** A whole frame, as in a tunnel. */
   frame(octets: Octets): string

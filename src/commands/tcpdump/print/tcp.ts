@@ -19,7 +19,8 @@ export function tcpText(payload: IpPayload, printer: Printer): string {
   const { octets, body, fragment } = payload
   const { quick, verbose, absolute } = printer.options
   const [sport, dport] = [body.u16(0), body.u16(2)]
-  const ends = `${octets.ip(12)}.${sport} > ${octets.ip(16)}.${dport}: `
+  const { names } = printer
+  const ends = `${names.address(octets.ip(12))}.${names.port(sport, 'tcp')} > ${names.address(octets.ip(16))}.${names.port(dport, 'tcp')}: `
   const header = (body.u8(12) >> 4) * 4
   const length = payload.length - header
   if (quick) return `${ends}tcp ${length}`
@@ -35,8 +36,8 @@ export function tcpText(payload: IpPayload, printer: Printer): string {
       ack = (ack - found.ack) >>> 0
     }
   }
-  const names = [...FLAGS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('')
-  let text = `${ends}Flags [${names || 'none'}]`
+  const letters = [...FLAGS].filter((_, bit) => (flags & (1 << bit)) !== 0).join('')
+  let text = `${ends}Flags [${letters || 'none'}]`
   if (verbose > 0 && !fragment && body.length >= payload.length) text += checksum(payload)
   if (verbose > 1 || length > 0 || (flags & (SYN | FIN | RST)) !== 0) {
     text += `, seq ${seq}${length > 0 ? `:${(seq + length) >>> 0}` : ''}`

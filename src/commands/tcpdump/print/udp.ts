@@ -28,7 +28,8 @@ export function udpText(payload: IpPayload, printer: Printer): string {
   const { quick, verbose, vxlan } = printer.options
   const [sport, dport, length] = [body.u16(0), body.u16(2), body.u16(4)]
   const content = body.from(HEADER)
-  const ends = `${octets.ip(12)}.${sport} > ${octets.ip(16)}.${dport}: `
+  const { names } = printer
+  const ends = `${names.address(octets.ip(12))}.${names.port(sport, 'udp')} > ${names.address(octets.ip(16))}.${names.port(dport, 'udp')}: `
   if (vxlan) return ends + vxlanText(content, printer)
   const sum = verbose > 1 && !fragment ? checksum(payload) : ''
   if (!quick) {
