@@ -1,13 +1,17 @@
 import type { Cluster, NodeHost } from '../cluster/index.ts'
 import type { Machine } from '../commands/index.ts'
 import { type Ipv4, prefixContains, tryParseIpv4 } from '../packet/address.ts'
+import { KubehopError, UnsupportedError } from '../packet/errors.ts'
 import { DockerDaemon } from './docker/daemon.ts'
 import { docker } from './docker/index.ts'
+import { containerPlaces, findContainer } from './docker/places.ts'
 import { etcdctl } from './etcdctl/index.ts'
 import { kubectl } from './kubectl/index.ts'
 import { Machines } from './machines.ts'
 import { findPlace } from './place.ts'
 import type { World } from './world.ts'
+
+const CONTAINER = 'container/'
 
 /** A cluster to look around in. One begins on the first node. */
 export function clusterWorld(cluster: Cluster): World {
@@ -40,11 +44,27 @@ export function clusterWorld(cluster: Cluster): World {
     cluster,
     greeting: `A cluster of ${network.nodes.size} nodes and ${network.pods.size} pods.`,
     home: `node/${first}`,
-    find: (reference, namespace) => findPlace(cluster, machines, reference, namespace),
-    places: () => placesOf(cluster),
+    find: (reference, namespace) => {
+      if (!reference.startsWith(CONTAINER)) return findPlace(cluster, machines, reference, namespace)
+      const name = reference.slice(CONTAINER.length)
+      const found = findContainer(daemons.values(), name)
+      if (found !== undefined) return found
+      throw new KubehopError('NOT_FOUND', `there is no container ${name}`, {
+        hint: 'docker ps, on a node, lists those of the node; the containers of pods are pod/NAME',
+      })
+    },
+    places: () => [...placesOf(cluster), ...containerPlaces(daemons.values())],
     namespaces: () => network.namespaces(),
     machines: () => machines.all(),
-    trace: (request) => cluster.trace(request),
+    trace: (request) => {
+      const container = [request.from, request.to].find((end) => end.startsWith(CONTAINER))
+      if (container !== undefined) {
+        throw new UnsupportedError(`a trace of ${container}, which is no pod`, {
+          hint: `on its node: docker exec ${container.slice(CONTAINER.length)} curl …; kubehop shell --docker traces containers`,
+        })
+      }
+      return cluster.trace(request)
+    },
     programs: (namespace) => ({
       docker: docker(daemonOf),
       etcdctl: etcdctl(() => network),

@@ -223,7 +223,7 @@ describe('a shell in a container', () => {
     const { run } = visit()
     run('docker run -d --name web nginx')
     expect(() => run('docker exec -it web /bin/bash')).toThrow(
-      "write docker exec web sh -c 'ip addr; ip route', or (kubehop shell --docker) use container/web",
+      "write docker exec web sh -c 'ip addr; ip route', or in kubehop shell: use container/web",
     )
     expect(() => run('docker run -it busybox sh')).toThrow(
       'write docker run -d --name NAME busybox, then docker exec NAME',

@@ -306,6 +306,11 @@ describe('Docker on the nodes of a cluster', () => {
     const address = /inet (10\.244\.0\.\d+)/.exec(run('docker exec web ip -4 addr show eth0').out)![1]!
     expect(pods.has(parseIpv4(address))).toBe(false)
     expect(run('docker exec web ping -c1 -W1 10.244.1.1').code).toBe(0)
+    expect(session.use('container/web').name).toBe('container/web')
+    expect(run('ip route').out).toContain('default via 10.244.0.1 dev eth0')
+    expect(() => session.use('container/near')).toThrow('the containers of pods are pod/NAME')
+    expect(() => session.world.trace({ from: 'container/web', to: 'pod/near' })).toThrow('docker exec web curl')
+    session.use('node/node-1')
     session.use('node/node-2')
     expect(run('docker ps -q').out).toBe('')
     expect(run('nc -zv -w1 192.168.0.11 8080').code).toBe(0)

@@ -286,7 +286,7 @@ const SHELLS: readonly string[] = ['ash', 'bash', 'sh']
 function refuseShell(words: readonly string[], first: string | undefined, name: string): void {
   const [program = '', ...options] = words
   if (!SHELLS.includes(programName(program)) || options.some((word) => !/^-[il]$/.test(word))) return
-  const go = `docker exec ${name} sh -c 'ip addr; ip route', or (kubehop shell --docker) use container/${name}`
+  const go = `docker exec ${name} sh -c 'ip addr; ip route', or in kubehop shell: use container/${name}`
   throw new UnsupportedError(`an interactive ${program} in a container`, {
     hint: `write ${first === undefined ? '' : `${first}, then `}${go}`,
   })

@@ -11,7 +11,8 @@ import type { Place } from '../place.ts'
 import type { World } from '../world.ts'
 import { DockerDaemon } from './daemon.ts'
 import { docker } from './index.ts'
-import { isRunning, type Sandbox, shortId } from './model.ts'
+import { isRunning, type Sandbox } from './model.ts'
+import { containerPlaces, findContainer } from './places.ts'
 import { traceDocker } from './trace.ts'
 
 const HOST = 'host'
@@ -50,24 +51,14 @@ export function dockerWorld({ seed = 0 }: { readonly seed?: number | undefined }
     return [...new Set(daemon.containers.flatMap(({ sandbox }) => sandbox ?? []))]
   }
 
-  function containers(): string[] {
-    return daemon.containers.filter(isRunning).map(({ name }) => name)
-  }
-
   function find(reference: string): Place {
     if (reference === HOST) return { name: HOST, hostname: HOST, machine: host }
     if (reference === 'external') return { name: 'external', hostname: 'external', machine: outside }
     const name = reference.replace(/^container\//, '')
-    const container = daemon.containers.find((each) => each.name === name || each.id.startsWith(name))
-    if (container?.sandbox != null) {
-      return {
-        name: `container/${container.name}`,
-        hostname: container.hostname ?? shortId(container.id),
-        machine: container.sandbox.machine,
-      }
-    }
-    if (container !== undefined) throw new KubehopError('NOT_RUNNING', `the container ${name} does not run`)
-    const near = nearestNames(name, containers())
+    const container = findContainer([daemon], name)
+    if (container !== undefined) return container
+    const names = daemon.containers.filter(isRunning).map((each) => each.name)
+    const near = nearestNames(name, names)
     throw new KubehopError('NOT_FOUND', `there is no place ${reference}`, {
       hint: near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'there are host, external, container/NAME',
     })
@@ -79,7 +70,7 @@ export function dockerWorld({ seed = 0 }: { readonly seed?: number | undefined }
     greeting: 'A host with Docker.',
     home: HOST,
     find,
-    places: () => [HOST, 'external', ...containers().map((name) => `container/${name}`)],
+    places: () => [HOST, 'external', ...containerPlaces([daemon])],
     namespaces: () => {
       const ofContainers = sandboxes().map(({ machine }) => machine.root)
       return [...new Set([fabric.underlay, fabric.external, netns, ...ofContainers])]
