@@ -1,6 +1,7 @@
 import { TABLE_NAMES, type TableName } from '../../../netfilter/index.ts'
 import { KubehopError } from '../../../packet/index.ts'
 import type { IptablesEvidence, Line, Source } from '../../evidence.ts'
+import { missingOptions, readList } from './list.ts'
 import { type IptablesPrint, printOf } from './print-of.ts'
 import { readRules } from './rules.ts'
 import { type RulesetText, type TableText, writeRuleset } from './ruleset.ts'
@@ -26,7 +27,7 @@ export function readIptables(words: readonly string[], text: string, source: Sou
   if (print === null) return []
   const clean = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text
   if (print.form === 'save') return readSaved(print, clean, source)
-  if (print.form === 'rules') return readPrinted(print, clean, source)
+  if (print.form !== 'nft') return readPrinted(print, clean, source)
   throw new KubehopError('UNSUPPORTED', `${words.join(' ')} cannot be read yet`)
 }
 
@@ -45,21 +46,31 @@ function readSaved(
 }
 
 function readPrinted(
-  { backend, table, chain, position }: Extract<IptablesPrint, { form: 'rules' | 'list' }>,
+  { form, backend, table, chain, position, numeric, verbose }: Extract<IptablesPrint, { form: 'rules' | 'list' }>,
   text: string,
   source: Source,
 ): IptablesEvidence[] {
+  const option = form === 'rules' ? '-S' : '-L -n -v'
+  const hidden = form === 'list' ? missingOptions(numeric, verbose) : null
+  if (hidden !== null) {
+    throw new KubehopError('NOT_ENOUGH', hidden, {
+      where: placeOf(source, source.line ?? 1),
+      hint: `give what \`iptables -t ${table} -L -n -v\` prints, or better \`iptables-save -c\``,
+    })
+  }
   if (position !== null) {
     throw new KubehopError('NOT_ENOUGH', `one rule alone says nothing of those around it`, {
       where: placeOf(source, source.line ?? 1),
-      hint: `give all that \`iptables -t ${table} -S\` prints`,
+      hint: `give all that \`iptables -t ${table} ${option}\` prints`,
     })
   }
   const comments = text
     .split('\n')
     .filter((line) => line.startsWith('#'))
     .map((line) => line.slice(1).trim())
-  const read: TableText = readRules(table, chain, text, source, source.line ?? 1)
+  const first = source.line ?? 1
+  const read: TableText =
+    form === 'rules' ? readRules(table, chain, text, source, first) : readList(table, chain, text, source, first)
   return finish(new Map([[table, read]]), backendOf(backend, comments), table, comments, source)
 }
 

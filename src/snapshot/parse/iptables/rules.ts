@@ -1,9 +1,7 @@
-import { BASE_CHAINS, TARGETS, type TableName } from '../../../netfilter/index.ts'
-import { splitWords } from '../../../netfilter/text/tokens.ts'
-import { UNSUPPORTED_TARGETS } from '../../../netfilter/unsupported.ts'
+import { BASE_CHAINS, type TableName } from '../../../netfilter/index.ts'
 import { KubehopError } from '../../../packet/index.ts'
 import type { Source } from '../../evidence.ts'
-import { addUntoldBases, chainIn, type TableText } from './ruleset.ts'
+import { addUntoldBases, addUntoldChains, chainIn, type TableText } from './ruleset.ts'
 import { placeOf, shortened } from './save.ts'
 
 /**
@@ -49,20 +47,6 @@ export function readRules(
   if (chain !== null) addUntoldChains(table, source)
   addUntoldBases(name, table, source)
   return table
-}
-
-/** Chains that are only spoken of. What stands alone behind `-j` and is no target that is known is taken for one. */
-function addUntoldChains(table: TableText, source: Source): void {
-  for (const { rules } of [...table.values()]) {
-    for (const { text, line } of rules) {
-      const words = splitWords(text)
-      const at = words.findLastIndex((word) => word === '-j' || word === '-g')
-      const to = words[at + 1]
-      if (at < 0 || to === undefined || table.has(to)) continue
-      const isChain = words[at] === '-g' || at + 2 === words.length
-      if (isChain && !TARGETS.has(to) && !UNSUPPORTED_TARGETS.has(to)) chainIn(table, to, source, line).told = false
-    }
-  }
 }
 
 const QUOTE = 34

@@ -1,5 +1,7 @@
-import { BASE_CHAINS, TABLE_NAMES, type TableName } from '../../../netfilter/index.ts'
+import { BASE_CHAINS, TABLE_NAMES, TARGETS, type TableName } from '../../../netfilter/index.ts'
 import { UNTOLD } from '../../../netfilter/text/rule-parser.ts'
+import { splitWords } from '../../../netfilter/text/tokens.ts'
+import { UNSUPPORTED_TARGETS } from '../../../netfilter/unsupported.ts'
 import type { IptablesEvidence, Source } from '../../evidence.ts'
 
 /** A rule as iptables-save writes it, `[1:2] -A X -j ACCEPT`. */
@@ -51,6 +53,20 @@ export function isUntoldRule(text: string): boolean {
 /** Marks the base chains of a table as not told of which nothing is there. */
 export function addUntoldBases(name: TableName, table: TableText, source: Source): void {
   for (const base of BASE_CHAINS[name]) if (!table.has(base)) chainIn(table, base, source, 0).told = false
+}
+
+/** Chains that are only spoken of. What stands alone behind `-j` and is no target that is known is taken for one. */
+export function addUntoldChains(table: TableText, source: Source): void {
+  for (const { rules } of [...table.values()]) {
+    for (const { text, line } of rules) {
+      const words = splitWords(text)
+      const at = words.findLastIndex((word) => word === '-j' || word === '-g')
+      const to = words[at + 1]
+      if (at < 0 || to === undefined || table.has(to)) continue
+      const isChain = words[at] === '-g' || at + 2 === words.length
+      if (isChain && !TARGETS.has(to) && !UNSUPPORTED_TARGETS.has(to)) chainIn(table, to, source, line).told = false
+    }
+  }
 }
 
 /** The text of iptables-save for it all. */
