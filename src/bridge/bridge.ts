@@ -28,6 +28,9 @@ export class Bridge extends Link {
   readonly #netfilter: BridgeNetfilter
   /** Newest first: the order in which the kernel's list is walked, and so in which it floods. */
   #ports: readonly BridgePort[] = []
+  readonly #portOf = new Map<Link, BridgePort>()
+  /** The lowest number that no port has. */
+  #freeNumber = 1
   #hadPorts = false
   #carrier = true
   /** The ports that forward. */
@@ -57,7 +60,7 @@ export class Bridge extends Link {
 
   /** The port that a link is, if it is one of this bridge. */
   portOf(link: Link): BridgePort | undefined {
-    return this.#ports.find((port) => port.link === link)
+    return this.#portOf.get(link)
   }
 
   /**
@@ -70,23 +73,30 @@ export class Bridge extends Link {
 
   /** `ip link set DEV master BRIDGE` (`br_add_if`). */
   addPort(link: Link): BridgePort {
-    const port = new BridgePort(link, this.#freeNumber())
+    const port = new BridgePort(link, this.#freeNumber)
     this.#hadPorts = true
     link.master = this
     link.promiscuity++
     link.receiveHandler = (packet) => this.#handleFrame(packet, port)
     this.#ports = [port, ...this.#ports]
+    this.#portOf.set(link, port)
+    this.#findFreeNumber()
     this.fdb.add(link.mac, port, { local: true })
     this.#recalculate()
     this.#noticePort(port)
     return port
   }
 
-  /** The lowest number that no port has (`find_portno`). */
-  #freeNumber(): number {
-    let number = 1
-    while (this.#ports.some((port) => port.number === number)) number++
-    return number
+  /** `find_portno` */
+  #findFreeNumber(): void {
+    // ports come one after the other: nearly always it is the next one
+    if (this.#freeNumber === this.#ports.length) {
+      this.#freeNumber++
+      return
+    }
+    const taken = new Set(this.#ports.map(({ number }) => number))
+    this.#freeNumber = 1
+    while (taken.has(this.#freeNumber)) this.#freeNumber++
   }
 
   /** `ip link set DEV nomaster` (`br_del_if`). */
@@ -94,6 +104,8 @@ export class Bridge extends Link {
     const port = this.portOf(link)
     if (port === undefined) return
     this.#ports = this.#ports.filter((other) => other !== port)
+    this.#portOf.delete(link)
+    this.#freeNumber = Math.min(this.#freeNumber, port.number)
     link.master = null
     link.promiscuity--
     link.receiveHandler = null
@@ -306,16 +318,18 @@ export class Bridge extends Link {
    * `br_mtu_auto_adjust`). Without ports it has no address left, and the MTU of Ethernet.
    */
   #recalculate(): void {
-    if (!this.macIsSet) {
-      const lowest =
-        this.#ports.length === 0 ? MAC_ZERO : (Math.min(...this.#ports.map((port) => port.link.mac)) as Mac)
-      if (lowest !== this.mac) {
-        if (this.fdb.find(this.mac)?.port === null) this.fdb.delete(this.mac)
-        this.mac = lowest
-      }
+    const { length } = this.#ports
+    let mac = length === 0 ? MAC_ZERO : Number.POSITIVE_INFINITY
+    let mtu = length === 0 ? ETHERNET_MTU : Number.POSITIVE_INFINITY
+    for (const { link } of this.#ports) {
+      if (link.mac < mac) mac = link.mac
+      if (link.mtu < mtu) mtu = link.mtu
     }
-    if (!this.mtuIsSet)
-      this.mtu = this.#ports.length === 0 ? ETHERNET_MTU : Math.min(...this.#ports.map((port) => port.link.mtu))
+    if (!this.macIsSet && mac !== this.mac) {
+      if (this.fdb.find(this.mac)?.port === null) this.fdb.delete(this.mac)
+      this.mac = mac as Mac
+    }
+    if (!this.mtuIsSet) this.mtu = mtu
   }
 
   #emit(action: BridgeEvent['action'], packet: Packet, port: BridgePort | null, mac: Mac, to: readonly string[]): void {
