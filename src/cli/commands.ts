@@ -1,5 +1,6 @@
 import { CLUSTER_OPTIONS, INPUT_OPTIONS, INPUT_OR_DOCKER } from './cluster-options.ts'
 import { EXEC, SHELL } from './console-specs.ts'
+import { DUMP_OPTIONS } from './dump-options.ts'
 import { PROXY_DIFF } from './proxy-diff-spec.ts'
 import type { CommandSpec } from './spec.ts'
 
@@ -13,8 +14,10 @@ export const TRACE: CommandSpec = {
   description: [
     PLACES,
     'With --docker they are container/NAME[:PORT], host[:PORT], external[:IP], IP[:PORT], and as TO a name that FROM knows.',
-    'The exit code is 0 when the packet was delivered and answered (in every branch), 1 when not, 2 for bad input, 3 when it depends on something that is ' +
-      'not modelled.',
+    'With --iptables they are addresses, IP[:PORT], and the packet is followed through the hooks of that one host. What was not told (routes, members of ' +
+      'sets) is supposed and said so, or both ways are followed.',
+    'The exit code is 0 when the packet was delivered and answered (in every branch), or with --iptables forwarded; 1 when not, 2 for bad input, 3 when it ' +
+      'depends on something that is not modelled or was not told.',
   ],
   arguments: [
     { name: 'FROM', what: 'Who sends: pod/a, deploy/frontend, node/node-1, external; with --at any IPv4 address.' },
@@ -22,6 +25,7 @@ export const TRACE: CommandSpec = {
   ],
   options: [
     ...INPUT_OR_DOCKER,
+    ...DUMP_OPTIONS,
     {
       name: 'namespace',
       short: 'n',
@@ -107,6 +111,10 @@ export const TRACE: CommandSpec = {
     {
       what: 'A published port of a container, on a host with Docker alone',
       command: "echo 'docker run -d -p 8080:80 nginx' | kubehop trace --docker -f - external host:8080",
+    },
+    {
+      what: 'Through the rules that somebody pasted',
+      command: 'kubehop trace --iptables node.txt --in eth0 203.0.113.7 10.96.0.10:80',
     },
     {
       what: 'The frames, for Wireshark',

@@ -32,6 +32,8 @@ export interface FlowRequest extends ClientOptions {
   readonly keep?: boolean | undefined
   /** Every frame on every device is written here. */
   readonly capture?: PcapngWriter | undefined
+  /** Sends the packet in the place of a program: one that no program would send. No answer of another host to it is waited for. */
+  readonly send?: (() => void) | undefined
 }
 
 /**
@@ -168,10 +170,12 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
   }
   let client: Client | null = null
   try {
-    const program = new Client(socketsOf(request.from), request, packets > 2)
-    client = program
+    if (request.send === undefined) client = new Client(socketsOf(request.from), request, packets > 2)
+    else request.send()
     const isOver =
-      packets > 2 ? () => hasSeen(recorder, source, packets) : () => program.done || isDecided(recorder, source)
+      packets > 2
+        ? () => hasSeen(recorder, source, packets)
+        : () => client?.done === true || isDecided(recorder, source)
     const deadline = sim.now + PATIENCE
     for (let left = BUDGET; left > 0 && !isOver() && sim.now <= deadline; left--) if (!sim.step()) break
     return {
@@ -179,7 +183,7 @@ function follow(sim: Simulation, request: FlowRequest, decider: Decider, comment
       frame: {
         source,
         beyond: request.beyond ?? new Set(),
-        error: program.error,
+        error: client?.error ?? null,
         more: Math.max(0, packets - 2),
         wanted: () => wantedPacket(request),
         draws: recorder.draws,

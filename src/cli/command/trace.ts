@@ -20,6 +20,9 @@ export async function run(call: Call): Promise<number> {
     const world = await readDocker(call)
     return await show(call, (request) => world.trace(request))
   }
+  if (call.has('iptables')) return await showDumps(call)
+  const { refuseDumpOptions } = await import('../dump-input.ts')
+  refuseDumpOptions(call)
   requireFile(call)
   const at = call.text('at')
   // a question about the rules of one node: what kube-proxy takes, gets its rules, whatever an API server would say
@@ -31,15 +34,32 @@ export async function run(call: Call): Promise<number> {
 }
 
 async function show(call: Call, follow: (request: TraceRequest) => Trace): Promise<number> {
-  const file = call.text('capture')
-  const from = call.argument(0)
-  const to = call.argument(1)
-  const capture = file === undefined ? undefined : new PcapngWriter({ comment: `kubehop trace ${from} ${to}` })
-  const request = { ...requestOf(call, from, to), capture }
-  const trace = follow(request)
-  if (file !== undefined && capture !== undefined) await writeCapture(path.resolve(call.io.cwd, file), file, capture)
+  const trace = await captured(call, (capture) =>
+    follow({ ...requestOf(call, call.argument(0), call.argument(1)), capture }),
+  )
   call.io.stdout.write(render(trace, call, { color: wantsColor(call.io.stdout, call.io.env) }))
   return exitCodeOf(trace.branches)
+}
+
+/** Through the rules that somebody pasted. */
+async function showDumps(call: Call): Promise<number> {
+  const { dumpExitCode, traceDumps } = await import('../dump-input.ts')
+  const trace = await captured(call, (capture) => traceDumps(call, capture))
+  call.io.stdout.write(render(trace, call, { color: wantsColor(call.io.stdout, call.io.env) }))
+  return dumpExitCode(trace)
+}
+
+/** Does the trace, and writes the frames to a file if one is asked for. */
+async function captured(
+  call: Call,
+  follow: (capture: PcapngWriter | undefined) => Trace | Promise<Trace>,
+): Promise<Trace> {
+  const file = call.text('capture')
+  if (file === undefined) return await follow(undefined)
+  const capture = new PcapngWriter({ comment: `kubehop trace ${call.argument(0)} ${call.argument(1)}` })
+  const trace = await follow(capture)
+  await writeCapture(path.resolve(call.io.cwd, file), file, capture)
+  return trace
 }
 
 /** What a call of `trace` asks. */

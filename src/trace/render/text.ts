@@ -78,7 +78,9 @@ class TextWriter {
       return
     }
     if (branches.some(({ conditions }) => conditions !== undefined)) {
-      this.#hanging('', conclusionText(trace.disposition, trace.reason), inkOf(trace.disposition))
+      // where all end alike, each tells why
+      const text = trace.disposition === 'depends' ? trace.reason : `${trace.disposition}, whatever is supposed`
+      this.#hanging('', conclusionText(trace.disposition, text), inkOf(trace.disposition))
     }
     const odds = branches.some(({ probability }) => probability !== 1)
     branches.forEach((branch, index) => {

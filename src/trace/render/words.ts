@@ -76,9 +76,9 @@ export function inkOf(disposition: Disposition): Ink {
   }
 }
 
-/** A disposition and its reason, which often begins with the same word. */
+/** A disposition and its reason, which often begins with the same word; where it went says enough by itself. */
 export function conclusionText(disposition: Disposition, reason: string): string {
-  return reason.startsWith(`${disposition} `) ? reason : `${disposition}: ${reason}`
+  return disposition === 'left' || reason.startsWith(`${disposition} `) ? reason : `${disposition}: ${reason}`
 }
 
 /** Breaks a text between words into lines of at most `width` columns; a longer word stands alone. */
