@@ -39,8 +39,7 @@ ip link add vx4 address 0a:00:00:00:00:14 type vxlan id 4 dstport 4791 tos inher
   udp6zerocsumtx udp6zerocsumrx remcsumtx remcsumrx
 ip link add vx5 address 0a:00:00:00:00:15 type vxlan external dstport 4799 vnifilter
 ip link add vx6 address 0a:00:00:00:00:16 type vxlan id 6 remote fc00::9 local fc00::1 dev eth0 dstport 4800
-ip link add vx7 address 0a:00:00:00:00:17 type vxlan id 7 dstport 4801 ageing 0
-for i in 1 2 3 4 7; do ip link set vx$i up; done
+for i in 1 2 3 4; do ip link set vx$i up; done
 ip link add link eth0 name eth0.10 type vlan id 10
 ip link add link eth0 name mv0 address 0a:00:00:00:00:21 type macvlan mode bridge
 ip link add link eth0 name mv1 address 0a:00:00:00:00:22 netns peer type macvlan mode bridge
@@ -98,7 +97,6 @@ ip route add 10.89.0.0/16 dev eth0 scope 77 proto 123 table 12345
 ip route add 10.90.0.0/16 dev va
 ip route add 10.91.0.0/16 dev eth0 scope global
 ip route add 0.0.0.0/1 dev eth0
-ip route add local 10.92.0.0/16 dev lo scope link table 100
 ip rule add from 10.0.0.0/8 lookup 100
 ip rule add not to 10.0.0.1 fwmark 0x10/0xff00 lookup 200 priority 50
 ip rule add fwmark 7 iif eth0 oif nope tos 0x10 uidrange 5-9 ipproto tcp sport 5 dport 6-7 lookup main suppress_prefixlength 0 suppress_ifgroup 3
