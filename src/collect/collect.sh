@@ -642,11 +642,16 @@ function line(text) {
   else if (mode == "proc-entries") text = entry_line(text)
   if (mode != "json" && mode != "text" && text == "") return
   if (mode ~ /entries$/ && entries_full()) return
-  if (is_json) { if (lines++) push("\n"); json_line(text) }
+  if (is_json) { if (lines++) next_line(); json_line(text) }
   else { if (lines++) push("\\n"); push(escaped(text)) }
 }
 function entries_full() { if (lines < ENTRIES) return 0; lines++; return 1 }
 function push(text) { piece[pieces++] = text }
+function next_line() {
+  push("\n")
+  if (quoted) bad = 1
+  else end_token()
+}
 
 function finish(status, message,    i) {
   printing = 0
