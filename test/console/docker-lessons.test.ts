@@ -55,6 +55,40 @@ describe('names', () => {
   })
 })
 
+describe('the resolver', () => {
+  it('has its rules in the containers of networks of one’s own', () => {
+    const { out, run } = visit()
+    run(
+      'docker network create app; docker run -d --name web --network app busybox nc -l -k -p 80; docker run -d --name old x',
+    )
+    const rules = out('docker exec web iptables -t nat -S')
+    const [, tcp, udp] = /:(\d+)\n.*:(\d+)\n/.exec(rules)!
+    expect(rules.split('\n').slice(4, -1)).toEqual([
+      '-N DOCKER_OUTPUT',
+      '-N DOCKER_POSTROUTING',
+      '-A OUTPUT -d 127.0.0.11/32 -j DOCKER_OUTPUT',
+      '-A POSTROUTING -d 127.0.0.11/32 -j DOCKER_POSTROUTING',
+      `-A DOCKER_OUTPUT -d 127.0.0.11/32 -p tcp -m tcp --dport 53 -j DNAT --to-destination 127.0.0.11:${tcp}`,
+      `-A DOCKER_OUTPUT -d 127.0.0.11/32 -p udp -m udp --dport 53 -j DNAT --to-destination 127.0.0.11:${udp}`,
+      `-A DOCKER_POSTROUTING -s 127.0.0.11/32 -p tcp -m tcp --sport ${tcp} -j SNAT --to-source :53`,
+      `-A DOCKER_POSTROUTING -s 127.0.0.11/32 -p udp -m udp --sport ${udp} -j SNAT --to-source :53`,
+    ])
+    expect(out('docker exec web ss -lnut | grep 127.0.0.11').split('\n')).toHaveLength(3)
+    expect(run('docker exec web nc -zv 127.0.0.11 53').code).toBe(0)
+    expect(out('docker exec old iptables -t nat -S')).not.toContain('DOCKER')
+  })
+})
+
+describe('docker-proxy', () => {
+  it('keeps nothing of a trace that leaves no mark', () => {
+    const { session, out, run } = visit()
+    run('docker run -d --name dns -p 5353:53/udp x')
+    for (let i = 0; i < 2; i++)
+      session.world.trace({ from: 'host', to: '127.0.0.1:5353', protocol: 'udp', sourcePort: 4000 })
+    expect(out('echo | nc -u -w1 -p 4000 127.0.0.1 5353')).toContain('172.17.0.1')
+  })
+})
+
 describe('a container in several networks', () => {
   it('has its default route and its published ports by the first of them, in the order of their names', () => {
     const { out, run } = visit()

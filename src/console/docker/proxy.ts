@@ -1,4 +1,5 @@
 import { IPV4_ANY, type Ipv4 } from '../../packet/address.ts'
+import type { Simulation, Stateful } from '../../sim/index.ts'
 import type { SocketLayer, TcpSocket, UdpSocket } from '../../sockets/index.ts'
 import type { PortBinding } from './firewall.ts'
 
@@ -13,8 +14,55 @@ export interface PortProxy {
  *
  * @returns null: somebody has the port
  */
-export function startProxy(sockets: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
-  return binding.protocol === 'tcp' ? tcpProxy(sockets, binding, container) : udpProxy(sockets, binding, container)
+export function startProxy(
+  sim: Simulation,
+  sockets: SocketLayer,
+  binding: PortBinding,
+  container: Ipv4,
+): PortProxy | null {
+  return binding.protocol === 'tcp'
+    ? tcpProxy(sim, sockets, binding, container)
+    : udpProxy(sim, sockets, binding, container)
+}
+
+/** What a proxy keeps: after a trace that leaves no mark it is as it was. */
+class Kept<Key, Socket> implements Stateful {
+  readonly #sim: Simulation
+  #sockets: ReadonlyMap<Key, Socket> = new Map()
+
+  constructor(sim: Simulation) {
+    this.#sim = sim
+  }
+
+  get all(): Iterable<Socket> {
+    return this.#sockets.values()
+  }
+
+  get(key: Key): Socket | undefined {
+    return this.#sockets.get(key)
+  }
+
+  add(key: Key, socket: Socket): void {
+    this.#change(new Map([...this.#sockets, [key, socket]]))
+  }
+
+  delete(key: Key): void {
+    const rest = new Map(this.#sockets)
+    rest.delete(key)
+    this.#change(rest)
+  }
+
+  capture(): () => void {
+    const sockets = this.#sockets
+    return () => {
+      this.#sockets = sockets
+    }
+  }
+
+  #change(sockets: ReadonlyMap<Key, Socket>): void {
+    this.#sim.touch(this)
+    this.#sockets = sockets
+  }
 }
 
 function boundTo(hostAddress: Ipv4): { readonly address?: Ipv4 } {
@@ -22,11 +70,11 @@ function boundTo(hostAddress: Ipv4): { readonly address?: Ipv4 } {
 }
 
 /** `TCPProxy.clientLoop`: what one end closes is closed for the other, too. */
-function tcpProxy({ tcp }: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
+function tcpProxy(sim: Simulation, { tcp }: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
   const { hostAddress, hostPort, port } = binding
-  const open = new Set<TcpSocket>()
+  const open = new Kept<TcpSocket, TcpSocket>(sim)
   const { socket: listener } = tcp.listen({ ...boundTo(hostAddress), port: hostPort }, (client) => {
-    open.add(client)
+    open.add(client, client)
     const { socket: backend } = tcp.connect(
       { address: container, port },
       {
@@ -38,9 +86,10 @@ function tcpProxy({ tcp }: SocketLayer, binding: PortBinding, container: Ipv4): 
     )
     if (backend === null) {
       client.close()
+      open.delete(client)
       return {}
     }
-    open.add(backend)
+    open.add(backend, backend)
     return {
       onData: (payload) => backend.send(payload),
       onEnd: () => backend.shutdown(),
@@ -56,15 +105,15 @@ function tcpProxy({ tcp }: SocketLayer, binding: PortBinding, container: Ipv4): 
   return {
     close: () => {
       listener.close()
-      for (const socket of open) socket.close()
+      for (const socket of open.all) socket.close()
     },
   }
 }
 
 /** `UDPProxy`: a socket for each client, that its answers come back to it. */
-function udpProxy({ udp }: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
+function udpProxy(sim: Simulation, { udp }: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
   const { hostAddress, hostPort, port } = binding
-  const backends = new Map<string, UdpSocket>()
+  const backends = new Kept<string, UdpSocket>(sim)
   const { socket: listener } = udp.bind(
     { ...boundTo(hostAddress), port: hostPort },
     {
@@ -80,7 +129,7 @@ function udpProxy({ udp }: SocketLayer, binding: PortBinding, container: Ipv4): 
             { onReceive: (answer) => listener?.sendTo(client.address, client.port, answer.payload) },
           )
           backend.connect(container, port)
-          backends.set(key, backend)
+          backends.add(key, backend)
         }
         backend.send(payload)
       },
@@ -90,7 +139,7 @@ function udpProxy({ udp }: SocketLayer, binding: PortBinding, container: Ipv4): 
   return {
     close: () => {
       listener.close()
-      for (const backend of backends.values()) backend.close()
+      for (const backend of backends.all) backend.close()
     },
   }
 }

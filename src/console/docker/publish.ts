@@ -30,7 +30,7 @@ export function publish(daemon: SandboxOwner, container: Container, endpoint: En
     bindings.push(binding)
   }
   for (const binding of bindings) {
-    const proxy = startProxy(sockets, binding, address)
+    const proxy = startProxy(daemon.host.sim, sockets, binding, address)
     if (proxy === null) {
       const { hostAddress, hostPort, port, protocol } = binding
       return fail(

@@ -13,6 +13,7 @@ import { type Attachment, type Container, type Endpoint, gatewayOf, type Sandbox
 import { nameServer } from './name-server.ts'
 import type { PortTable } from './ports.ts'
 import { publish, unpublish } from './publish.ts'
+import { openResolver } from './resolver-rules.ts'
 
 /** `com.docker.network.advertise_addr_nmsgs` and `…_ms`, unless told otherwise. */
 const ANNOUNCEMENTS = 3
@@ -101,7 +102,10 @@ export function join(daemon: SandboxOwner, sandbox: Sandbox, attachment: Attachm
   netns.setUp(inner, true)
   const silence = announce(netns, inner, address)
   const endpoint: Endpoint = { id, attachment, address, port, inner, published: null, silence }
-  if (network.name !== 'bridge') sandbox.hasResolver = true
+  if (network.name !== 'bridge' && !sandbox.hasResolver) {
+    sandbox.hasResolver = true
+    openResolver(sandbox.machine)
+  }
   try {
     change(daemon, sandbox, [...sandbox.endpoints, endpoint].sort(byGateway))
   } catch (error) {
