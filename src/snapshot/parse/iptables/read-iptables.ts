@@ -2,9 +2,10 @@ import { TABLE_NAMES, type TableName } from '../../../netfilter/index.ts'
 import { KubehopError } from '../../../packet/index.ts'
 import type { IptablesEvidence, Line, Source } from '../../evidence.ts'
 import { missingOptions, readList } from './list.ts'
+import { readNft } from './nft.ts'
 import { type IptablesPrint, printOf } from './print-of.ts'
 import { readRules } from './rules.ts'
-import { type RulesetText, type TableText, writeRuleset } from './ruleset.ts'
+import { addUntoldBases, addUntoldChains, type RulesetText, type TableText, writeRuleset } from './ruleset.ts'
 import { placeOf, readSave } from './save.ts'
 
 /** Longer texts are refused: as `netfilter` refuses them. */
@@ -27,8 +28,24 @@ export function readIptables(words: readonly string[], text: string, source: Sou
   if (print === null) return []
   const clean = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text
   if (print.form === 'save') return readSaved(print, clean, source)
-  if (print.form !== 'nft') return readPrinted(print, clean, source)
-  throw new KubehopError('UNSUPPORTED', `${words.join(' ')} cannot be read yet`)
+  return print.form === 'nft' ? readListed(print, clean, source) : readPrinted(print, clean, source)
+}
+
+function readListed(
+  { table, chain }: Extract<IptablesPrint, { form: 'nft' }>,
+  text: string,
+  source: Source,
+): IptablesEvidence[] {
+  const { tables, foreign } = readNft(text, source, source.line ?? 1)
+  const only = table === null ? null : TABLE_NAMES.find((name) => `ip ${name}` === table)
+  if (chain !== null) {
+    for (const [name, read] of tables) {
+      addUntoldChains(read, source)
+      addUntoldBases(name, read, source)
+    }
+  }
+  const told = new Set<TableName>(only === null ? TABLE_NAMES : only === undefined ? [] : [only])
+  return [{ ...writeRuleset(tables, 'nft', told, source), ...(foreign.length > 0 && { foreign }) }]
 }
 
 function readSaved(
