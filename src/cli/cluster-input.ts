@@ -9,6 +9,7 @@ import {
   fillIn,
   InputError,
   type InputText,
+  type KubernetesObjects,
   type Problem,
   readObjects,
 } from '../kubernetes/index.ts'
@@ -46,6 +47,18 @@ export async function readCluster(call: Call, defaults: ClusterOptions = {}, sid
     progress.report(`building: ${nodes.length} nodes, ${pods.length} pods`, pods.length > 2000)
     cluster.network // built on first use: while the terminal says so
     return cluster
+  } finally {
+    progress.clear()
+  }
+}
+
+/** The objects that a call's `-f` describes, as they stand there: nothing is made up for what they lack. */
+export async function readManifests(call: Call): Promise<KubernetesObjects> {
+  const progress = new Progress(call.io)
+  try {
+    const maxInput = call.number('max-input') ?? DEFAULT_MAX_INPUT
+    const validation = call.choice<'strict' | 'lenient'>('validation') ?? 'lenient'
+    return readObjects(await readInputs(call, 'file', maxInput, progress), { maxInput, validation })
   } finally {
     progress.clear()
   }

@@ -1,7 +1,9 @@
 import { CLUSTER_OPTIONS, INPUT_OPTIONS, INPUT_OR_DOCKER } from './cluster-options.ts'
 import { EXEC, SHELL } from './console-specs.ts'
+import { DIAGNOSE } from './diagnose-spec.ts'
 import { DUMP_OPTIONS } from './dump-options.ts'
 import { PROXY_DIFF } from './proxy-diff-spec.ts'
+import { SNAPSHOT_OPTIONS } from './snapshot-input.ts'
 import type { CommandSpec } from './spec.ts'
 
 const PLACES =
@@ -16,6 +18,8 @@ export const TRACE: CommandSpec = {
     'With --docker they are container/NAME[:PORT], host[:PORT], external[:IP], IP[:PORT], and as TO a name that FROM knows.',
     'With --iptables they are addresses, IP[:PORT], and the packet is followed through the hooks of that one host. What was not told (routes, members of ' +
       'sets) is supposed and said so, or both ways are followed.',
+    'With --snapshot they are also the names of what was recorded: a namespace’s (as ip netns has it, or its inode), a pod’s or container’s, a host’s, HOST:NAMESPACE; ' +
+      'of several Services the one that the rules of kube-proxy name so. Whoever is not recorded is supposed and said so.',
     'The exit code is 0 when the packet was delivered and answered (in every branch), or with --iptables forwarded; 1 when not, 2 for bad input, 3 when it ' +
       'depends on something that is not modelled or was not told.',
   ],
@@ -26,6 +30,7 @@ export const TRACE: CommandSpec = {
   options: [
     ...INPUT_OR_DOCKER,
     ...DUMP_OPTIONS,
+    ...SNAPSHOT_OPTIONS,
     {
       name: 'namespace',
       short: 'n',
@@ -96,6 +101,10 @@ export const TRACE: CommandSpec = {
         'kubectl get nodes,pods,services,endpointslices -A -o json | kubehop trace -f - pod/web-0 node/node-2:30080',
     },
     { what: 'From outside, as data', command: 'kubehop trace -f shop.yaml external node/node-1:30080 -o json' },
+    {
+      what: 'Between two real nodes, offline',
+      command: 'kubehop trace --snapshot node-1.json --snapshot node-2.json default/pod/web-0 svc/db:80',
+    },
     {
       what: 'Every way that chance allows',
       command: 'kubehop trace -f shop.yaml deploy/frontend svc/catalog:80 --all-branches',
@@ -273,7 +282,7 @@ const COLLECT: CommandSpec = {
 
 const EXPORT: CommandSpec = {
   name: 'export',
-  summary: 'Write the cluster’s network as a script that builds it in real namespaces, or as a snapshot of its nodes.',
+  summary: 'Write the cluster’s network as a script that builds it for real, or as a snapshot.',
   description: [
     'The script builds every node and pod as a network namespace, with the same devices, addresses, routes, neighbours and rules. Run it as root on Linux, in ' +
       'namespaces of its own.',
@@ -354,6 +363,7 @@ const COMPLETION: CommandSpec = {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   TRACE,
+  DIAGNOSE,
   IPTABLES_SAVE,
   PROXY_DIFF,
   TOPOLOGY,

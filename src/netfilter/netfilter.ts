@@ -311,7 +311,7 @@ export class Netfilter {
    * @throws KubehopError the mistake of the text, with its line; RuleTextError when there are several. Nothing has changed then
    * @throws UnsupportedError when a rule is not modelled, unless `keepUnsupported`
    */
-  load(text: string, options: Pick<RestoreOptions, 'file' | 'keepUnsupported'> = {}): void {
+  load(text: string, options: Pick<RestoreOptions, 'file' | 'keepUnsupported' | 'originOf'> = {}): void {
     throwErrors(this.tryRestore(text, options).errors)
     this.restore(text, { ...options, counters: true })
   }

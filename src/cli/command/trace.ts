@@ -15,6 +15,13 @@ import { requireFile } from '../world-input.ts'
 
 /** `kubehop trace` */
 export async function run(call: Call): Promise<number> {
+  if (call.has('snapshot')) {
+    const { readSnapshots } = await import('../snapshot-input.ts')
+    const world = await readSnapshots(call)
+    return await show(call, (request) => world.trace(request))
+  }
+  const { refuseSnapshotOptions } = await import('../snapshot-input.ts')
+  refuseSnapshotOptions(call)
   if (call.has('docker')) {
     const { readDocker } = await import('../docker-input.ts')
     const world = await readDocker(call)

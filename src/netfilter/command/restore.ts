@@ -1,6 +1,6 @@
 import { KubehopError, UnsupportedError, type Where } from '../../packet/errors.ts'
 import { requireSets } from '../ipset/rule-sets.ts'
-import { type Rule, TABLE_NAMES, type TableName } from '../rule.ts'
+import { type Rule, type RuleOrigin, TABLE_NAMES, type TableName } from '../rule.ts'
 import { IptablesError } from '../text/errors.ts'
 import type { CounterPair, KeepUnread } from '../text/rule-parser.ts'
 import { splitWords } from '../text/tokens.ts'
@@ -33,6 +33,8 @@ export interface RestoreOptions {
     /** Undefined: there is no such set. */
     get(name: string): unknown
   }
+  /** What a rule is there for, as far as its own words tell; traces name it. */
+  readonly originOf?: (chain: string, rule: Rule) => RuleOrigin | undefined
   /** Throws for a command that the machine would refuse for want of something else. */
   readonly admit?: (command: Command) => void
 }
@@ -299,12 +301,21 @@ class Restore {
 
   #append(editor: TableEditor, chain: string, rules: readonly Rule[], pair: CounterPair | undefined): void {
     for (const rule of rules) this.#judge(rule)
-    applyCommand(editor, { kind: 'append', chain, rules })
+    applyCommand(editor, { kind: 'append', chain, rules: this.#withOrigins(chain, rules) })
     if (pair === undefined || (pair.packets === 0 && pair.bytes === 0)) return
     const last = editor.rules(chain)!.length
     for (let i = 0; i < rules.length; i++) {
       this.#sectionCounters.push({ table: editor.name, chain, position: last - i, ...pair })
     }
+  }
+
+  #withOrigins(chain: string, rules: readonly Rule[]): readonly Rule[] {
+    const { originOf } = this.#options
+    if (originOf === undefined) return rules
+    return rules.map((rule) => {
+      const origin = originOf(chain, rule)
+      return origin === undefined ? rule : { ...rule, origin }
+    })
   }
 
   #judge(rule: Rule): void {

@@ -7,7 +7,7 @@ import type { Findings } from './findings.ts'
 export function rebuildConnections(netns: NetworkNamespace, evidence: NamespaceEvidence, findings: Findings): void {
   const { connections, name } = evidence
   if (connections === null) {
-    findings.assume(`${name}: conntrack has no entries`)
+    findings.assume('conntrack has no entries', name)
     return
   }
   let unread = 0
@@ -20,5 +20,5 @@ export function rebuildConnections(netns: NetworkNamespace, evidence: NamespaceE
     reinstate(netns.netfilter.conntrack, connection)
   }
   if (unread > 0)
-    findings.warn(`${name}: ${unread} of ${connections.length} entries of conntrack are of a kind that has no model`)
+    findings.warn(`${unread} of ${connections.length} entries of conntrack are of a kind that has no model`, name)
 }

@@ -38,7 +38,7 @@ export function makeLinks(spaces: readonly NamespaceEvidence[], home: LinkHome, 
 /** What a device is rebuilt as; a guess is told. */
 export function kindIn(space: NamespaceEvidence, link: LinkEvidence, findings: Findings): RebuiltKind {
   return kindOf(link, space.links ?? [], (kind) =>
-    findings.assume(`${space.name}: nobody told what ${link.name} is; by its name it is ${kind}`),
+    findings.assume(`nobody told what ${link.name} is; by its name it is ${kind}`, space.name),
   )
 }
 
@@ -62,7 +62,8 @@ function make(
   const netns = home.netnsOf(space)
   const what = (why: string): Link => {
     findings.warn(
-      `${space.name}: ${link.name} has no model (${why}): an answer depends on it where a packet goes through it`,
+      `${link.name} has no model (${why}): an answer depends on it where a packet goes through it`,
+      space.name,
     )
     return new Unmodelled(netns, link.name, link.mac, link.kind ?? 'unknown', `the device ${link.name} (${why})`)
   }
@@ -108,7 +109,7 @@ function makeVxlan(
   if (below === undefined) return what('vxlan whose underlying device is in another namespace')
   const dev = vxlan.dev === null ? null : (home.netnsOf(below).deviceByName(vxlan.dev) ?? null)
   if (vxlan.dev !== null && dev === null)
-    findings.warn(`${space.name}: ${vxlan.dev}, below ${link.name}, is not among the devices`)
+    findings.warn(`${vxlan.dev}, below ${link.name}, is not among the devices`, space.name)
   return new Vxlan(home.netnsOf(below), link.name, link.mac, {
     id: vxlan.id,
     dstport: vxlan.dstport,
@@ -161,7 +162,7 @@ function join(netns: NetworkNamespace, each: LinkEvidence, space: NamespaceEvide
   if (!(master instanceof Bridge)) {
     const kind = space.links?.find(({ name }) => name === each.master)?.kind ?? 'a device of which nothing was told'
     link.unmodelled = `${each.name}, which belongs to ${each.master} (${kind})`
-    findings.warn(`${space.name}: ${each.name} belongs to ${each.master} (${kind}), which has no model`)
+    findings.warn(`${each.name} belongs to ${each.master} (${kind}), which has no model`, space.name)
     return
   }
   master.addPort(link)
@@ -170,7 +171,7 @@ function join(netns: NetworkNamespace, each: LinkEvidence, space: NamespaceEvide
   const odd = oddities(each.port)
   if (odd.length === 0) return
   link.unmodelled = `${each.name}, a bridge port with ${odd.join(', ')}`
-  findings.warn(`${space.name}: the port ${each.name} has ${odd.join(', ')}, which has no model`)
+  findings.warn(`the port ${each.name} has ${odd.join(', ')}, which has no model`, space.name)
 }
 
 function settingsOf(port: PortEvidence) {
@@ -208,7 +209,7 @@ function configureBridge(bridge: Bridge, each: LinkEvidence, space: NamespaceEvi
   const text = `the bridge ${each.name} with ${odd.join(', ')}`
   bridge.unmodelled = text
   for (const { link } of bridge.ports) link.unmodelled = text
-  findings.warn(`${space.name}: ${text} has no model: an answer depends on it where a packet goes through it`)
+  findings.warn(`${text} has no model: an answer depends on it where a packet goes through it`, space.name)
 }
 
 function bridgeOddities({ stp, vlanFiltering, groupForwardMask }: BridgeEvidence): string[] {
@@ -243,13 +244,13 @@ export function addAddresses(netns: NetworkNamespace, space: NamespaceEvidence, 
 function setUp(netns: NetworkNamespace, space: NamespaceEvidence, findings: Findings): void {
   if (space.links === null) {
     netns.setUp(netns.loopback, true)
-    findings.assume(`${space.name}: nothing was told of its devices`)
+    findings.assume('nothing was told of its devices', space.name)
     return
   }
   const lo = space.links.find(({ kind, name }) => kind === 'loopback' || name === 'lo')
   if (lo === undefined) {
     netns.setUp(netns.loopback, true)
-    findings.assume(`${space.name}: lo is up, although it was not told of`)
+    findings.assume('lo is up, although it was not told of', space.name)
   }
   // ports before their bridge, so that what carries it is there
   const bridges = space.links.filter((each) => netns.deviceByName(each.name) instanceof Bridge)
@@ -269,7 +270,8 @@ export function checkStates(netns: NetworkNamespace, space: NamespaceEvidence, f
     if (link instanceof Bridge && !each.carrier) link.loseCarrier()
     else
       findings.warn(
-        `${space.name}: ${each.name} had ${each.carrier ? 'a' : 'no'} carrier, and has ${each.carrier ? 'none' : 'one'} here`,
+        `${each.name} had ${each.carrier ? 'a' : 'no'} carrier, and has ${each.carrier ? 'none' : 'one'} here`,
+        space.name,
       )
   }
 }

@@ -14,7 +14,7 @@ export function rebuildListeners(
   const { listeners, name } = evidence
   const page = netns.name
   if (listeners === null || evidence.partial.has('listeners')) {
-    findings.assume(`${name}: somebody listens on every port`)
+    findings.assume('somebody listens on every port', name)
     return installSockets(netns, { defaultListener: whoamiServer('', page) })
   }
   const sockets = installSockets(netns)
@@ -38,7 +38,8 @@ export function rebuildListeners(
     // several sockets that share a port are one to their clients
     if (error !== null && error !== 'EADDRINUSE')
       findings.warn(
-        `${name}: nobody can listen on ${formatIpv4(listener.address)}:${listener.port}/${listener.protocol} (${error})`,
+        `nobody can listen on ${formatIpv4(listener.address)}:${listener.port}/${listener.protocol} (${error})`,
+        name,
       )
   }
   return sockets

@@ -9,14 +9,14 @@ import type { Findings } from './findings.ts'
 /** Who is known to be where: neighbours, those that ARP answers for, forwarding entries. */
 export function rebuildNeighbours(netns: NetworkNamespace, evidence: NamespaceEvidence, findings: Findings): void {
   const { neighbours, proxies, fdb, links, name } = evidence
-  if (links !== null && neighbours === null) findings.assume(`${name}: no neighbours are known (ip neigh)`)
+  if (links !== null && neighbours === null) findings.assume('no neighbours are known (ip neigh)', name)
   for (const entry of neighbours ?? []) addNeighbour(netns, entry)
   for (const { address, dev } of proxies ?? []) {
     const link = dev === null ? null : netns.deviceByName(dev)
     if (link !== undefined) netns.neighbours.proxies.add(address, link)
   }
   if (fdb === null && links?.some(({ kind }) => kind === 'vxlan') === true)
-    findings.assume(`${name}: there are no forwarding entries (bridge fdb)`)
+    findings.assume('there are no forwarding entries (bridge fdb)', name)
   const remotes = new Map<Vxlan, Map<Mac, VxlanRemote[]>>()
   for (const entry of fdb ?? []) {
     const link = netns.deviceByName(entry.dev)
@@ -47,7 +47,7 @@ function addRemote(
   const { mac, dst, state } = entry
   if (dst === null) return
   if (entry.via !== undefined || (entry.others ?? []).length > 0)
-    findings.warn(`${name}: a forwarding entry of ${entry.dev} says more than has a model`)
+    findings.warn(`a forwarding entry of ${entry.dev} says more than has a model`, name)
   if (state !== 'permanent' && state !== 'static') {
     link.fdb.learn(mac, dst)
     return

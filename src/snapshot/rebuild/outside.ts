@@ -75,7 +75,7 @@ export class Outside {
     )
     external.attach(outer)
     netns.attach(inner)
-    const near = addressAt(this.#transit.address, 10 + 2 * i)
+    const near = addressAt(this.externalAddress, 2 * i)
     const far = addressAt(near, 1)
     external.addAddress(outer, { address: near, length: 31 })
     netns.addAddress(inner, { address: far, length: 31 })
@@ -134,6 +134,22 @@ export class Outside {
       netns.remove(eth0)
     })
     return netns
+  }
+
+  /** The outside host's own address. */
+  get externalAddress(): Ipv4 {
+    return addressAt(this.#transit.address, 10)
+  }
+
+  /** The address that a host has on a segment; null: it is on none. */
+  addressOn(netns: NetworkNamespace): Ipv4 | null {
+    for (const { networks } of this.#segments) {
+      for (const link of netns.devices()) {
+        const found = link.addresses.find(({ local }) => networks.some((each) => prefixContains(each, local)))
+        if (found !== undefined) return found.local
+      }
+    }
+    return null
   }
 
   /** The segment in whose network an address is. */

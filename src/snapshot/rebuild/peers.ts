@@ -55,7 +55,7 @@ export function standBehind(
     addresses.size === 0
       ? 'nothing is known of its addresses'
       : `it has ${[...addresses].map(formatIpv4).join(', ')}, and answers`
-  findings.assume(`${space.name}: nobody recorded what is behind ${link.name}; ${told}`)
+  findings.assume(`nobody recorded what is behind ${link.name}; ${told}`, space.name)
   return { device, standIn, finish }
 }
 

@@ -153,8 +153,8 @@ class Rebuild implements LinkHome {
   /** What was not understood when it was read. */
   #notes(): void {
     for (const { name, notes, partial } of this.#spaces) {
-      for (const { message } of notes) this.#findings.warn(`${name}: ${message}`)
-      for (const text of partial.values()) this.#findings.assume(`${name}: ${text}`)
+      for (const { message } of notes) this.#findings.warn(message, name)
+      for (const text of partial.values()) this.#findings.assume(text, name)
     }
   }
 }

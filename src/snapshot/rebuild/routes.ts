@@ -24,8 +24,7 @@ const SHOWN: ReadonlySet<string> = new Set(
 export function rebuildRoutes(netns: NetworkNamespace, evidence: NamespaceEvidence, findings: Findings): void {
   const { routes, routeTables, name } = evidence
   if (routes === null) {
-    if (evidence.links !== null)
-      findings.assume(`${name}: there are no routes but those that follow from the addresses`)
+    if (evidence.links !== null) findings.assume('there are no routes but those that follow from the addresses', name)
     return
   }
   const doubtful = tablesInDoubt(evidence, findings)
@@ -66,10 +65,10 @@ function readRoute({ text }: Line, netns: NetworkNamespace, place: string, findi
     const kept = modelledPart(words)
     const spec = kept === null ? null : tryRead(kept, netns)
     if (spec === null) {
-      findings.warn(`${place}: the route "${text.trim()}" is left out: ${error.message}`)
+      findings.warn(`the route "${text.trim()}" is left out: ${error.message}`, place)
       return null
     }
-    findings.warn(`${place}: the route "${text.trim()}" has no model: ${error.message}`)
+    findings.warn(`the route "${text.trim()}" has no model: ${error.message}`, place)
     return { ...spec, unmodelled: `the route "${text.trim()}"` }
   }
 }
@@ -160,9 +159,7 @@ function addAnyway(netns: NetworkNamespace, spec: RouteSpec, place: string, find
       add(netns, { ...spec, onlink: true })
     } catch (error) {
       if (!(error instanceof KubehopError)) throw error
-      findings.warn(
-        `${place}: a route is left out, which Linux would not take either as things stand: ${first.message}`,
-      )
+      findings.warn(`a route is left out, which Linux would not take either as things stand: ${first.message}`, place)
     }
   }
 }
@@ -171,8 +168,7 @@ function addAnyway(netns: NetworkNamespace, spec: RouteSpec, place: string, find
 export function rebuildRules(netns: NetworkNamespace, evidence: NamespaceEvidence, findings: Findings): void {
   const { rules, name } = evidence
   if (rules === null) {
-    if (evidence.links !== null)
-      findings.assume(`${name}: there are no policy rules (ip rule) but the three of the start`)
+    if (evidence.links !== null) findings.assume('there are no policy rules (ip rule) but the three of the start', name)
     return
   }
   const wanted = rules.map((line) => ruleWords(line.text))
@@ -214,7 +210,7 @@ function tablesInDoubt({ rules, links, name }: NamespaceEvidence, findings: Find
     if (rule === null) {
       if (/l3mdev/.test(text) && links?.every(({ kind }) => kind !== 'vrf') === true) continue
       unread ??= `the policy rule "${text.trim().replace(/\s+/g, ' ')}"`
-      findings.warn(`${name}: ${unread} has no model`)
+      findings.warn(`${unread} has no model`, name)
     } else if (unread !== null && rule.table !== undefined && rule.table !== TableId.LOCAL)
       doubtful.set(rule.table, unread)
   }

@@ -53,8 +53,9 @@ function assumeDefaults(
   if (forwards && sysctls?.has('net.ipv4.ip_forward') !== true) netns.sysctl.set('ipv4.ip_forward', 1)
   findings.assume(
     forwards
-      ? `${name}: ip_forward and bridge-nf-call-iptables are 1, all other sysctls as Linux has them`
-      : `${name}: sysctls are as Linux has them`,
+      ? 'ip_forward and bridge-nf-call-iptables are 1, all other sysctls as Linux has them'
+      : 'sysctls are as Linux has them',
+    name,
   )
 }
 
@@ -62,7 +63,7 @@ function set(netns: NetworkNamespace, path: string, value: string, place: string
   const now = netns.sysctl.getText(path)
   if (now === undefined) {
     const found = DECIDING.find(([pattern, harmless]) => pattern.test(path) && !harmless.test(value))
-    if (found !== undefined) findings.warn(`${place}: net.${path} = ${value} has no model (${found[2]})`)
+    if (found !== undefined) findings.warn(`net.${path} = ${value} has no model (${found[2]})`, place)
     return
   }
   if (isSame(now, value) || (path.endsWith('nf_conntrack_buckets') && isOfTheMachine(path))) return
@@ -70,7 +71,7 @@ function set(netns: NetworkNamespace, path: string, value: string, place: string
     netns.sysctl.setText(path, value)
   } catch (error) {
     if (!(error instanceof KubehopError)) throw error
-    findings.warn(`${place}: net.${path} = ${value} is left out: ${error.message}`)
+    findings.warn(`net.${path} = ${value} is left out: ${error.message}`, place)
   }
 }
 

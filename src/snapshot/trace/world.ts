@@ -1,0 +1,85 @@
+import type { TraceRequest } from '../../cluster/index.ts'
+import type { KubernetesObjects } from '../../kubernetes/index.ts'
+import { readTopology, type Topology } from '../../netns/index.ts'
+import { formatIpv4 } from '../../packet/address.ts'
+import { KubehopError } from '../../packet/errors.ts'
+import { mergeTargets, Trace, traceFlow } from '../../trace/index.ts'
+import type { NamespaceEvidence } from '../evidence.ts'
+import { type RebuildOptions, type RebuiltWorld, rebuild } from '../rebuild/index.ts'
+import { Ends } from './ends.ts'
+
+/** What is known of real hosts, as a network through which packets are traced. */
+export class SnapshotWorld {
+  readonly world: RebuiltWorld
+  readonly #objects: KubernetesObjects | null
+
+  /**
+   * @param objects names of pods, nodes and Services resolve by them, too
+   * @throws KubehopError what was told cannot be
+   */
+  constructor(
+    evidence: readonly NamespaceEvidence[],
+    objects: KubernetesObjects | null = null,
+    options: RebuildOptions = {},
+  ) {
+    this.world = rebuild(evidence, options)
+    this.#objects = objects
+  }
+
+  /**
+   * Follows a packet. Ends are names of namespaces (as `ip netns` has them, an inode, a pod's or container's name, `HOST:NAME`), addresses,
+   * `external[:IP]`, and references to Kubernetes objects: pods by those who live in a namespace, Services by the rules of kube-proxy.
+   *
+   * @throws KubehopError `NOT_FOUND` with the names that there are, `AMBIGUOUS`, `BAD_REFERENCE`
+   */
+  trace(request: TraceRequest): Trace {
+    if (request.at !== undefined)
+      throw new KubehopError('BAD_REFERENCE', '--at names a node of a made-up cluster', {
+        hint: 'write the sender itself: its address, or the namespace',
+      })
+    return this.world.outside.withGuests(() => this.#trace(request))
+  }
+
+  #trace(request: TraceRequest): Trace {
+    const { sim, outside, assumptions, warnings } = this.world
+    const ends = new Ends(this.world, this.#objects, request.namespace)
+    const from = ends.source(request.from)
+    const target = ends.target(request.to, from, request.protocol)
+    const flow = traceFlow(sim, {
+      from: from.netns,
+      source: from.address,
+      sourcePort: request.sourcePort,
+      to: target.address,
+      port: target.port,
+      protocol: target.protocol,
+      packets: request.packets,
+      allBranches: request.allBranches,
+      nearMisses: request.detail === 'detailed',
+      seed: request.seed,
+      beyond: new Set(outside.namespaces.map(({ name }) => name)),
+      keep: request.keep,
+      capture: request.capture,
+    })
+    // words are made later, when guests are gone: they need nothing of them
+    return new Trace(
+      mergeTargets([flow], [target], {
+        from: { name: from.name, netns: from.netns.name },
+        to: {
+          name: request.to,
+          address: formatIpv4(target.address),
+          ...(target.port === undefined ? {} : { port: target.port }),
+        },
+        protocol: target.protocol,
+        seed: request.seed ?? 0,
+        assumptions: [...assumptions, ...ends.assumptions],
+        warnings,
+        allBranches: request.allBranches === true,
+      }),
+    )
+  }
+
+  /** The modelled graph: every namespace, its devices, and what connects them. */
+  topology(): Topology {
+    return readTopology([...this.world.namespaces.map(({ netns }) => netns), ...this.world.outside.namespaces])
+  }
+}
