@@ -114,12 +114,14 @@ export class EvidenceBuilder {
   finish(): NamespaceEvidence {
     const { name, host, id, isHost, owners } = this.#identity
     const told = this.#links.finish(this.#nsids)
-    for (const [part, why] of told.partial) this.#partial.set(part, why)
-    const partial = new Map([...this.#partial].filter(([part]) => !this.#complete.has(part)))
+    const partial = new Map([...this.#partial, ...told.partial].filter(([part]) => !this.#complete.has(part)))
     if (this.#hasRoutes && this.#routeTables !== 'all') {
       const tables = [...this.#routeTables].map((table) => `table ${table}`).join(', ')
       partial.set('routes', tables === '' ? 'no table was told as a whole' : `only ${tables} was told as a whole`)
     }
+    const iptables = this.#iptables === null ? null : joinIptables(this.#iptables)
+    // iptables and nft name what stands beside iptables' own tables, too
+    const foreign = [...this.#foreignTables, ...(iptables ?? []).flatMap((rules) => rules.foreign ?? [])]
     return {
       name,
       host,
@@ -136,14 +138,14 @@ export class EvidenceBuilder {
       nsids: this.#nsidsToIds(),
       sysctls: this.#sysctls,
       sets: this.#sets,
-      iptables: this.#iptables === null ? null : joinIptables(this.#iptables),
-      foreignTables: this.#foreignTables,
+      iptables,
+      foreignTables: [...new Map(foreign.map((each) => [each.text, each])).values()],
       // two prints of a device tell of its program twice
       otherDeciders: [...new Map(this.#deciders.map((each) => [each.text, each])).values()],
       connections: this.#connections,
       listeners: this.#listeners,
       partial,
-      notes: [...this.#notes],
+      notes: [...this.#notes, ...(iptables ?? []).flatMap(({ notes = [] }) => notes)],
     }
   }
 

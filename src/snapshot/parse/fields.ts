@@ -164,3 +164,10 @@ export function linesOf(text: string): string[] {
   const lines = text.split('\n')
   return text.includes('\r') ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines
 }
+
+/** Is it an address or a prefix of IPv6, by its looks? */
+export function isIpv6(word: string): boolean {
+  const first = word.indexOf(':')
+  if (first < 0 || word.length > 70 || word.indexOf(':', first + 1) < 0) return false
+  return /^[0-9a-fA-F:.]+(?:%[^/]+)?(?:\/[0-9]{1,3})?$/.test(word)
+}

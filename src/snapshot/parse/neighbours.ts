@@ -1,6 +1,6 @@
 import { tryParseIpv4 } from '../../packet/index.ts'
 import type { NeighbourEvidence, ProxyEvidence } from '../evidence.ts'
-import { Fields, linesOf, macOf, objectsOf, wordsOf } from './fields.ts'
+import { Fields, isIpv6, linesOf, macOf, objectsOf, wordsOf } from './fields.ts'
 import { type PrintContext, quoted } from './print-context.ts'
 
 /** What `ip neighbour` tells: entries, and addresses that a device answers for. */
@@ -55,7 +55,7 @@ function ofWords(
 ): void {
   const address = tryParseIpv4(words[0]!)
   if (address === undefined) {
-    if (words[0]!.includes(':') && /^[0-9a-fA-F:.%]+$/.test(words[0]!)) return
+    if (isIpv6(words[0]!)) return
     found.complete = false
     context.note(`not understood: ${quoted(text)}`, line)
     return
@@ -80,7 +80,7 @@ function ofWords(
 
 function ofJson(fields: Fields, asked: string | null, found: Neighbours, context: PrintContext): void {
   const text = fields.text('dst') ?? fields.fail('dst', 'is missing')
-  if (text.includes(':')) return
+  if (isIpv6(text)) return
   const address = tryParseIpv4(text) ?? fields.fail('dst', `is no address: ${JSON.stringify(text)}`)
   put(
     {

@@ -1,4 +1,4 @@
-import { Fields, linesOf, objectsOf, wordsOf } from './fields.ts'
+import { Fields, isIpv6, linesOf, objectsOf, wordsOf } from './fields.ts'
 import { isIpv4 } from './link-kinds.ts'
 import type { PrintContext } from './print-context.ts'
 
@@ -66,7 +66,7 @@ function routesOfText(
     if (now === null) return
     const { words, line } = now
     now = null
-    if (isIpv6(words)) return
+    if (isOfIpv6(words)) return
     const route = routeOfWords(words)
     if (route === null) {
       complete = false
@@ -91,10 +91,10 @@ function routesOfText(
 }
 
 /** Routes of IPv6 stand among the others with `table all`. */
-function isIpv6(words: readonly string[]): boolean {
+function isOfIpv6(words: readonly string[]): boolean {
   const at = TYPES.has(words[0]!) ? 1 : 0
   const destination = words[at]
-  if (destination?.includes(':') === true) return true
+  if (destination !== undefined && isIpv6(destination)) return true
   if (destination !== 'default') return false
   // an unreachable one was told with its error, before 4.1
   if (words.includes('pref') || words.includes('error')) return true
@@ -206,7 +206,7 @@ function routesOfJson(
     const fields = new Fields(object, context, `[${i}]`)
     const destination = fields.text('dst') ?? fields.fail('dst', 'is missing')
     const gateway = fields.text('gateway')
-    if (destination.includes(':') || fields.has('pref') || gateway?.includes(':') === true) continue
+    if (isIpv6(destination) || fields.has('pref') || gateway?.includes(':') === true) continue
     const encap = fields.text('encap')
     if (encap !== undefined && HIDING.has(encap)) {
       // Trap: what it prints as `dst`, too, has taken the place of the route's own

@@ -1,4 +1,4 @@
-import { Fields, linesOf, objectsOf, wordsOf } from './fields.ts'
+import { Fields, isIpv6, linesOf, objectsOf, wordsOf } from './fields.ts'
 import { type PrintContext, quoted } from './print-context.ts'
 
 /** A policy rule in the words of `ip rule`, and the line where it stands, from 0. */
@@ -26,13 +26,13 @@ export function readRules(
     if (priority === undefined || !words.includes('from')) {
       complete = false
       context.note(`not understood: ${quoted(text)}`, line)
-    } else if (!isIpv6(words)) rules.push({ text: `${priority}:\t${tidy(words.slice(1)).join(' ')}`, line })
+    } else if (!isOfIpv6(words)) rules.push({ text: `${priority}:\t${tidy(words.slice(1)).join(' ')}`, line })
   }
   return { rules, complete }
 }
 
-function isIpv6(words: readonly string[]): boolean {
-  return words.some((word, i) => (words[i - 1] === 'from' || words[i - 1] === 'to') && word.includes(':'))
+function isOfIpv6(words: readonly string[]): boolean {
+  return words.some((word, i) => (words[i - 1] === 'from' || words[i - 1] === 'to') && isIpv6(word))
 }
 
 /** `-d` says who made each; without it nobody and the kernel go without saying. */
@@ -57,7 +57,7 @@ function ruleOfJson(fields: Fields): string | null {
   if (fields.has('not')) words.push('not')
   const src = prefixOf(fields, 'src') ?? 'all'
   const dst = prefixOf(fields, 'dst')
-  if (src.includes(':') || dst?.includes(':') === true) return null
+  if (isIpv6(src) || (dst !== undefined && isIpv6(dst))) return null
   put('from', src)
   put('to', dst)
   put('tos', fields.text('tos'))
