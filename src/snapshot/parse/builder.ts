@@ -22,12 +22,13 @@ import { LinkCollection } from './link-collection.ts'
 import { readLinks } from './links.ts'
 import { readNetstat, readSs } from './listeners.ts'
 import { readNeighbours } from './neighbours.ts'
+import { readArpTable, readRouteTable } from './net-tools.ts'
 import { readNftTables } from './nft-tables.ts'
 import { readNsids } from './nsids.ts'
 import { isXfrmPolicy, readIpvs, readPolicies, readQdiscs } from './other-deciders.ts'
 import { PrintContext } from './print-context.ts'
-import { readSelection } from './route-selection.ts'
-import { readRoutes } from './routes.ts'
+import { readSelection, type Selection } from './route-selection.ts'
+import { type RouteLine, readRoutes } from './routes.ts'
 import { readRules } from './rules.ts'
 import { readSets } from './sets.ts'
 import { areSysctlFiles, isAllSysctls, readSysctlFiles, readSysctls } from './sysctls.ts'
@@ -96,6 +97,9 @@ export class EvidenceBuilder {
       case 'ip':
       case 'bridge':
         return this.#addIproute(read, print, context)
+      case 'route':
+      case 'arp':
+        return this.#addNetTools(read, print, context)
       case 'tc':
         return readQdiscs(read.args, print, context)
       case 'nft':
@@ -211,10 +215,19 @@ export class EvidenceBuilder {
   #addRoutes(call: IproutCall, print: unknown, isJson: boolean, context: PrintContext): boolean {
     const selection = readSelection(call.args)
     if (selection === null) return false
-    const { values, table, filtered } = selection
-    const { routes, complete } = readRoutes(print, isJson, values, context)
+    const { routes, complete } = readRoutes(print, isJson, selection.values, context)
+    this.#putRoutes(routes, selection, complete, context)
+    return true
+  }
+
+  #putRoutes(
+    routes: readonly RouteLine[],
+    { table, filtered }: Pick<Selection, 'table' | 'filtered'>,
+    complete: boolean,
+    context: PrintContext,
+  ): void {
     // an error in place of routes
-    if (!complete && routes.length === 0) return true
+    if (!complete && routes.length === 0) return
     const whole = !filtered && complete
     this.#hasRoutes = true
     // a table that was told as a whole is so; of another one more is known now
@@ -225,12 +238,11 @@ export class EvidenceBuilder {
     }
     const known = new Set(filtered ? this.#routes.map(({ line }) => line.text) : [])
     for (const each of routes) {
-      const line = { text: each.text, source: isJson ? context.source : context.at(each.line) }
+      const line = { text: each.text, source: context.at(each.line) }
       if (!known.has(each.text)) this.#routes.push({ table: each.table, line })
     }
     if (whole && table === 'all') this.#routeTables = 'all'
     else if (whole && this.#routeTables !== 'all') this.#routeTables.add(table)
-    return true
   }
 
   #addNeighbours(call: IproutCall, print: unknown, isJson: boolean, context: PrintContext): boolean {
@@ -280,6 +292,23 @@ export class EvidenceBuilder {
     if (printOf(words) === null) return false
     if (typeof print !== 'string') context.fail('a text is expected')
     this.#iptables = [...(this.#iptables ?? []), ...readIptables(words, print, context.source)]
+    return true
+  }
+
+  /** `route -n`, `arp -n`: there is less in them than in what `ip` prints, which takes their place. */
+  #addNetTools({ program, args }: Command, print: unknown, context: PrintContext): boolean {
+    if (typeof print !== 'string') context.fail('a text is expected')
+    // names in place of addresses
+    if (!args.some((word) => /^-[a-zA-Z]*n/.test(word) || word === '--numeric')) return false
+    if (program === 'route') {
+      const { routes, complete } = readRouteTable(print, context)
+      this.#putRoutes(routes, { table: 'main', filtered: false }, complete, context)
+      return true
+    }
+    if (args.some((word) => !word.startsWith('-'))) return false
+    const found = readArpTable(print, context)
+    this.#neighbours = found.entries
+    this.#tell('neighbours', found.complete ? null : 'some lines were not understood')
     return true
   }
 
@@ -406,7 +435,7 @@ function wholeOr(filtered: boolean, complete: boolean, call: IproutCall): string
 }
 
 /** `dev eth0` alone was asked for. */
-export function asked({ object, args }: IproutCall): string {
+function asked({ object, args }: IproutCall): string {
   return `${object} show ${args.join(' ')} tells of a part`
 }
 

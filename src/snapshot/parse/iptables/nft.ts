@@ -68,8 +68,8 @@ class NftReader {
     })
   }
 
-  #isForeign(text: string): void {
-    this.#foreign.push({ text, source: { ...this.#source, line: this.#first + this.#next - 1 } })
+  #isForeign(text: string, line: number = this.#first + this.#next - 1): void {
+    this.#foreign.push({ text, source: { ...this.#source, line } })
   }
 
   /** The next line within braces; null: their end. */
@@ -114,14 +114,14 @@ class NftReader {
       if (line.startsWith('type ') && line.includes(' hook ')) {
         isBase = true
         isForeign = !readBase(name, chain, line)
-      } else if (!isForeign && !line.startsWith('#') && !line.startsWith('comment ')) {
+      } else if (!isForeign && (line[0] !== '#' || line.startsWith('# xt_')) && !line.startsWith('comment ')) {
         const at = this.#first + this.#next - 1
         chain.rules.push({ text: readNftRule(chainName, this.#whole(line)), line: at, source: this.#source })
       }
     }
     if (isForeign || isBase !== BASE_CHAINS[name].includes(chainName)) {
       table.delete(chainName)
-      this.#isForeign(`ip ${name} ${chainName}`)
+      this.#isForeign(`ip ${name} ${chainName}`, chain.line)
     }
   }
 
