@@ -87,6 +87,8 @@ export interface RuleUnknowns {
   readonly matches: ReadonlySet<Match>
   /** The target is not modelled, but surely lets the packet go on as it is. */
   readonly passes?: true
+  /** The rule only counts or logs: what is unknown of it does not matter to any packet, and is not asked. It is passed over. */
+  readonly idle?: true
 }
 
 /** What happens to a packet that no rule of a base chain decides. */

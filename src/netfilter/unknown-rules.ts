@@ -1,3 +1,4 @@
+import { CHANGES } from './evaluate/unknown.ts'
 import type { Chain, Match, Rule, RuleUnknowns, Table } from './rule.ts'
 import type { UnsupportedTarget } from './unsupported.ts'
 
@@ -44,12 +45,23 @@ function markRule(rule: Rule, unknowns: Unknowns): Rule {
   const hasIn = unknowns.devices && rule.ip.in !== undefined
   const hasOut = unknowns.devices && rule.ip.out !== undefined
   const passes = passesUnread(rule)
-  if (matches.length === 0 && !hasIn && !hasOut && !passes) return rule
+  const asks = matches.length > 0 || hasIn || hasOut
+  if (!asks && !passes) return rule
   const unknown: RuleUnknowns = {
     ...(hasIn ? { in: true } : {}),
     ...(hasOut ? { out: true } : {}),
     ...(passes ? { passes } : {}),
+    ...(asks && isIdle(rule, matches) ? { idle: true } : {}),
     matches: new Set(matches),
   }
   return { ...rule, unknown }
+}
+
+/** Targets of which no packet notices anything. */
+const SILENT: ReadonlySet<string> = new Set(['LOG', 'NFLOG', 'TRACE'])
+
+function isIdle(rule: Rule, unknown: readonly Match[]): boolean {
+  const { target, matches } = rule
+  if (target !== null && !SILENT.has(target.kind) && !passesUnread(rule)) return false
+  return matches.every((match) => unknown.includes(match) || !CHANGES.has(match.kind))
 }

@@ -97,8 +97,8 @@ describe('what nobody told', () => {
     expect(
       trace(net, { from: client, ...SERVER }).branches.map(({ disposition, conditions }) => [disposition, conditions]),
     ).toEqual([
-      ['dropped', ['-m time --weekdays Sat holds for it']],
-      ['delivered', ['-m time --weekdays Sat does not hold for it']],
+      ['dropped', ['-m time --weekdays Sat holds']],
+      ['delivered', ['-m time --weekdays Sat does not hold']],
     ])
   })
 

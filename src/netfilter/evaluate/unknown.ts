@@ -12,9 +12,10 @@ import type { InterfaceTest, Match, Rule, RuleUnknowns } from '../rule.ts'
 import { interfaceMatches } from '../text/interfaces.ts'
 import type { NumberRange } from '../text/numbers.ts'
 import { printMatch } from '../text/rule-printer.ts'
+import type { UnsupportedMatch } from '../unsupported.ts'
 
 /** Matches that change something when they are asked: what nobody told is asked before them. */
-const CHANGES: ReadonlySet<string> = new Set([
+export const CHANGES: ReadonlySet<string> = new Set([
   'connlimit',
   'hashlimit',
   'limit',
@@ -30,6 +31,7 @@ const CHANGES: ReadonlySet<string> = new Set([
  * questions to the simulation, then matches that leave a mark. So a packet that the rule is not for asks nothing.
  */
 export function matchesOf(rule: Rule, unknown: RuleUnknowns): MatchFunction[] {
+  if (unknown.idle === true) return [() => false]
   const known = rule.matches.filter(
     (match) => !unknown.matches.has(match) && match.kind !== 'comment' && match.kind !== 'unsupported',
   )
@@ -114,22 +116,25 @@ function matchQuestion(match: Match): MatchFunction {
   const invert = 'invert' in match && match.invert === true
   const plain = invert ? ({ ...match, invert: false } as Match) : match
   const text = printMatch(plain).trim()
-  const [yes, no] = wordsOf(plain, text)
+  // what time it is, is the same for all packets
+  const same = match.kind === 'unsupported' && (match as UnsupportedMatch).name === 'time'
   return (packet, _state, context) => {
-    const of = `${formatIpv4(packet.ip!.src)} > ${formatIpv4(packet.ip!.dst)}`
-    return context.host.sim.ask({ subject: `${text} of ${of}`, key: '', yes, no }) !== invert
+    const { ip, cause } = packet
+    const subject = same ? text : `${text} of ${formatIpv4(ip!.src)} > ${formatIpv4(ip!.dst)}`
+    const [yes, no] = wordsOf(plain, text, same ? '' : cause === 0 ? ' for it' : ' for the answer')
+    return context.host.sim.ask({ subject, key: '', yes, no }) !== invert
   }
 }
 
 /** What it means that a match holds, and that it does not. */
-function wordsOf(match: Match, text: string): readonly [string, string] {
+function wordsOf(match: Match, text: string, whom: string): readonly [string, string] {
   switch (match.kind) {
     case 'limit':
     case 'hashlimit':
     case 'quota':
-      return [`there is something left of ${text}`, `there is nothing left of ${text}`]
+      return [`there is something left${whom} of ${text}`, `there is nothing left${whom} of ${text}`]
     default:
-      return [`${text} holds for it`, `${text} does not hold for it`]
+      return [`${text} holds${whom}`, `${text} does not hold${whom}`]
   }
 }
 

@@ -120,10 +120,12 @@ export function runHook({ host, sim, inDevice, outDevice }: HostWorld, flow: Hos
   packet.journey = sim.newJourney()
   const link = inDevice === null ? null : host.link(inDevice)
   const { source, destination } = flow
+  let out = outDevice === null ? null : host.link(outDevice)
   if (link === null) {
     packet.socket = 1
     const dst = host.routeOutput({ destination, source, anySource: true, tos: 0, mark: 0, oif: 0 })
     packet.route = dst
+    out = dst.link
     sim.probe?.emit({ kind: 'route', netns: host.name, packet, direction: 'output', dst } satisfies RouteEvent)
   } else {
     packet.iif = link.ifindex
@@ -131,7 +133,6 @@ export function runHook({ host, sim, inDevice, outDevice }: HostWorld, flow: Hos
     sim.probe?.emit({ kind: 'frame', netns: host.name, link, direction: 'in', packet } satisfies FrameEvent)
     if (name !== 'PREROUTING') packet.route = host.routeInput(link, destination, source, 0, packet.mark, packet)
   }
-  const out = outDevice === null ? null : host.link(outDevice)
   const isFirst = name === 'PREROUTING' || name === 'OUTPUT'
   if (!isFirst) {
     // who is asked behind routing has been asked before it by conntrack

@@ -58,6 +58,7 @@ export function loadRules(
   const told = oneBackend(evidence)
   for (const { text } of evidence.foreignTables)
     findings.warn(`the nftables table ${text} has no model: what it does to packets is not seen here`)
+  for (const { message, source } of told?.notes ?? []) findings.warn(`${placeText(source)}${message}`)
   if (told === null) return { tables: new Map(), missing: ['raw', 'mangle', 'nat', 'filter'] }
   const tables = read(told)
   const unknownSets = new Set<string>()

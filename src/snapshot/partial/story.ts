@@ -54,11 +54,12 @@ function wayThrough(journey: Journey, { host, own, hook }: Walk, isReply: boolea
   const ended = last.steps.at(-1)!
   const kept = { ...journey, hops: inside, translations }
   if (hook !== null && ended.kind === 'delivered') {
+    const { to } = ends(journey)
     return {
       ...kept,
       disposition: 'left',
-      reason: `${hook} lets it pass`,
-      hops: withEnd(inside, leftStep(journey)),
+      reason: `${hook} lets it pass${to === null ? '' : ` to ${to}`}${fromText(journey)}`,
+      hops: withEnd(inside, { kind: 'left', to: (to ?? journey.packet.dst).replace(/:\d+$/, '') }),
     }
   }
   if (ended.kind === 'sent') {
@@ -68,7 +69,7 @@ function wayThrough(journey: Journey, { host, own, hook }: Walk, isReply: boolea
     return {
       ...kept,
       disposition: 'left',
-      reason: `${verb} out of ${device} to ${to}`,
+      reason: `${verb} out of ${device} to ${to}${isReply ? '' : fromText(journey)}`,
       hops: withMore(inside, { kind: 'left', to }),
     }
   }
@@ -83,10 +84,17 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-/** It goes on to where the rules have sent it. */
-function leftStep({ packet, translations }: Journey): Step {
-  const led = translations.filter(({ kind, undone }) => (kind === 'snat' || kind === 'masquerade') === undone).at(-1)
-  return { kind: 'left', to: led === undefined ? packet.dst : led.to.replace(/:\d+$/, '') }
+/** The ends that rules have given it; null: as it had them. */
+function ends({ translations }: Journey): { readonly from: string | null; readonly to: string | null } {
+  const last = (source: boolean): string | null =>
+    translations.filter(({ kind, undone }) => ((kind === 'snat' || kind === 'masquerade') !== undone) === source).at(-1)
+      ?.to ?? null
+  return { from: last(true), to: last(false) }
+}
+
+function fromText(journey: Journey): string {
+  const { from } = ends(journey)
+  return from === null ? '' : `, from ${from.replace(/:\d+$/, '')}`
 }
 
 /** The last step is replaced. */

@@ -75,6 +75,7 @@ function checkFlow({ hook, in: inDevice, out, source, names }: HostTraceRequest)
     fail(`a packet in ${hook} has no device yet to leave by`, 'leave --out out')
   if (inDevice !== undefined && inDevice !== 'lo' && isLoopback(source))
     fail(`no packet from ${names.from} comes in by ${inDevice}`, 'addresses of 127.0.0.0/8 never leave their host')
+  if (out === 'lo') fail('what leaves by lo is for the host itself', 'leave --out out')
   if (inDevice === 'lo') fail('what comes in by lo is the host’s own', 'leave --in out')
 }
 

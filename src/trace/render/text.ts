@@ -79,8 +79,9 @@ class TextWriter {
     }
     if (branches.some(({ conditions }) => conditions !== undefined)) {
       // where all end alike, each tells why
-      const text = trace.disposition === 'depends' ? trace.reason : `${trace.disposition}, whatever is supposed`
-      this.#hanging('', conclusionText(trace.disposition, text), inkOf(trace.disposition))
+      const same = trace.disposition === 'left' ? 'goes on' : trace.disposition
+      const text = trace.disposition === 'depends' ? trace.reason : `${same}, whatever is supposed`
+      this.#hanging('', text, inkOf(trace.disposition))
     }
     const odds = branches.some(({ probability }) => probability !== 1)
     branches.forEach((branch, index) => {

@@ -80,12 +80,12 @@ describe('rules of which not all is known', () => {
 
   it('suppose both of a match that is not modelled, and end only at a target that is not', () => {
     expect(ways(['-A FORWARD -m time --weekdays Sat -j DROP'], UNREAD)).toEqual([
-      ['-m time --weekdays Sat holds for it', 'drop'],
-      ['-m time --weekdays Sat does not hold for it', 'accept'],
+      ['-m time --weekdays Sat holds', 'drop'],
+      ['-m time --weekdays Sat does not hold', 'accept'],
     ])
     expect(ways(['-A FORWARD -m time --weekdays Sat -j NFQUEUE --queue-num 1'], UNREAD)).toEqual([
-      ['-m time --weekdays Sat holds for it', 'depends'],
-      ['-m time --weekdays Sat does not hold for it', 'accept'],
+      ['-m time --weekdays Sat holds', 'depends'],
+      ['-m time --weekdays Sat does not hold', 'accept'],
     ])
     expect(ways(['-A FORWARD -p udp -m time --weekdays Sat -j DROP'], UNREAD)).toEqual([['accept']])
   })
@@ -94,20 +94,26 @@ describe('rules of which not all is known', () => {
     expect(ways(['-A FORWARD -p tcp -j TEE --gateway 10.0.0.9', '-A FORWARD -j DROP'], UNREAD)).toEqual([['drop']])
   })
 
+  it('that only count or log are passed over', () => {
+    expect(ways(['-A FORWARD -m limit --limit 3/min -j LOG', '-A FORWARD -o eth1', '-A FORWARD -j DROP'])).toEqual([
+      ['drop'],
+    ])
+  })
+
   it('ask for the state of matches that remember', () => {
     const rules = [
       '-A FORWARD -m limit --limit 3/min -j ACCEPT',
       '-A FORWARD -m recent --rcheck --name bad --mask 255.255.255.255 --rsource -j DROP',
     ]
     expect(ways(rules)).toEqual([
-      ['there is something left of -m limit --limit 3/min', 'accept'],
+      ['there is something left for it of -m limit --limit 3/min', 'accept'],
       [
-        'there is nothing left of -m limit --limit 3/min',
+        'there is nothing left for it of -m limit --limit 3/min',
         '-m recent --rcheck --name bad --mask 255.255.255.255 --rsource holds for it',
         'drop',
       ],
       [
-        'there is nothing left of -m limit --limit 3/min',
+        'there is nothing left for it of -m limit --limit 3/min',
         '-m recent --rcheck --name bad --mask 255.255.255.255 --rsource does not hold for it',
         'accept',
       ],
