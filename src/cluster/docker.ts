@@ -63,9 +63,9 @@ function jumpFrom(table: TableWithDocker, from: string, to: string): TableOperat
 
 /**
  * The rules of a Docker daemon with its default bridge and no published port, as what it does to the tables (moby/moby
- * daemon/libnetwork/drivers/bridge/internal/iptabler/iptabler.go and network.go at docker-v29.0.0,
+ * daemon/libnetwork/drivers/bridge/internal/iptabler/iptabler.go at 16535bbf and network.go at 02dc3229,
  * daemon/libnetwork/firewall_linux.go). Docker starts before kubelet. Version 28 had the chains DOCKER-ISOLATION-STAGE-1
- * and -2 in the place of DOCKER-INTERNAL (moby/moby#49981).
+ * and -2 in the place of DOCKER-INTERNAL; 29.0.0 dropped them (moby/moby#49981).
  */
 export function dockerRules(bridge: DockerBridge): TableOperation[] {
   const operations = (bridge.directAccess ?? 'nat') === 'legacy' ? legacyRules(bridge) : rulesOf29(bridge)

@@ -172,6 +172,31 @@ describe('published ports', () => {
     expect(run('nc -zv 192.168.0.11 8002').code).toBe(0)
   })
 
+  it('come in the order of dockerd, and pass over what programs have', () => {
+    const { out, run } = visit()
+    run('nc -l -k 9000 & nc -l -k 9001 &')
+    run('docker run -d --name web -p 80 -p 8443:443 -p 9000-9002:81 -p 8053:53/udp -p 8054:53 x')
+    expect(out('iptables -t nat -S DOCKER').match(/--dport \d+/g)).toEqual(
+      [8054, 8053, 8443, 32768, 9002].map((port) => `--dport ${port}`),
+    )
+    expect(run('docker run -d -p 9000-9001:81 x').err).toMatch(
+      /: failed to bind host port 0\.0\.0\.0:9001\/tcp: address already in use\n/,
+    )
+    run('docker run -d --name a -p 7000-7001:80 x; docker run -d --name b -p 7000-7001:80 x')
+    expect(run('docker run -d --name c -p 7000-7001:80 x').err).toMatch(/: all ports are allocated\n/)
+    expect(out('ss -lnt | grep :8443')).toMatch(/^LISTEN 0 +4096 +0\.0\.0\.0:8443 /)
+  })
+
+  it('of UDP answer from the address that was asked', () => {
+    const { out, run } = visit()
+    run('docker run -d --name dns -p 5555:53/udp x')
+    expect(out('docker exec dns sh -c "echo | nc -u -w1 192.168.0.11 5555"')).toContain('172.17.0.1')
+    expect(
+      run('docker exec dns sh -c "tcpdump -n -c 2 -i eth0 udp port 5555 & echo | nc -u -w1 192.168.0.11 5555; wait"')
+        .out,
+    ).toMatch(/ IP 192\.168\.0\.11\.5555 > 172\.17\.0\.2\.\d+: UDP/)
+  })
+
   it('of all that is exposed', () => {
     const { out, run } = visit()
     run('docker run -d --name web -P --expose 80 --expose 443 -p 8443:443 nginx; docker run -d --name no --expose 80 x')

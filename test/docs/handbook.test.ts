@@ -3,29 +3,31 @@ import { describe, expect, it } from 'vitest'
 import { shellPrograms } from '../../src/cli/shell/shell-programs.ts'
 import { Cluster, type ClusterOptions } from '../../src/cluster/index.ts'
 import { TextOutput } from '../../src/commands/process/streams.ts'
-import { Session } from '../../src/console/index.ts'
+import { dockerWorld, Session } from '../../src/console/index.ts'
 import { type Fence, fencesOf } from './markdown.ts'
 
 /*
- * The handbook is a session at the prompt of `kubehop shell`: each `console` block goes on where the one before it ended, and what it shows is
+ * The handbook, and that of Docker, are sessions at the prompt of `kubehop shell`: each `console` block goes on where the one before it ended, and what it shows is
  * what is printed. `kubehop shell …` in an `sh` block opens a new session. `UPDATE_DOCS=1 npx vitest run test/docs` writes new outputs.
  */
-const FILE = 'docs/handbook.md'
+const FILES = ['docs/handbook.md', 'docs/docker.md']
 const PROMPT = /^(\S+)# (.*)$/
 const UPDATE = process.env.UPDATE_DOCS === '1'
-const text = readFileSync(FILE, 'utf8')
 
 interface Chapter {
+  readonly file: string
   /** How its session is opened. */
   readonly command: string
   readonly blocks: readonly Fence[]
 }
 
 const chapters: Chapter[] = []
-for (const fence of fencesOf(text)) {
-  const command = fence.content.trim()
-  if (fence.language === 'sh' && command.startsWith('kubehop shell ')) chapters.push({ command, blocks: [] })
-  if (fence.language === 'console') (chapters.at(-1)!.blocks as Fence[]).push(fence)
+for (const file of FILES) {
+  for (const fence of fencesOf(readFileSync(file, 'utf8'))) {
+    const command = fence.content.trim()
+    if (fence.language === 'sh' && command.startsWith('kubehop shell ')) chapters.push({ file, command, blocks: [] })
+    if (fence.language === 'console') (chapters.at(-1)!.blocks as Fence[]).push(fence)
+  }
 }
 
 /** The lines that a block shows as typed. */
@@ -38,10 +40,12 @@ function open(command: string) {
   const words = command.split(' ')
   const optionOf = (name: string) => (words.includes(name) ? words[words.indexOf(name) + 1] : undefined)
   const bridge = optionOf('--bridge') as ClusterOptions['bridge']
-  const cluster = Cluster.fromManifests(readFileSync(optionOf('-f')!, 'utf8'), bridge === undefined ? {} : { bridge })
+  const world = words.includes('--docker')
+    ? dockerWorld()
+    : Cluster.fromManifests(readFileSync(optionOf('-f')!, 'utf8'), bridge === undefined ? {} : { bridge })
   const screen = Object.assign(new TextOutput(), { isTerminal: true })
   const io = { stdin: (async function* () {})(), stdout: screen, stderr: screen, env: { NO_COLOR: '1' }, cwd: '.' }
-  const session: Session = new Session(cluster, {
+  const session: Session = new Session(world, {
     stdout: screen,
     stderr: screen,
     programs: shellPrograms(() => session, io),
@@ -61,11 +65,11 @@ function shownBy({ session, screen }: ReturnType<typeof open>, block: Fence): st
     .join('')
 }
 
-describe.each(chapters)('$command', ({ command, blocks }) => {
-  it('prints what the handbook shows', () => {
+describe.each(chapters)('$file: $command', ({ file, command, blocks }) => {
+  it(`prints what ${file} shows`, () => {
     const opened = open(command)
     const shown = blocks.map((block) => shownBy(opened, block))
-    if (UPDATE) update(blocks, shown)
+    if (UPDATE) update(file, blocks, shown)
     else expect(shown).toEqual(blocks.map(({ content }) => content))
   })
 })
@@ -75,10 +79,10 @@ it('every line of the handbook is typed by somebody', () => {
   expect(lines.length).toBeGreaterThan(30)
 })
 
-function update(blocks: readonly Fence[], shown: readonly string[]): void {
-  let now = readFileSync(FILE, 'utf8')
+function update(file: string, blocks: readonly Fence[], shown: readonly string[]): void {
+  let now = readFileSync(file, 'utf8')
   blocks.forEach(({ content }, i) => {
     now = now.replace(`\`\`\`console\n${content}`, () => `\`\`\`console\n${shown[i]}`)
   })
-  writeFileSync(FILE, now)
+  writeFileSync(file, now)
 }

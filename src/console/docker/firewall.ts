@@ -4,9 +4,9 @@ import { formatIpv4, formatPrefix, IPV4_ANY, type Ipv4, isLoopback, type Prefix 
 import { KubehopError } from '../../packet/errors.ts'
 
 /*
- * What dockerd of version 29 does to iptables (moby/moby daemon/libnetwork/drivers/bridge/internal/iptabler at docker-v29.0.0: iptabler.go, network.go, endpoint.go,
- * port.go; daemon/libnetwork/firewall_linux.go), in the words in which it calls it. Userland proxy on: no hairpin mode. Version 28 had the chains
- * DOCKER-ISOLATION-STAGE-1 and -2 in the place of DOCKER-INTERNAL (moby/moby#49981).
+ * What dockerd of version 29 does to iptables, in the words in which it calls it (moby/moby daemon/libnetwork/drivers/bridge/internal/iptabler: iptabler.go at
+ * 16535bbf, network.go at 02dc3229, endpoint.go at 16db27c8, port.go at 0e90002a; daemon/libnetwork/firewall_linux.go). Userland proxy on: no hairpin mode. Version
+ * 28 had the chains DOCKER-ISOLATION-STAGE-1 and -2 in the place of DOCKER-INTERNAL; 29.0.0 dropped them (moby/moby#49981).
  */
 
 /** A network's bridge, as far as its rules depend on it. */

@@ -3,6 +3,11 @@ import type { Simulation, Stateful } from '../../sim/index.ts'
 import type { SocketLayer, TcpSocket, UdpSocket } from '../../sockets/index.ts'
 import type { PortBinding } from './firewall.ts'
 
+/** net.core.somaxconn: dockerd listens, and lets as many wait as may (`listenBoundPorts`). */
+const BACKLOG = 4096
+/** `DefaultConnTrackTimeout` */
+const UDP_TIMEOUT = 90e9
+
 /** A docker-proxy that runs: it holds a port of the host. */
 export interface PortProxy {
   close(): void
@@ -73,7 +78,7 @@ function boundTo(hostAddress: Ipv4): { readonly address?: Ipv4 } {
 function tcpProxy(sim: Simulation, { tcp }: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
   const { hostAddress, hostPort, port } = binding
   const open = new Kept<TcpSocket, TcpSocket>(sim)
-  const { socket: listener } = tcp.listen({ ...boundTo(hostAddress), port: hostPort }, (client) => {
+  const { socket: listener } = tcp.listen({ ...boundTo(hostAddress), port: hostPort, backlog: BACKLOG }, (client) => {
     open.add(client, client)
     const { socket: backend } = tcp.connect(
       { address: container, port },
@@ -110,36 +115,51 @@ function tcpProxy(sim: Simulation, { tcp }: SocketLayer, binding: PortBinding, c
   }
 }
 
-/** `UDPProxy`: a socket for each client, that its answers come back to it. */
+interface UdpBackend {
+  readonly socket: UdpSocket
+  /** When the last answer came, or the first question: virtual time in nanoseconds. */
+  readonly heardAt: number
+}
+
+/** `UDPProxy`: a socket for each client, that its answers come back to it, from the address that it has asked. */
 function udpProxy(sim: Simulation, { udp }: SocketLayer, binding: PortBinding, container: Ipv4): PortProxy | null {
   const { hostAddress, hostPort, port } = binding
-  const backends = new Kept<string, UdpSocket>(sim)
+  const backends = new Kept<string, UdpBackend>(sim)
   const { socket: listener } = udp.bind(
     { ...boundTo(hostAddress), port: hostPort },
     {
       onReceive: (packet) => {
         const { ip, l4, payload } = packet
         if (ip === null || l4 === null || l4.kind !== 'udp') return
-        const client = { address: ip.src, port: l4.sport }
-        const key = `${client.address}:${client.port}`
-        let backend = backends.get(key)
-        if (backend === undefined) {
-          backend = udp.open(
-            {},
-            { onReceive: (answer) => listener?.sendTo(client.address, client.port, answer.payload) },
-          )
-          backend.connect(container, port)
-          backends.add(key, backend)
-        }
-        backend.send(payload)
+        backendOf(ip.src, l4.sport, ip.dst).send(payload)
       },
     },
   )
   if (listener === null) return null
+
+  function backendOf(client: Ipv4, clientPort: number, asked: Ipv4): UdpSocket {
+    const key = `${client}:${clientPort}`
+    const known = backends.get(key)
+    if (known !== undefined && sim.now - known.heardAt < UDP_TIMEOUT) return known.socket
+    known?.socket.close()
+    const socket = udp.open(
+      {},
+      {
+        onReceive: ({ payload }) => {
+          backends.add(key, { socket, heardAt: sim.now })
+          listener!.sendFrom(asked, client, clientPort, payload)
+        },
+      },
+    )
+    socket.connect(container, port)
+    backends.add(key, { socket, heardAt: sim.now })
+    return socket
+  }
+
   return {
     close: () => {
       listener.close()
-      for (const backend of backends.all) backend.close()
+      for (const { socket } of backends.all) socket.close()
     },
   }
 }

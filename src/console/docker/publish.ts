@@ -4,7 +4,10 @@ import type { PortBinding } from './firewall.ts'
 import type { Container, Endpoint, Published } from './model.ts'
 import type { PortRequest } from './port-spec.ts'
 import { type PortProxy, startProxy } from './proxy.ts'
-import type { SandboxOwner } from './sandbox.ts'
+import type { SandboxOwner } from './sandbox-owner.ts'
+
+/** How many ports of a range are tried when programs have them (`maxAllocatePortAttempts`, daemon/libnetwork/portmappers/nat). */
+const ATTEMPTS = 10
 
 /**
  * Publishes the ports of a container by one of its networks: rules and a proxy for each port (`ProgramExternalConnectivity`,
@@ -25,22 +28,41 @@ export function publish(daemon: SandboxOwner, container: Container, endpoint: En
       `driver failed programming external connectivity on endpoint ${container.name} (${id}): ${why}`,
     )
   }
-  for (const request of container.ports) {
-    const binding = daemon.ports.claim(request) ?? fail(takenText(request))
-    bindings.push(binding)
-  }
-  for (const binding of bindings) {
-    const proxy = startProxy(daemon.host.sim, sockets, binding, address)
-    if (proxy === null) {
-      const { hostAddress, hostPort, port, protocol } = binding
-      return fail(
-        `failed to bind host port for ${formatIpv4(hostAddress)}:${hostPort}:${formatIpv4(address)}:${port}/${protocol}: address already in use`,
-      )
+  for (const request of container.ports.toSorted(byPort)) {
+    const isRange = request.hostPort === 0 || request.hostPort !== request.lastHostPort
+    for (let attempt = 1; ; attempt++) {
+      const binding = daemon.ports.claim(request)
+      if (binding === undefined) return fail(isRange ? 'all ports are allocated' : takenText(request))
+      const proxy = startProxy(daemon.host.sim, sockets, binding, address)
+      if (proxy !== null) {
+        bindings.push(binding)
+        proxies.push(proxy)
+        daemon.firewall.port(rules, address, binding, true)
+        break
+      }
+      daemon.ports.release(binding)
+      const { hostAddress, hostPort, protocol } = binding
+      if (!isRange || attempt === ATTEMPTS)
+        return fail(
+          `failed to bind host port ${formatIpv4(hostAddress)}:${hostPort}/${protocol}: address already in use`,
+        )
     }
-    proxies.push(proxy)
-    daemon.firewall.port(rules, address, binding, true)
   }
   return { bindings, proxies }
+}
+
+/** `PortBindingReq.Compare` (daemon/libnetwork/portmapperapi/api.go): ports of the host that somebody chose come first. */
+function byPort(a: PortRequest, b: PortRequest): number {
+  const chosen = ({ hostPort, lastHostPort }: PortRequest): number =>
+    hostPort !== 0 && hostPort === lastHostPort ? 0 : 1
+  return (
+    chosen(a) - chosen(b) ||
+    a.port - b.port ||
+    (a.protocol === b.protocol ? 0 : a.protocol === 'tcp' ? -1 : 1) ||
+    a.hostPort - b.hostPort ||
+    a.lastHostPort - b.lastHostPort ||
+    (a.hostAddress >>> 0) - (b.hostAddress >>> 0)
+  )
 }
 
 /** What an endpoint has published is published no more. */
@@ -62,7 +84,6 @@ function withdraw(
   }
 }
 
-function takenText({ hostAddress, hostPort, lastHostPort }: PortRequest): string {
-  const range = hostPort === lastHostPort ? String(hostPort) : `${hostPort}-${lastHostPort}`
-  return `Bind for ${formatIpv4(hostAddress)}:${range} failed: port is already allocated`
+function takenText({ hostAddress, hostPort }: PortRequest): string {
+  return `Bind for ${formatIpv4(hostAddress)}:${hostPort} failed: port is already allocated`
 }

@@ -7,7 +7,7 @@ const ADDRESS = '127.0.0.11'
 const BACKLOG = 4096
 
 /**
- * dockerd's resolver in a container (daemon/libnetwork/resolver.go, resolver_unix.go at docker-v29.0.0): it listens on ports that it was given, and rules lead to
+ * dockerd's resolver in a container (daemon/libnetwork/resolver.go, resolver_unix.go at 2dc38a87): it listens on ports that it was given, and rules lead to
  * them from port 53. Nobody asks it by packets here.
  */
 export function openResolver(machine: Machine): void {

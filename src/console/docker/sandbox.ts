@@ -8,29 +8,17 @@ import { ArpOperation, MAC_BROADCAST, MAC_ZERO } from '../../packet/index.ts'
 import { installSockets } from '../../sockets/index.ts'
 import { putFiles } from './container-files.ts'
 import { DaemonError } from './errors.ts'
-import type { DockerFirewall } from './firewall.ts'
 import { type Attachment, type Container, type Endpoint, gatewayOf, type Sandbox } from './model.ts'
 import { nameServer } from './name-server.ts'
-import type { PortTable } from './ports.ts'
 import { publish, unpublish } from './publish.ts'
 import { openResolver } from './resolver-rules.ts'
+import type { SandboxOwner } from './sandbox-owner.ts'
 
 /** `com.docker.network.advertise_addr_nmsgs` and `…_ms`, unless told otherwise. */
 const ANNOUNCEMENTS = 3
 const BETWEEN_ANNOUNCEMENTS = 1e9
 
 const ANYWHERE: Prefix = { address: IPV4_ANY, length: 0 }
-
-/** What of a daemon a sandbox needs. */
-export interface SandboxOwner {
-  readonly host: Machine
-  readonly firewall: DockerFirewall
-  readonly ports: PortTable
-  readonly containers: readonly Container[]
-  /** @throws DaemonError */
-  addressFor(attachment: Attachment): Ipv4
-  newId(what: string): string
-}
 
 /** What a container that nobody gave a command does: it answers on every port, as simulated pods do. */
 function answersEverywhere({ command }: Container): boolean {

@@ -168,6 +168,11 @@ export class UdpSocket implements BoundSocket, Stateful {
     return this.#send(address, port, this.address, this.port, content)
   }
 
+  /** As `sendTo`, from one of the host's addresses (`IP_PKTINFO`, `ip_cmsg_send`). */
+  sendFrom(source: Ipv4, address: Ipv4, port: number, content: Payload | Uint8Array | number): SocketErrno | null {
+    return this.#send(address, port, source, this.port, content)
+  }
+
   /** Sends back to where the datagram came from. A socket that stands for every port answers from the port and address that was asked. */
   reply(request: Packet, content: Payload | Uint8Array | number): SocketErrno | null {
     const { ip, l4 } = request
