@@ -11,7 +11,7 @@ export interface BridgeLink {
   readonly state: string | undefined
   /** Absent without `-d`. */
   readonly port?: PortEvidence
-  readonly line: number
+  readonly line: number | undefined
 }
 
 /**
@@ -66,5 +66,5 @@ function ofJson(fields: Fields): BridgeLink {
   const name = fields.text('ifname') ?? fields.fail('ifname', 'is missing')
   const state = fields.text('state')
   const port = portOf(state, (word) => (fields.has(word) ? fields.flag(word) : undefined), textIn(fields))
-  return { name, master: fields.text('master') ?? null, state, ...(port !== undefined && { port }), line: 0 }
+  return { name, master: fields.text('master') ?? null, state, ...(port !== undefined && { port }), line: undefined }
 }

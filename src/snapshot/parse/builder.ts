@@ -192,9 +192,7 @@ export class EvidenceBuilder {
         return this.#addRoutes(call, print, isJson, context)
       case 'rule': {
         const { rules, complete } = readRules(print, isJson, context)
-        const lines = rules.map(
-          ({ text, line }): Line => ({ text, source: isJson ? context.source : context.at(line) }),
-        )
+        const lines = rules.map(({ text, line }): Line => ({ text, source: context.at(line) }))
         const filtered = call.args.length > 0
         if (!complete && rules.length === 0) return true
         this.#rules = filtered ? [...(this.#rules ?? []), ...lines] : lines

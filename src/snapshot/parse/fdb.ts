@@ -138,6 +138,6 @@ function put(mac: Mac, draft: Draft, line: number | undefined, found: FdbPrint, 
     ...(others.length > 0 && { others }),
     self: draft.self,
     state: known ? state : '',
-    source: line === undefined ? context.source : context.at(line),
+    source: context.at(line),
   })
 }

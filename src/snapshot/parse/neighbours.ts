@@ -114,5 +114,5 @@ function put(read: Read, line: number | undefined, found: Neighbours, context: P
   const mac = macOf(link) ?? null
   if (link !== undefined && mac === null)
     context.note(`a neighbour with another kind of address: ${quoted(link)}`, line)
-  found.entries.push({ address, dev, mac, state, source: line === undefined ? context.source : context.at(line) })
+  found.entries.push({ address, dev, mac, state, source: context.at(line) })
 }

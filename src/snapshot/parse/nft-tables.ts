@@ -1,10 +1,10 @@
 import { isObject, linesOf, parseJson } from './fields.ts'
 import { type PrintContext, quoted } from './print-context.ts'
 
-/** A table of nftables that iptables did not make, `inet firewalld`, and where it stands, from 0. */
+/** A table of nftables that iptables did not make, `inet firewalld`, and where it stands, from 0; undefined for JSON. */
 export interface TableLine {
   readonly text: string
-  readonly line: number
+  readonly line: number | undefined
 }
 
 /** What iptables-nft makes (`xtables_ipv4`, iptables/nft.c). */
@@ -13,7 +13,7 @@ const IPTABLES: ReadonlySet<string> = new Set(['raw', 'mangle', 'filter', 'nat',
 /** The tables of `nft list tables` through which IPv4 may go and that are not those of iptables. */
 export function readNftTables(print: unknown, context: PrintContext): TableLine[] {
   const found: TableLine[] = []
-  const put = (family: string, name: string, line: number) => {
+  const put = (family: string, name: string, line: number | undefined) => {
     const own = family === 'ip' && IPTABLES.has(name)
     if (!own && family !== 'ip6') found.push({ text: `${family} ${name}`, line })
   }
@@ -33,7 +33,7 @@ export function readNftTables(print: unknown, context: PrintContext): TableLine[
     if (!isObject(table)) continue
     const { family, name } = table
     if (typeof family !== 'string' || typeof name !== 'string') context.fail('a table without family and name')
-    put(family, name, 0)
+    put(family, name, undefined)
   }
   return found
 }

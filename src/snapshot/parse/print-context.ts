@@ -20,8 +20,9 @@ export class PrintContext {
     this.#deciders = deciders
   }
 
-  /** Where a line of the print stands. @param line counted from 0 */
-  at(line: number): Source {
+  /** Where a line of the print stands. @param line counted from 0; undefined for JSON, whose lines nobody counts */
+  at(line: number | undefined): Source {
+    if (line === undefined) return this.source
     return { ...this.source, line: (this.source.line ?? 1) + line }
   }
 
@@ -29,12 +30,12 @@ export class PrintContext {
   note(message: string, line?: number): void {
     if (++this.#count > MAX_NOTES + 1) return
     const text = this.#count > MAX_NOTES ? 'more is not understood' : message
-    this.#notes.push({ message: text, source: line === undefined ? this.source : this.at(line) })
+    this.#notes.push({ message: text, source: this.at(line) })
   }
 
   /** Something decides over packets that has no model. @param line counted from 0 */
   decides(text: string, line?: number): void {
-    this.#deciders.push({ text, source: line === undefined ? this.source : this.at(line) })
+    this.#deciders.push({ text, source: this.at(line) })
   }
 
   /** @throws KubehopError `BAD_PRINT` */

@@ -2,10 +2,10 @@ import { Fields, isIpv6, linesOf, objectsOf, wordsOf } from './fields.ts'
 import { isIpv4 } from './link-kinds.ts'
 import type { PrintContext } from './print-context.ts'
 
-/** A route in the words of `ip route`, and the line where it stands, from 0. */
+/** A route in the words of `ip route`, and the line where it stands, from 0; undefined for JSON. */
 export interface RouteLine {
   readonly text: string
-  readonly line: number
+  readonly line: number | undefined
   /** `main` when it is not said. */
   readonly table: string
 }
@@ -23,10 +23,6 @@ const TYPES: ReadonlySet<string> = new Set([
 
 /** Words with one value, in the order in which they are printed before the flags. */
 const BEFORE_FLAGS: readonly string[] = ['tos', 'nhid', 'via', 'dev', 'table', 'proto', 'scope', 'src', 'metric']
-const FLAGS: ReadonlySet<string> = new Set([
-  ...['dead', 'onlink', 'pervasive', 'offload', 'trap', 'notify', 'linkdown', 'unresolved', 'rt_offload', 'rt_trap'],
-  ...['rt_offload_failed', 'offload_failed'],
-])
 
 /** A route, taken apart: in the order of the words that it is printed with. */
 interface Route {
@@ -139,7 +135,7 @@ function isDestination(word: string): boolean {
   return isIpv4(word.slice(0, slash)) && /^(?:[0-9]|[12][0-9]|3[0-2])$/.test(word.slice(slash + 1))
 }
 
-function lineOf(route: Route, selection: RouteSelection, line: number): RouteLine {
+function lineOf(route: Route, selection: RouteSelection, line: number | undefined): RouteLine {
   const { values } = route
   for (const [name, value] of selection) {
     if (name === 'type') route.type = value
@@ -215,7 +211,7 @@ function routesOfJson(
       continue
     }
     if (!isDestination(destination)) fields.fail('dst', `is no destination: ${JSON.stringify(destination)}`)
-    routes.push(lineOf(routeOfJson(fields, destination), selection, 0))
+    routes.push(lineOf(routeOfJson(fields, destination), selection, undefined))
   }
   return { routes, complete }
 }
@@ -280,9 +276,4 @@ function metricOf(name: string, metrics: Fields): string[] {
 
 function timeOf(milliseconds: number): string {
   return milliseconds >= 1000 ? `${milliseconds / 1000}s` : `${milliseconds}ms`
-}
-
-/** Is the word one of the flags that `ip route show` prints and that say nothing of where a packet goes by themselves? */
-export function isShownFlag(word: string): boolean {
-  return word !== 'onlink' && FLAGS.has(word)
 }

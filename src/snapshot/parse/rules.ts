@@ -1,10 +1,10 @@
 import { Fields, isIpv6, linesOf, objectsOf, wordsOf } from './fields.ts'
 import { type PrintContext, quoted } from './print-context.ts'
 
-/** A policy rule in the words of `ip rule`, and the line where it stands, from 0. */
+/** A policy rule in the words of `ip rule`, and the line where it stands, from 0; undefined for JSON. */
 export interface RuleLine {
   readonly text: string
-  readonly line: number
+  readonly line: number | undefined
 }
 
 /** The rules of `ip rule show`, in words or as JSON (`print_rule`, iproute2 ip/iprule.c), all written alike. Those of IPv6 are left out. */
@@ -15,7 +15,7 @@ export function readRules(
 ): { readonly rules: readonly RuleLine[]; readonly complete: boolean } {
   if (isJson) {
     const all = objectsOf(print, context).map((object, i) => ruleOfJson(new Fields(object, context, `[${i}]`)))
-    return { rules: all.flatMap((text) => (text === null ? [] : [{ text, line: 0 }])), complete: true }
+    return { rules: all.flatMap((text) => (text === null ? [] : [{ text, line: undefined }])), complete: true }
   }
   const rules: RuleLine[] = []
   let complete = true

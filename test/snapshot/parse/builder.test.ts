@@ -48,6 +48,8 @@ describe('commands', () => {
     'tc qdisc show',
     'cat /proc/net/ip_vs',
     'iptables-save -c',
+    'route -n',
+    'arp -an',
     // nothing of IPv6 counts
     'ip -6 route',
     'ip6tables-save',
@@ -71,6 +73,9 @@ describe('commands', () => {
     'ip -all netns exec ip a',
     'bridge vlan',
     'cat /etc/hosts',
+    // names in place of addresses
+    'route',
+    'arp -a',
     'conntrack -D',
     'ss -tn',
     'nft flush ruleset',
@@ -424,6 +429,60 @@ Members:
       [entry, 3],
     ])
     expect(notes).toEqual([])
+  })
+
+  test('route -n and arp -n', () => {
+    const table = evidenceOfPrint(
+      'route -n',
+      `Kernel IP routing table
+Destination     Gateway         Genmask         Flags Metric Ref    Use Iface
+0.0.0.0         10.0.0.254      0.0.0.0         UG    0      0        0 eth0
+10.0.0.0        0.0.0.0         255.255.255.0   U     0      0        0 eth0
+10.5.0.0        -               255.255.0.0     !     0      -        0 -
+10.7.0.0        0.0.0.0         255.255.0.0     U     5      0        0 eth0
+10.9.0.2        0.0.0.0         255.255.255.255 UH    0      0        0 tun0
+`,
+    )
+    expect(table.routes!.map(({ text, source }) => [source.line, text])).toEqual([
+      [3, 'default via 10.0.0.254 dev eth0'],
+      [4, '10.0.0.0/24 dev eth0 scope link'],
+      [6, '10.7.0.0/16 dev eth0 scope link metric 5'],
+      [7, '10.9.0.2 dev tun0 scope link'],
+    ])
+    // a route that rejects does not say how
+    expect(table.routeTables).toEqual(new Set())
+    expect(table.notes.map(({ source }) => source.line)).toEqual([5, undefined])
+    const neighbours = (command: string, print: string) =>
+      evidenceOfPrint(command, print).neighbours!.map(({ address, dev, mac, state }) => [
+        formatIpv4(address),
+        dev,
+        mac,
+        state,
+      ])
+    const expected = [
+      ['10.0.0.5', 'eth0', 0x020000000005, 'PERMANENT'],
+      ['10.0.0.6', 'eth0', null, 'INCOMPLETE'],
+      ['10.0.0.7', 'eth0', 0x020000000007, 'STALE'],
+    ]
+    expect(
+      neighbours(
+        'arp -n',
+        `Address                  HWtype  HWaddress           Flags Mask            Iface
+10.0.0.5                 ether   02:00:00:00:00:05   CM                    eth0
+10.0.0.6                         (incomplete)                              eth0
+10.0.0.7                 ether   02:00:00:00:00:07   C                     eth0
+`,
+      ),
+    ).toEqual(expected)
+    expect(
+      neighbours(
+        'arp -an',
+        `? (10.0.0.5) at 02:00:00:00:00:05 [ether] PERM on eth0
+? (10.0.0.6) at <incomplete> on eth0
+? (10.0.0.7) at 02:00:00:00:00:07 [ether] on eth0
+`,
+      ),
+    ).toEqual(expected)
   })
 
   test('sockets', () => {

@@ -12,6 +12,9 @@ const timeout = 60_000 + numRuns * 5
 
 /** What tools print beside ip and bridge, which have a file of real prints. */
 const OTHERS: readonly (readonly [command: string, print: string])[] = [
+  ['route -n', '0.0.0.0 10.0.0.254 0.0.0.0 UG 0 0 0 eth0\n10.5.0.0 - 255.255.0.0 ! 0 - 0 -\n'],
+  ['arp -n', '10.0.0.5 ether 02:00:00:00:00:05 CM eth0\n10.0.0.6 (incomplete) eth0\n'],
+  ['arp -an', '? (10.0.0.5) at 02:00:00:00:00:05 [ether] PERM on eth0\n'],
   [
     'sysctl -a',
     'net.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0/1.rp_filter = 2\nnet.ipv4.tcp_mem = 1\t2\t3\nkernel.pid_max = 4\n',
