@@ -196,8 +196,8 @@ find_namespaces() {
 list_pods() {
   has crictl || return 0
   for socket in /run/containerd/containerd.sock /run/k3s/containerd/containerd.sock /run/crio/crio.sock /run/cri-dockerd.sock; do
-    if [ -S "$socket" ]; then
-      $limit crictl --runtime-endpoint "unix://$socket" pods --no-trunc 2>/dev/null </dev/null
+    if [ -S "$root$socket" ]; then
+      $limit crictl --runtime-endpoint "unix://$root$socket" pods --no-trunc 2>/dev/null </dev/null
       return 0
     fi
   done
@@ -206,16 +206,14 @@ list_pods() {
 list_containers() {
   has docker || return 0
   # Not by the socket: systemd starts the engine when somebody connects.
-  pid=
-  for file in /run/docker.pid /var/run/docker.pid; do
-    if [ -r "$file" ]; then
-      read -r pid <"$file" || :
-      break
-    fi
+  for folder in "$root/run" "$root/var/run"; do
+    pid=
+    # Its last line may have no end.
+    if [ -S "$folder/docker.sock" ] && [ -r "$folder/docker.pid" ]; then read -r pid <"$folder/docker.pid" || :; fi
+    if [ -z "$pid" ] || [ ! -d "/proc/$pid" ]; then continue; fi
+    $limit docker -H "unix://$folder/docker.sock" ps --no-trunc --format '{{.ID}} {{.Names}}' 2>/dev/null </dev/null
+    return 0
   done
-  if [ -n "$pid" ] && [ -d "/proc/$pid" ] && [ -S /var/run/docker.sock ]; then
-    $limit docker -H unix:///var/run/docker.sock ps --no-trunc --format '{{.ID}} {{.Names}}' 2>/dev/null </dev/null
-  fi
 }
 
 inode_of() {
@@ -288,18 +286,17 @@ ask_namespace() {
   printf '%s namespace %s\n' "$mark" "$inode"
   if [ -n "$json_ip" ]; then
     ask json 'ip -d -j address show' 'ip -d address show'
-    # As JSON ip does not say that a metric is locked.
-    ask text 'ip route show table all'
     ask json 'ip -j rule show' 'ip rule show'
     ask json 'ip -j neighbour show' 'ip neighbour show'
     ask json 'ip -j neighbour show proxy' 'ip neighbour show proxy'
   else
     ask text 'ip -d address show'
-    ask text 'ip route show table all'
     ask text 'ip rule show'
     ask text 'ip neighbour show'
     ask text 'ip neighbour show proxy'
   fi
+  # As JSON it would not tell all.
+  ask text 'ip route show table all'
   if [ -z "$can_name" ]; then ask text 'ip netns list-id'; fi
   if [ -n "$json_bridge" ]; then
     ask json 'bridge -j fdb show' 'bridge fdb show'
@@ -508,13 +505,11 @@ section == "@cni" {
   next
 }
 section == "@cri" {
-  # POD ID  CREATED  STATE  NAME  NAMESPACE  ATTEMPT  RUNTIME, in columns; the times have spaces.
-  if (/^POD ID /) { name_at = index($0, " NAME ") + 1; space_at = index($0, " NAMESPACE ") + 1; next }
-  if (name_at < 2 || space_at < 2 || $1 !~ /^[0-9a-f]+$/) next
-  split(substr($0, name_at), words, " ")
-  name_of[$1] = plain(words[1])
-  split(substr($0, space_at), words, " ")
-  space_of[$1] = plain(words[1])
+  # POD ID  CREATED  STATE  NAME  NAMESPACE  ATTEMPT  RUNTIME: counted from the end, as times have spaces. Of old there was no RUNTIME.
+  if (/^POD ID /) { last = / RUNTIME/ ? 1 : 0; next }
+  if (NF < 6 || $1 !~ /^[0-9a-f]+$/ || $(NF - last - 3) !~ /^(Ready|NotReady)$/) next
+  name_of[$1] = plain($(NF - last - 2))
+  space_of[$1] = plain($(NF - last - 1))
   next
 }
 section == "@docker" {

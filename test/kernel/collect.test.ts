@@ -116,6 +116,23 @@ for awk in ${AWKS.join(' ')}; do
 done
 devices >devices.after
 
+# With container engines. Docker's socket may be there without Docker.
+mkdir -p /tmp/engines /run/containerd
+echo '#!/bin/sh
+[ "$*" = "-H unix:///proc/1/root/run/docker.sock ps --no-trunc --format {{.ID}} {{.Names}}" ] && echo "${REDIS} redis"' >/tmp/engines/docker
+echo '#!/bin/sh
+[ "$*" = "--runtime-endpoint unix:///proc/1/root/run/containerd/containerd.sock pods --no-trunc" ] || exit 1
+echo "POD ID     CREATED             STATE     NAME      NAMESPACE     ATTEMPT     RUNTIME"
+echo "${WEB}     About an hour ago   Ready     web-0     shop          0           (default)"' >/tmp/engines/crictl
+chmod +x /tmp/engines/*
+rm -r /var/log/pods/*
+nc -lU /run/docker.sock &
+nc -lU /run/containerd/containerd.sock &
+sleep 0.2
+PATH=/tmp/engines:$PATH sh ${SCRIPT} >engine-asleep.json
+printf 1 >/run/docker.pid
+PATH=/tmp/engines:$PATH sh ${SCRIPT} >engine.json
+
 # With next to no tools.
 mkdir /tmp/few
 for tool in ip sh awk grep ls xargs tr date uname id readlink cat; do ln -s "$(readlink -f "$(command -v $tool)")" /tmp/few/$tool; done
@@ -167,6 +184,14 @@ describe.skipIf(obstacle !== null)('collect.sh', () => {
       undefined,
       [{ kind: 'container', containers: [REDIS] }],
     ])
+  })
+
+  it('asks container engines for names, those that run', () => {
+    const ownersIn = (name: string) => host(name).namespaces.map(({ owners }) => owners)
+    const pod = { kind: 'pod', name: 'web-0', namespace: 'shop', uid: UID, containers: [WEB] }
+    const container = { kind: 'container', containers: [REDIS] }
+    expect(ownersIn('engine-asleep.json')).toEqual([undefined, [pod], undefined, [container]])
+    expect(ownersIn('engine.json')).toEqual([undefined, [pod], undefined, [{ ...container, name: 'redis' }]])
   })
 
   it('tells in which namespace the other end of a device is, from both ends, although nobody has listed links before', () => {
