@@ -12,7 +12,7 @@ export interface Interface {
   readonly isAlias: boolean
 }
 
-/** What `ifconfig` lists, in its order: digits at a place count as a number (`nstrcmp`). */
+/** What `ifconfig` lists, in its order: the digits at the end of a name count as a number. */
 export function interfacesOf(links: Iterable<Link>): Interface[] {
   const all: Interface[] = []
   for (const link of links) {
@@ -30,17 +30,17 @@ export function interfacesOf(links: Iterable<Link>): Interface[] {
   return all.sort((a, b) => compareNames(a.name, b.name))
 }
 
+/** By what stands before the digits at the end of a device's name, then by their number, then by the label's own part (`:1`). */
 function compareNames(a: string, b: string): number {
-  let at = 0
-  let number = 0
-  for (; a[at] === b[at]; at++) {
-    if (at >= a.length) return 0
-    if (!/\d/.test(a[at]!)) number = at + 1
-  }
-  const isNumber = /\d/.test(a[at] ?? '') && /\d/.test(b[at] ?? '')
-  return isNumber
-    ? Number.parseInt(a.slice(number), 10) - Number.parseInt(b.slice(number), 10)
-    : (a.charCodeAt(at) || 0) - (b.charCodeAt(at) || 0)
+  const [first, second] = [parted(a), parted(b)]
+  if (first.stem !== second.stem) return first.stem < second.stem ? -1 : 1
+  return first.number - second.number || (a < b ? -1 : 1)
+}
+
+function parted(name: string): { readonly stem: string; readonly number: number } {
+  const [device = ''] = name.split(':')
+  const [digits = ''] = /\d*$/.exec(device) ?? []
+  return { stem: device.slice(0, device.length - digits.length), number: digits === '' ? -1 : Number(digits) }
 }
 
 const FLAG_NAMES: readonly (readonly [flag: number, name: string])[] = [
@@ -117,17 +117,17 @@ function number(value: number, width: number): string {
   return String(value).padStart(width)
 }
 
-const UNITS: readonly (readonly [above: number, tenth: number, unit: string])[] = [
-  [1024 ** 4, 109951162777, 'TiB'],
-  [1024 ** 3, 107374182, 'GiB'],
-  [1024 ** 2, 104857, 'MiB'],
-  [1024, 102, 'KiB'],
-  [-1, 0.1, 'B'],
+const UNITS: readonly (readonly [octets: number, unit: string])[] = [
+  [1024 ** 5, 'PiB'],
+  [1024 ** 4, 'TiB'],
+  [1024 ** 3, 'GiB'],
+  [1024 ** 2, 'MiB'],
+  [1024, 'KiB'],
 ]
 
-/** `1.6 KiB`, in tenths that are cut off twice. */
+/** `1.6 KiB`: tenths are cut off, not rounded. */
 function scaled(octets: number): string {
-  const [, tenth, unit] = UNITS.find(([above]) => octets > above)!
-  const tenths = unit === 'B' ? octets * 10 : Math.floor(octets / tenth)
+  const [one, unit] = UNITS.find(([above]) => octets > above) ?? [1, 'B']
+  const tenths = Math.floor((octets * 10) / one)
   return `${Math.floor(tenths / 10)}.${tenths % 10} ${unit}`
 }

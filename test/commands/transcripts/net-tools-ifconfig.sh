@@ -92,3 +92,9 @@ netstat -ia
 netstat -in
 netstat -ni -t
 netstat --interfaces --all
+for n in veth87fdc7e9 veth4609dab1 w10 w9 w2z w10z x1y10 x1y9 p2.10 p2.9 p10.1 p3 z01 z1 z10 z010 z2; do ip link add $n type bridge; done
+ifconfig -s -a | cut -c 1-20
+ping -c 11 -i 0.01 -s 102 -q 127.0.0.1 > /dev/null; ifconfig lo | grep bytes
+ping -c 9 -i 0.01 -s 1000 -q 127.0.0.1 > /dev/null; ifconfig lo | grep bytes
+ping -c 1 -s 65000 -q 127.0.0.1 > /dev/null; ifconfig lo | grep bytes
+ping -c 17 -i 0.01 -s 65000 -q 127.0.0.1 > /dev/null; ifconfig lo | grep bytes
