@@ -67,6 +67,8 @@ export type SandboxWiring = Omit<PodWiring, 'listensEverywhere' | 'random'>
 export function wireSandbox(address: Ipv4, names: SandboxNames, wiring: SandboxWiring): Sandbox {
   const { node, bridge } = wiring
   const netns = new NetworkNamespace(node.sim, names.netns)
+  // a new namespace begins with the settings that the machine's first one has (`devinet_init_net`, net/ipv4/devinet.c)
+  netns.sysctl.set('ipv4.ip_forward', node.sysctl.all.forwarding)
   const [eth0, port] = Veth.pair(
     { netns, name: 'eth0', mac: names.eth0Mac },
     { netns: node, name: names.port, mac: names.portMac },

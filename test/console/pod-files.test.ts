@@ -97,3 +97,8 @@ describe('/etc/hosts', () => {
     expect(fileOf('hostNetwork: true', '/etc/hostname')).toBe('node-1\n')
   })
 })
+
+it('a pod begins with the settings of its node', () => {
+  expect(fileOf('', '/proc/sys/net/ipv4/ip_forward')).toBe('1\n')
+  expect(fileOf('', '/proc/sys/net/ipv4/conf/all/accept_redirects')).toBe('0\n')
+})

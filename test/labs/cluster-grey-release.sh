@@ -297,21 +297,25 @@ COMMIT
 -A KUBE-SVC-NPX46M4PTMTKRN6Y -m comment --comment "default/kubernetes:https -> 192.168.0.11:6443" -j KUBE-SEP-KOXFDPWUWFKCQ3TZ
 COMMIT
 EOF
+ip netns exec default.client sysctl -qw net.ipv4.ip_forward=1
 ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
 ip -n default.client route add default via 10.244.0.1 dev eth0
 ip -n default.client route add 10.244.0.0/16 via 10.244.0.1 dev eth0
+ip netns exec default.stable-1 sysctl -qw net.ipv4.ip_forward=1
 ip -n default.stable-1 addr add 10.244.0.51/24 broadcast 10.244.0.255 dev eth0
 ip -n default.stable-1 link set lo up
 ip -n default.stable-1 link set eth0 up
 ip -n default.stable-1 route add default via 10.244.0.1 dev eth0
 ip -n default.stable-1 route add 10.244.0.0/16 via 10.244.0.1 dev eth0
+ip netns exec default.stable-2 sysctl -qw net.ipv4.ip_forward=1
 ip -n default.stable-2 addr add 10.244.1.52/24 broadcast 10.244.1.255 dev eth0
 ip -n default.stable-2 link set lo up
 ip -n default.stable-2 link set eth0 up
 ip -n default.stable-2 route add default via 10.244.1.1 dev eth0
 ip -n default.stable-2 route add 10.244.0.0/16 via 10.244.1.1 dev eth0
+ip netns exec default.canary-1 sysctl -qw net.ipv4.ip_forward=1
 ip -n default.canary-1 addr add 10.244.0.54/24 broadcast 10.244.0.255 dev eth0
 ip -n default.canary-1 link set lo up
 ip -n default.canary-1 link set eth0 up

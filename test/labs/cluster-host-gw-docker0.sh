@@ -368,18 +368,22 @@ COMMIT
 -A KUBE-SVL-NEXWZWH5PGMW4KIO -m comment --comment "default/local -> 10.244.1.20:8080" -j KUBE-SEP-I2BK6NG3S6QXQL4X
 COMMIT
 EOF
+ip netns exec default.client sysctl -qw net.ipv4.ip_forward=1
 ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
 ip -n default.client route add default via 10.244.0.1 dev eth0
+ip netns exec default.near sysctl -qw net.ipv4.ip_forward=1
 ip -n default.near addr add 10.244.0.20/24 broadcast 10.244.0.255 dev eth0
 ip -n default.near link set lo up
 ip -n default.near link set eth0 up
 ip -n default.near route add default via 10.244.0.1 dev eth0
+ip netns exec default.self sysctl -qw net.ipv4.ip_forward=1
 ip -n default.self addr add 10.244.0.30/24 broadcast 10.244.0.255 dev eth0
 ip -n default.self link set lo up
 ip -n default.self link set eth0 up
 ip -n default.self route add default via 10.244.0.1 dev eth0
+ip netns exec default.far sysctl -qw net.ipv4.ip_forward=1
 ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up

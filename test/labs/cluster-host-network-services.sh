@@ -299,6 +299,7 @@ COMMIT
 -A KUBE-SVL-EJJYTP7L4HP65R4S -m comment --comment "default/agent:statsd -> 192.168.0.12:8125" -j KUBE-SEP-JYRKAXO72RS64QSS
 COMMIT
 EOF
+ip netns exec default.client sysctl -qw net.ipv4.ip_forward=1
 ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up

@@ -307,16 +307,19 @@ COMMIT
 -A KUBE-SVL-OS6GTLRXUP7K6GFN -m comment --comment "default/balanced-local -> 10.244.1.20:8080" -j KUBE-SEP-E4VLKQ66Y2RHI2LQ
 COMMIT
 EOF
+ip netns exec default.client sysctl -qw net.ipv4.ip_forward=1
 ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
 ip -n default.client route add default via 10.244.0.1 dev eth0
 ip -n default.client route add 10.244.0.0/16 via 10.244.0.1 dev eth0
+ip netns exec default.guest sysctl -qw net.ipv4.ip_forward=1
 ip -n default.guest addr add 10.244.1.10/24 broadcast 10.244.1.255 dev eth0
 ip -n default.guest link set lo up
 ip -n default.guest link set eth0 up
 ip -n default.guest route add default via 10.244.1.1 dev eth0
 ip -n default.guest route add 10.244.0.0/16 via 10.244.1.1 dev eth0
+ip netns exec default.far sysctl -qw net.ipv4.ip_forward=1
 ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up

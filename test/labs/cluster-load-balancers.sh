@@ -361,11 +361,13 @@ COMMIT
 -A KUBE-SVL-OS6GTLRXUP7K6GFN -m comment --comment "default/balanced-local -> 10.244.1.20:8080" -j KUBE-SEP-E4VLKQ66Y2RHI2LQ
 COMMIT
 EOF
+ip netns exec default.near sysctl -qw net.ipv4.ip_forward=1
 ip -n default.near addr add 10.244.0.20/24 broadcast 10.244.0.255 dev eth0
 ip -n default.near link set lo up
 ip -n default.near link set eth0 up
 ip -n default.near route add default via 10.244.0.1 dev eth0
 ip -n default.near route add 10.244.0.0/16 via 10.244.0.1 dev eth0
+ip netns exec default.far sysctl -qw net.ipv4.ip_forward=1
 ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up

@@ -279,6 +279,7 @@ COMMIT
 -A KUBE-SVC-PHLVCD4REJJO7PJA -m comment --comment "default/open -> 10.244.1.20:8080" -j KUBE-SEP-H7CIJARQYCRXQCSX
 COMMIT
 EOF
+ip netns exec default.far sysctl -qw net.ipv4.ip_forward=1
 ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up

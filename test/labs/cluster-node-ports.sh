@@ -307,6 +307,7 @@ COMMIT
 -A KUBE-SVL-NEXWZWH5PGMW4KIO -m comment --comment "default/local -> 10.244.1.20:8080" -j KUBE-SEP-I2BK6NG3S6QXQL4X
 COMMIT
 EOF
+ip netns exec default.far sysctl -qw net.ipv4.ip_forward=1
 ip -n default.far addr add 10.244.1.20/24 broadcast 10.244.1.255 dev eth0
 ip -n default.far link set lo up
 ip -n default.far link set eth0 up

@@ -283,6 +283,7 @@ COMMIT
 -A KUBE-SVC-NPX46M4PTMTKRN6Y -m comment --comment "default/kubernetes:https -> 192.168.0.11:6443" -j KUBE-SEP-KOXFDPWUWFKCQ3TZ
 COMMIT
 EOF
+ip netns exec default.client sysctl -qw net.ipv4.ip_forward=1
 ip -n default.client addr add 10.244.0.10/24 broadcast 10.244.0.255 dev eth0
 ip -n default.client link set lo up
 ip -n default.client link set eth0 up
