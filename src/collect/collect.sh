@@ -637,7 +637,7 @@ function line(text) {
   else if (mode == "proc-entries") text = entry_line(text)
   if (mode != "json" && mode != "text" && text == "") return
   if (mode ~ /entries$/ && entries_full()) return
-  if (is_json) { if (lines++) next_line(); json_line(text) }
+  if (is_json) { if (lines) next_line(); raw[lines++] = text; json_line(text) }
   else { if (lines++) push("\\n"); push(escaped(text)) }
 }
 function entries_full() { if (lines < ENTRIES) return 0; lines++; return 1 }
@@ -670,14 +670,12 @@ function finish(status, message,    i) {
 }
 
 # What was asked for JSON and gave none. Programs that take -j and do not heed it print what they print without it.
-function as_text(    i, all) {
-  for (i = 0; i < pieces; i++) if (piece[i] ~ /[^ \n\t]/) break
-  all = i < pieces ? piece[i] : ""
-  sub(/^[ \n\t]*/, "", all)
-  if (all ~ /^[\[{]/) fail(current, 0, key, "what it printed is no JSON")
+function as_text(    i) {
+  for (i = 0; i < lines; i++) if (raw[i] ~ /[^ \t]/) break
+  if (i < lines && raw[i] ~ /^[ \t]*[[{]/) fail(current, 0, key, "what it printed is no JSON")
   else sub(/ -j /, " ", key)
   printf "%s\n%s:\"", (prints++ ? "," : ""), quote(key)
-  for (i = 0; i < pieces; i++) { all = piece[i]; gsub(/\\/, "&&", all); gsub(/"/, "\\\\&", all); gsub(/\n/, "\\n", all); gsub(/\t/, "\\t", all); printf "%s", all }
+  for (i = 0; i < lines; i++) printf "%s%s", (i ? "\\n" : ""), escaped(raw[i])
   printf "\""
 }
 
@@ -827,7 +825,7 @@ function scan(text,    i, n, c, far) {
       kind[++depth] = c
       want = c == "{" ? "key or }" : "value or ]"
     } else if (c == "}" || c == "]") {
-      if (!depth || kind[depth] != (c == "}" ? "{" : "[") || (want != "," && want !~ (c == "}" ? "or }$" : "or ]$"))) bad = 1
+      if (!depth || kind[depth] != (c == "}" ? "{" : "[") || (want != "," && want != (c == "}" ? "key or }" : "value or ]"))) bad = 1
       depth--
       had_value()
     } else if (c == ",") {
