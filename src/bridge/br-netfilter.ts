@@ -166,22 +166,29 @@ export class BridgeNetfilter {
     return this.#fit(packet, to)
   }
 
-  /** What conntrack put together is cut again for the port (`br_nf_dev_queue_xmit`). */
+  /**
+   * What conntrack put together is cut again, where the port does not take it or it came in smaller parts (`br_nf_dev_queue_xmit`). Trap: the parts
+   * are as large as those that came, or as the bridge's MTU, which the stand-in route has; that each fits the port is seen to when it leaves.
+   */
   #fit(packet: Packet, to: BridgePort): boolean {
     const ip = packet.ip
-    if (ip === null || ip.totalLength <= to.link.mtu) return true
-    if (ip.df || packet.fragmentMaxSize > to.link.mtu) {
-      this.#bridge.netns.count('IpFragFails')
-      this.#bridge.netns.drop(packet, 'PKT_TOO_BIG', to.link, `longer than the MTU of the port, ${to.link.mtu}`)
+    if (ip === null) return true
+    const largest = packet.fragmentMaxSize === 0 ? Number.POSITIVE_INFINITY : packet.fragmentMaxSize
+    if (ip.totalLength <= Math.min(to.link.mtu, largest)) return true
+    const { netns, mtu } = this.#bridge
+    if (ip.df || packet.fragmentMaxSize > mtu) {
+      netns.count('IpFragFails')
+      const limit = ip.df ? `the port, ${to.link.mtu}` : `the bridge, ${mtu}`
+      netns.drop(packet, 'PKT_TOO_BIG', to.link, `longer than the MTU of ${limit}`)
       return false
     }
-    const { netns } = this.#bridge
-    const parts = fragment(netns, packet, to.link.mtu)
+    const parts = fragment(netns, packet, Math.min(mtu, largest))
     for (const part of parts) {
       this.#bridge.pushOut(part, to)
-      if (parts.length > 1) netns.count('IpFragCreates')
+      // one part counts, too: `ip_do_fragment` does not ask whether there is anything to cut
+      netns.count('IpFragCreates')
     }
-    if (parts.length > 1) netns.count('IpFragOKs')
+    netns.count('IpFragOKs')
     return false
   }
 
