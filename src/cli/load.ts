@@ -9,6 +9,7 @@ interface CommandModule {
 /** The module of each command. It is loaded when the command is called: `--help` must not wait for a YAML parser. */
 export const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   trace: () => import('./command/trace.ts'),
+  diagnose: () => import('./command/diagnose.ts'),
   'iptables-save': () => import('./command/iptables-save.ts'),
   'proxy-diff': () => import('./command/proxy-diff.ts'),
   topology: () => import('./command/topology.ts'),

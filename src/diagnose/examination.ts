@@ -7,6 +7,7 @@ import type {
   ListenerEvidence,
   NamespaceEvidence,
   NeighbourEvidence,
+  Source,
 } from '../snapshot/index.ts'
 import type { Proof, Unchecked } from './finding.ts'
 import type { ToldRoute, ToldRule } from './routes.ts'
@@ -102,7 +103,7 @@ export class Examination {
   }
 
   sysctlProof(view: NamespaceView, name: string): Proof {
-    return { text: `${name} = ${view.evidence.sysctls?.get(name)}`, source: { command: 'sysctl -a' } }
+    return { text: `${name} = ${view.evidence.sysctls?.get(name)}`, source: sourceOf(view.evidence, 'sysctl -a') }
   }
 
   /** The objects as they were told. */
@@ -148,5 +149,14 @@ export function linkProof(link: LinkEvidence, words: string): Proof {
 
 /** That something is not there. */
 export function absent(text: string, command: string, evidence?: NamespaceEvidence): Proof {
-  return { text: evidence === undefined ? text : `${evidence.name}: ${text}`, source: { command } }
+  return {
+    text: evidence === undefined ? text : `${evidence.name}: ${text}`,
+    source: evidence === undefined ? { command } : sourceOf(evidence, command),
+  }
+}
+
+/** A command in a namespace, of which no line is known. */
+export function sourceOf({ links, iptables, routes }: NamespaceEvidence, command: string): Source {
+  const file = links?.[0]?.source.file ?? iptables?.[0]?.source.file ?? routes?.[0]?.source.file
+  return file === undefined ? { command } : { file, command }
 }

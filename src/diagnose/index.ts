@@ -11,5 +11,10 @@
  *
  * @packageDocumentation
  */
+
+export type { FindingDefinition } from './definition.ts'
 export { type Diagnosis, type DiagnosisInput, type DiagnosisOptions, diagnose } from './diagnose.ts'
 export type { Finding, FixStep, Place, Proof, Severity, Unchecked } from './finding.ts'
+export { diagnoseFlow, type FlowDiagnosis, type FlowReport } from './flow.ts'
+export { FINDING_GROUPS, FINDINGS, type FindingGroup } from './registry.ts'
+export { DIAGNOSIS_VERSION, type DiagnosisData, diagnosisData, diagnosisText, type TextOptions } from './report.ts'

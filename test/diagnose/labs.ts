@@ -203,12 +203,18 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
   },
   {
     code: 'pod-gateway-wrong',
+    andThen: ['neighbour-failed'],
     harm: [`ip -n ${CLIENT} route replace default via 10.244.0.254 dev eth0`],
     probe: FAR_SERVICE,
   },
   {
     code: 'bridge-port-not-forwarding',
-    harm: ['ip -n node-2 link set cni0 type bridge stp_state 1'],
+    harm: [
+      'ip -n node-2 link set cni0 type bridge stp_state 1',
+      `ip -n node-2 link set ${veth(FAR)} down`,
+      `ip -n node-2 link set ${veth(FAR)} up`,
+      'sleep 0.2',
+    ],
     probe: FAR_POD,
     kernelOnly: 'the spanning tree protocol is not modelled',
   },
@@ -241,6 +247,7 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
   },
   {
     code: 'arp-ignored',
+    andThen: ['neighbour-failed'],
     harm: [sysctl('node-1', 'net.ipv4.conf.cni0.arp_ignore=8'), `ip -n ${CLIENT} neigh flush dev eth0`],
     probe: FAR_POD,
   },

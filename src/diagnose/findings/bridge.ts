@@ -187,6 +187,9 @@ export const bridgePortState: FindingDefinition = {
           bridge.bridge?.stp === true
             ? [
                 command(node.evidence, `ip link set ${bridge.name} type bridge stp_state 0`),
+                // a port that waits goes on waiting; one that comes up anew does not
+                command(node.evidence, `ip link set ${outside.name} down`),
+                command(node.evidence, `ip link set ${outside.name} up`),
                 { text: 'No bridge of pods needs the spanning tree protocol: there is nothing behind a pod.' },
               ]
             : [

@@ -2,7 +2,7 @@ import { formatIpv4, type Ipv4, isLoopback } from '../../packet/address.ts'
 import { Protocol } from '../../packet/protocol.ts'
 import type { ListenerEvidence } from '../../snapshot/index.ts'
 import type { FindingDefinition } from '../definition.ts'
-import { absent, type Examination } from '../examination.ts'
+import { absent, type Examination, sourceOf } from '../examination.ts'
 import { type Found, type Proof, placeOf } from '../finding.ts'
 import { allEndpoints, type RuleEndpoint } from '../proxy-rules.ts'
 import type { RuleSet } from '../rules.ts'
@@ -74,7 +74,7 @@ export const listensOnLocalhost: FindingDefinition = {
       yield finding(
         asked,
         `${asked.view.name} listens on port ${asked.port} on ${formatIpv4(local.address)} only, and the Service sends to ${formatIpv4(asked.address)}.`,
-        { text: text(local), source: { command: 'ss -lntu' } },
+        { text: text(local), source: sourceOf(asked.view.evidence, 'ss -lntu') },
         'Let the program listen on 0.0.0.0 (its own setting: --host, --bind, listen).',
       )
     }
@@ -133,7 +133,7 @@ export const nodePortTaken: FindingDefinition = {
           yield {
             title: `${node.name}: a program listens on ${protocol} port ${port[1]}, which is a Service’s node port.`,
             where: placeOf(node.evidence),
-            evidence: [{ text: text(listener), source: { command: 'ss -lntu' } }, proof],
+            evidence: [{ text: text(listener), source: sourceOf(node.evidence, 'ss -lntu') }, proof],
             fix: [
               {
                 text: 'Let the program use another port, or the Service another nodePort. ss -lntup tells which program it is.',
