@@ -1,6 +1,7 @@
 import { CLUSTER_OPTIONS, INPUT_OPTIONS, INPUT_OR_DOCKER } from './cluster-options.ts'
 import { EXEC, SHELL } from './console-specs.ts'
 import { DIAGNOSE } from './diagnose-spec.ts'
+import { DIFF } from './diff-spec.ts'
 import { DUMP_OPTIONS } from './dump-options.ts'
 import { PROXY_DIFF } from './proxy-diff-spec.ts'
 import { SNAPSHOT_OPTIONS } from './snapshot-input.ts'
@@ -364,6 +365,7 @@ const COMPLETION: CommandSpec = {
 export const COMMANDS: readonly CommandSpec[] = [
   TRACE,
   DIAGNOSE,
+  DIFF,
   IPTABLES_SAVE,
   PROXY_DIFF,
   TOPOLOGY,

@@ -3,7 +3,7 @@ import type { CommandSpec } from './spec.ts'
 
 export const DIAGNOSE: CommandSpec = {
   name: 'diagnose',
-  summary: 'Name what is wrong on recorded hosts and in manifests, with evidence and what to do.',
+  summary: 'Name what is wrong on recorded hosts and in manifests, and what to do.',
   description: [
     'Looks for what people have run into before (docs/findings.md lists it): Services without endpoints and why, switches of the kernel, rules that drop, flannel’s routes and ' +
       'tunnels, addresses that two have. Nothing is guessed: what nobody told is listed at the end as not checked.',

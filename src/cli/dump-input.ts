@@ -1,6 +1,6 @@
 import type { FlowProtocol } from '../cluster/targets.ts'
 import type { PcapngWriter } from '../packet/pcapng.ts'
-import type { HookName, SupposedState } from '../snapshot/partial/index.ts'
+import type { HookName, HostFlow, SupposedState } from '../snapshot/partial/index.ts'
 import type { Detail, Trace } from '../trace/index.ts'
 import type { Call } from './call.ts'
 import { CLUSTER_OPTIONS, INPUT_OR_DOCKER } from './cluster-options.ts'
@@ -30,7 +30,6 @@ export async function traceDumps(call: Call, capture: PcapngWriter | undefined):
   const to = call.argument(1)
   const source = parseEnd(from, 'FROM')
   const destination = parseEnd(to, 'TO')
-  const mark = markOf(call.text('mark'))
   const dumps: { name: string; text: string }[] = []
   for (const name of call.list('iptables')) dumps.push({ name, text: await readEvidenceFile(name, call.io) })
   return traceHost(evidenceOfDumps(dumps), {
@@ -40,17 +39,24 @@ export async function traceDumps(call: Call, capture: PcapngWriter | undefined):
     port: destination.port,
     names: { from, to },
     protocol: call.choice<FlowProtocol>('protocol'),
-    in: call.text('in'),
-    out: call.text('out'),
-    hook: call.choice<HookName>('hook'),
-    mark,
-    state: call.choice<SupposedState>('state'),
+    ...dumpFlow(call),
     detail: call.choice<Detail>('detail') ?? 'summary',
     packets: call.number('packets'),
     allBranches: call.has('all-branches'),
     seed: call.number('seed'),
     capture,
   })
+}
+
+/** How the packet comes to the host, as the options say. */
+export function dumpFlow(call: Call): Pick<HostFlow, 'in' | 'out' | 'hook' | 'mark' | 'state'> {
+  return {
+    in: call.text('in'),
+    out: call.text('out'),
+    hook: call.choice<HookName>('hook'),
+    mark: markOf(call.text('mark')),
+    state: call.choice<SupposedState>('state'),
+  }
 }
 
 /** Forwarded is as good as delivered: the host has done with it what it can. */

@@ -10,6 +10,7 @@ interface CommandModule {
 export const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   trace: () => import('./command/trace.ts'),
   diagnose: () => import('./command/diagnose.ts'),
+  diff: () => import('./command/diff.ts'),
   'iptables-save': () => import('./command/iptables-save.ts'),
   'proxy-diff': () => import('./command/proxy-diff.ts'),
   topology: () => import('./command/topology.ts'),

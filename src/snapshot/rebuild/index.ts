@@ -13,3 +13,11 @@
  * read themselves: words of routes and rules, iptables-save, `ipset save`, lines of conntrack.
  */
 export { nameInTraces, type RebuildOptions, type RebuiltNamespace, type RebuiltWorld, rebuild } from './rebuild.ts'
+export {
+  nodePortsIn,
+  type RuledNodePort,
+  type RuledService,
+  servicesIn,
+  servicesOf,
+  type TableSource,
+} from './services.ts'

@@ -1,5 +1,5 @@
 import type { CommentMatch } from '../../netfilter/match/comment.ts'
-import type { Rule, RuleOrigin } from '../../netfilter/rule.ts'
+import type { Chain, Rule, RuleOrigin, TableName } from '../../netfilter/rule.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
 import type { Ipv4 } from '../../packet/address.ts'
 import { Protocol } from '../../packet/protocol.ts'
@@ -24,21 +24,51 @@ const PROTOCOLS: ReadonlyMap<number, RuledService['protocol']> = new Map([
 /** `default/db:http cluster IP`, and of one without endpoints `default/db:http has no endpoints` (pkg/proxy/iptables/proxier.go). */
 const NAMED = /^([a-z0-9.-]{1,253}\/[a-z0-9.-]{1,253})(?::([a-z0-9-]{1,63}))?(?: (.*))?$/
 
+/** A node port, as the rules of kube-proxy tell it. */
+export interface RuledNodePort extends Omit<RuledService, 'address'> {}
+
+/** Where tables are found by their names. */
+export type TableSource = (name: TableName) => { readonly chains: ReadonlyMap<string, Chain> } | null | undefined
+
 /** The cluster IPs that the rules of a namespace know. */
-export function servicesOf(netns: NetworkNamespace): RuledService[] {
-  const found: RuledService[] = []
-  for (const table of ['nat', 'filter'] as const) {
-    const chain = netns.netfilter.table(table)?.chains.get('KUBE-SERVICES')
-    for (const rule of chain?.rules ?? []) {
-      const service = serviceOf(rule)
-      if (service !== null && !found.some((each) => same(each, service))) found.push(service)
-    }
-  }
-  return found
+export function servicesOf({ netfilter }: NetworkNamespace): RuledService[] {
+  return servicesIn((name) => netfilter.table(name))
 }
 
-function same(a: RuledService, b: RuledService): boolean {
-  return a.service === b.service && a.number === b.number && a.protocol === b.protocol
+/** The cluster IPs that rules know. */
+export function servicesIn(tables: TableSource): RuledService[] {
+  return distinct(rulesOf(tables, ['nat', 'filter'], ['KUBE-SERVICES']).flatMap((rule) => serviceOf(rule) ?? []))
+}
+
+/** The node ports that rules know; those without endpoints are in the table filter. */
+export function nodePortsIn(tables: TableSource): RuledNodePort[] {
+  const rules = rulesOf(tables, ['nat', 'filter'], ['KUBE-NODEPORTS', 'KUBE-EXTERNAL-SERVICES'])
+  return distinct(rules.flatMap((rule) => nodePortOf(rule) ?? []))
+}
+
+function rulesOf(tables: TableSource, names: readonly TableName[], chains: readonly string[]): Rule[] {
+  return names.flatMap((name) => chains.flatMap((chain) => tables(name)?.chains.get(chain)?.rules ?? []))
+}
+
+/** The first of each. */
+function distinct<T extends RuledNodePort>(found: readonly T[]): T[] {
+  const first = new Map<string, T>()
+  for (const each of found) {
+    const key = `${each.service} ${each.number} ${each.protocol}`
+    if (!first.has(key)) first.set(key, each)
+  }
+  return [...first.values()]
+}
+
+/** A rule of KUBE-NODEPORTS, or of KUBE-EXTERNAL-SERVICES about a port of any address of the node. */
+function nodePortOf(rule: Rule): RuledNodePort | null {
+  const [, service, port = '', what = ''] = NAMED.exec(commentOf(rule)) ?? []
+  const protocol = PROTOCOLS.get(rule.ip.protocol?.number ?? 0)
+  const number = portOf(rule)
+  const isNodePort = rule.ip.dst === undefined && (what === '' || what.startsWith('has no'))
+  return service === undefined || protocol === undefined || number === null || !isNodePort
+    ? null
+    : { service, port, number, protocol }
 }
 
 function serviceOf(rule: Rule): RuledService | null {
