@@ -35,10 +35,20 @@ export function foldWays(ways: readonly Way[]): FoldedWays {
   const questions = new Set(leaves.flatMap(({ answers }) => answers.map(({ question }) => question!.yes)))
   return {
     branches: leaves.map(({ branch, answers }) =>
-      answers.length === 0 ? branch : { ...branch, conditions: answers.map(textOf) },
+      answers.length === 0 ? branch : { ...branch, conditions: withoutImplied(answers).map(textOf) },
     ),
     questions: [...questions],
   }
+}
+
+/** Without what follows from the others: a device that is eth1 is not eth0. */
+function withoutImplied(answers: readonly Decision[]): readonly Decision[] {
+  return answers.reduce<readonly Decision[]>((left, each) => {
+    const { question, taken } = each
+    const others = left.filter((other) => other !== each && other.question!.subject === question!.subject)
+    const earlier = others.map((other) => ({ question: other.question!, answer: other.taken }))
+    return question!.follows?.(earlier) === taken ? left.filter((other) => other !== each) : left
+  }, answers)
 }
 
 function textOf({ question, taken }: Decision): string {

@@ -13,37 +13,47 @@ const ENDINGS = new Set(['delivered', 'dropped', 'left', 'depends', 'unfinished'
  *     journey = hop+ ; its story comes to an end, and the disposition says which
  *     hop     = beginning step*
  */
-export function assertTraceGrammar(trace: TraceData): void {
+export function assertTraceGrammar(trace: TraceData, scope: Scope = 'network'): void {
   const branches = trace.branches ?? [trace]
   const sum = branches.reduce((total, { probability }) => total + probability, 0)
   // what is supposed has no probability: they add up to 1 for each set of answers
   const supposed = branches.some(({ conditions }) => conditions !== undefined)
   check(supposed || Math.abs(sum - 1) < 1e-9, 'trace', `the probabilities add up to ${sum}`)
-  branches.forEach(assertBranch)
+  for (const branch of branches) assertBranch(branch, scope)
 }
 
-function assertBranch(branch: TraceBranch): void {
+/** What a trace tells of: all hosts, or one alone, whose packets come from beyond it and leave for there. */
+type Scope = 'network' | 'one host'
+
+function assertBranch(branch: TraceBranch, scope: Scope): void {
   if (branch.hops.length === 0) {
     check(branch.error !== undefined, 'request', 'nothing was sent, and no errno tells why')
     check(branch.reply === null, 'request', 'an answer to nothing')
     return
   }
-  assertJourney('request', branch, branch.disposition)
-  if (branch.reply !== null) assertJourney('reply', branch.reply, branch.reply.disposition)
+  assertJourney('request', branch, branch.disposition, scope)
+  if (branch.reply !== null) assertJourney('reply', branch.reply, branch.reply.disposition, scope)
   branch.more?.forEach((journey, index) => {
-    assertJourney(`packet ${index + 3}`, journey, journey.disposition)
+    assertJourney(`packet ${index + 3}`, journey, journey.disposition, scope)
   })
   if (branch.disposition === 'delivered') {
-    check(branch.reply?.disposition === 'delivered', 'request', 'delivered, but not answered')
+    const back = branch.reply?.disposition
+    const answered = back === 'delivered' || (scope === 'one host' && (back === 'left' || back === undefined))
+    check(answered, 'request', 'delivered, but not answered')
     check(branch.seenBy !== undefined, 'request', 'delivered, but nobody has seen it')
   }
 }
 
-function assertJourney(name: string, { hops, translations }: Journey, disposition: Journey['disposition']): void {
+function assertJourney(
+  name: string,
+  { hops, translations }: Journey,
+  disposition: Journey['disposition'],
+  scope: Scope,
+): void {
   hops.forEach((hop, index) => {
     assertHop(`${name}, hop ${index + 1} (${hop.netns} ${hop.device})`, hop, hops[index - 1])
   })
-  check(hops[0]?.steps[0]?.kind !== 'received', name, 'begins with something received')
+  check(scope === 'one host' || hops[0]?.steps[0]?.kind !== 'received', name, 'begins with something received')
   const steps = hops.flatMap((hop) => hop.steps)
   const translated = steps.flatMap((step) =>
     step.kind === 'translated' && step.quoted !== true ? [step.translation] : [],
@@ -52,23 +62,23 @@ function assertJourney(name: string, { hops, translations }: Journey, dispositio
   const endings = steps.filter((step) => ENDINGS.has(step.kind))
   check(endings.length > 0, name, 'has no end')
   check(
-    endings.some((step) => means(step, disposition)),
+    endings.some((step) => means(step, disposition, scope)),
     name,
     `${disposition} does not end in ${endings.map(({ kind }) => kind)}`,
   )
 }
 
 /** Can a journey with this disposition have ended so? */
-function means(step: Step, disposition: Journey['disposition']): boolean {
+function means(step: Step, disposition: Journey['disposition'], scope: Scope): boolean {
   switch (disposition) {
     case 'delivered':
     case 'unanswered':
-      return step.kind === 'delivered'
+      return step.kind === 'delivered' || (scope === 'one host' && step.kind === 'left')
     case 'left':
       return step.kind === 'left'
     case 'depends':
       // an answer may be what depends: then the request itself was delivered
-      return step.kind === 'depends' || step.kind === 'delivered'
+      return step.kind === 'depends' || step.kind === 'delivered' || (scope === 'one host' && step.kind === 'left')
     case 'rejected':
       return (
         step.kind === 'dropped' &&

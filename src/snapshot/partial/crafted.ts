@@ -131,7 +131,11 @@ export function runHook({ host, sim, inDevice, outDevice }: HostWorld, flow: Hos
     packet.iif = link.ifindex
     packet.ifindex = link.ifindex
     sim.probe?.emit({ kind: 'frame', netns: host.name, link, direction: 'in', packet } satisfies FrameEvent)
-    if (name !== 'PREROUTING') packet.route = host.routeInput(link, destination, source, 0, packet.mark, packet)
+    if (name !== 'PREROUTING') {
+      const dst = host.routeInput(link, destination, source, 0, packet.mark, packet)
+      packet.route = dst
+      out ??= dst.link
+    }
   }
   const isFirst = name === 'PREROUTING' || name === 'OUTPUT'
   if (!isFirst) {

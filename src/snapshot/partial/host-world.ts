@@ -249,7 +249,7 @@ class Builder {
   #outDevice(): string | null {
     const { out } = this.#flow
     if (out !== undefined) this.#checkName(out)
-    if (this.#knowledge.routes && this.#flow.hook === undefined) {
+    if (this.#knowledge.routes && (out === undefined || this.#flow.hook === undefined)) {
       if (out !== undefined) this.#findings.warn(`--out ${out} is not heeded: the routes were told`)
       return null
     }
@@ -276,12 +276,11 @@ class Builder {
       for (const address of this.#knowledge.own) this.#ownAddress(address)
       rebuildRoutes(host, this.#evidence, this.#findings)
       if (this.#evidence.rules !== null) rebuildRules(host, this.#evidence, this.#findings)
-      if (this.#flow.hook === undefined) return
+      return
     }
     // answers leave by the device by which it came in
     if (inDevice !== null) routeTo(host, { address: source, length: 32 }, this.#standIns.get(inDevice)!)
-    if (outDevice !== null)
-      routeTo(host, ANYWHERE, this.#standIns.get(outDevice)!, this.#flow.hook === undefined ? undefined : 0)
+    if (outDevice !== null) routeTo(host, ANYWHERE, this.#standIns.get(outDevice)!)
   }
 
   /** Of an address that only routes tell of, the device is not sure; it stands on lo. */

@@ -52,13 +52,7 @@ export function standInBehind(
 }
 
 /** What is for this prefix goes there without a question. */
-export function routeTo(host: NetworkNamespace, destination: Prefix, { device, eth0 }: StandIn, metric?: number): void {
+export function routeTo(host: NetworkNamespace, destination: Prefix, { device, eth0 }: StandIn): void {
   host.neighbours.addPermanent(device, NEXT_HOP, eth0.mac)
-  host.fib.add({
-    destination,
-    gateway: NEXT_HOP,
-    ifindex: device.ifindex,
-    onlink: true,
-    ...(metric === undefined ? {} : { metric }),
-  })
+  host.fib.add({ destination, gateway: NEXT_HOP, ifindex: device.ifindex, onlink: true })
 }

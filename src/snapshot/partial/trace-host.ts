@@ -203,7 +203,7 @@ function tellSupposed(
       findings.assume(`answers to ${formatIpv4(source)} leave by the device by which it came in`)
   }
   if (hook === undefined && knowledge.addresses === 'routes')
-    findings.assume('the host has the addresses of which its routes speak, and no others')
+    findings.assume('the host has the addresses that were told, those of which its routes speak too, and no others')
   if (knowledge.routes && evidence.rules === null && hook === undefined)
     findings.assume('there are no policy rules (ip rule), and no other routing tables that matter')
   for (const [address, device] of world.placeholders)
