@@ -16,22 +16,22 @@ const EMPTY: ReadonlySet<string> = new Set(['comment'])
 const RANDOM_MAX = 0x80000000
 
 /**
- * The tests of one rule. What iptables keeps itself (`-s`, `-i`, `-p`) stands first in its text, and can stand there once; tests of one
- * transport protocol make one match.
+ * The tests of one rule. nft does not print a match on tcp or udp that asks nothing more (it matches all but later fragments), `--chunk-types` with
+ * NONE, and the types NAT and THROW of addresses, which none has (`__inet_dev_addr_type`, net/ipv4/fib_frontend.c).
+ *
+ * What iptables keeps itself (`-s`, `-i`, `-p`) stands first in its text, and can stand there once.
  */
 export class NftMatches {
   readonly #ip = new Map<string, string>()
-  #transport: { kind: string; readonly options: Map<string, string> } | null = null
+  /** The others in their order, which matters where one of them counts. */
   readonly #others: string[] = []
+  /** The match on a transport protocol: there can be one alone. */
+  #transport: { readonly kind: string; readonly at: number; readonly options: Set<string> } | null = null
 
   /** The words of iptables-save, with a leading blank unless there are none. */
   get text(): string {
     let text = ''
     for (const option of ['-s', '-d', '-i', '-o', '-p', '-f']) text += this.#ip.get(option) ?? ''
-    if (this.#transport !== null) {
-      text += ` -m ${this.#transport.kind}`
-      for (const option of this.#transport.options.values()) text += option
-    }
     return text + this.#others.map((each) => ` ${each}`).join('')
   }
 
@@ -113,6 +113,8 @@ export class NftMatches {
       case 'daddr':
         return this.#address(tokens, field === 'saddr' ? '-s' : '-d')
       case 'protocol':
+        // behind `meta l4proto icmp` this is `--icmp-type any`, or its denial
+        if (this.#ip.has('-p') && tokens.take('icmp')) return this.#named('icmp')
         return this.#protocol(tokens)
       case 'frag-off':
         // 0x1fff: the offset (iptables/nft-ipv4.c)
@@ -276,11 +278,18 @@ export class NftMatches {
     return this.#once('-p', ` -p ${kind}`)
   }
 
+  /** False: there is such a match already, and other tests stand between. */
   #transportOption(kind: string, option: string, text: string): boolean {
     if (!this.#implied(kind)) return false
-    this.#transport ??= { kind, options: new Map() }
-    if (this.#transport.kind !== kind || this.#transport.options.has(option)) return false
-    this.#transport.options.set(option, text)
+    const last = this.#others.length - 1
+    if (this.#transport === null) {
+      this.#transport = { kind, at: last + 1, options: new Set([option]) }
+      return this.#add(`-m ${kind}${text}`)
+    }
+    const { options, at } = this.#transport
+    if (this.#transport.kind !== kind || options.has(option) || at !== last) return false
+    options.add(option)
+    this.#others[at] += text
     return true
   }
 
@@ -292,8 +301,7 @@ export class NftMatches {
     const option = `--${field}`
     if (PORTS.test(value)) {
       const ports = value.replace('-', ':')
-      const taken = this.#transport?.options.has(option) === true
-      if (!taken) return this.#transportOption(kind, option, ` ${not}${option} ${ports}`)
+      if (this.#transportOption(kind, option, ` ${not}${option} ${ports}`)) return true
       return this.#implied(kind) && this.#add(`-m multiport ${not}${option}s ${ports}`)
     }
     const list = setOf(value)
