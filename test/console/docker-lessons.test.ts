@@ -290,3 +290,39 @@ describe('a shell in a container', () => {
     expect(run("docker exec -it web /bin/ash -c 'cat /etc/hostname | wc -c'").out).toBe('13\n')
   })
 })
+
+describe('what keeps a container alive', () => {
+  it.each(['-dit alpine ash', '-d alpine sleep infinity', '-d alpine tail -f /dev/null', '-d alpine sleep 3600'])(
+    'runs until it is stopped: %s',
+    (words) => {
+      const { session, out, run } = visit()
+      const [flags, ...command] = words.split(' ')
+      run(`docker run ${flags} --name one ${command.join(' ')}; docker run -dit --name two alpine ash`)
+      session.wait(60e9)
+      expect(out('docker ps --format "{{.Names}} {{.Status}}"')).toBe('two Up About a minute\none Up About a minute\n')
+      expect(run('docker exec one ping -c1 172.17.0.3').code).toBe(0)
+      expect(run('docker exec one nc -zv -w1 172.17.0.3 80').err).toContain('Connection refused')
+      run('docker stop one')
+      expect(out('docker ps -a --format "{{.Names}} {{.Status}}"')).toContain('one Exited (137) Less than a second ago')
+    },
+  )
+
+  it('is a server where there is no COMMAND, which ends well', () => {
+    const { out, run } = visit()
+    run('docker run -d --name web nginx; docker run -d --name side --network container:web busybox')
+    expect(run('docker exec side curl -s 127.0.0.1').code).toBe(0)
+    run('docker stop side web')
+    expect(out('docker ps -a --format "{{.Names}} {{.Status}}"')).toBe(
+      'side Exited (0) Less than a second ago\nweb Exited (0) Less than a second ago\n',
+    )
+  })
+
+  it('is refused when nobody knows it, and leaves nothing', () => {
+    const { out, run } = visit()
+    expect(() => run('docker run -d --name bad -p 80:80 busybox frobnicate')).toThrow(
+      'the command frobnicate is not modelled',
+    )
+    expect(() => run('docker run --name bad busybox frobnicate')).toThrow('the command frobnicate is not modelled')
+    expect(out('docker ps -aq; iptables -t nat -S DOCKER; ip -br link | grep -c veth')).toBe('-N DOCKER\n0\n')
+  })
+})

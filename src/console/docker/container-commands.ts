@@ -20,6 +20,8 @@ import { CREATE, containerRequest, RUN } from './run-options.ts'
 /** A process that SIGTERM, and then SIGKILL, has ended (`docker stop`). */
 const KILLED = 137
 const KILL = 9
+/** A server that ends when it is asked to. */
+const ENDED = 0
 /** Until dockerd hears that a container has ended. Its last segments are under way by then. */
 const NOTICE = 5e6
 
@@ -80,7 +82,7 @@ export const CONTAINER_COMMANDS: Readonly<Record<string, Handler>> = {
     '[OPTIONS] CONTAINER [CONTAINER...]',
     [1, MANY],
     { time: VALUE, timeout: { short: 't', ...VALUE } },
-    forEach((name, daemon) => end(daemon.container(name), daemon)),
+    forEach((name, daemon) => end(daemon.container(name), daemon, ENDED)),
   ),
   restart: handler(
     'restart',
@@ -89,7 +91,7 @@ export const CONTAINER_COMMANDS: Readonly<Record<string, Handler>> = {
     { time: VALUE, timeout: { short: 't', ...VALUE } },
     forEach(function* (name, daemon, _line, context) {
       const container = daemon.container(name)
-      yield* end(container, daemon)
+      yield* end(container, daemon, ENDED)
       inBackground(container, daemon, context)
     }),
   ),
@@ -237,6 +239,8 @@ function make(request: ReturnType<typeof containerRequest>, daemon: DockerDaemon
 /** Without COMMAND a container answers on every port: not where the ports are others', too. */
 function requireCommand({ command, mode }: Pick<Container, 'command' | 'mode'>): void {
   if (command.length > 0 || (mode.kind === 'network' && mode.network.kind !== 'host')) return
+  // the other one answers on every port already
+  if (mode.kind === 'container' && mode.container.command.length === 0) return
   const network = mode.kind === 'network' ? 'host' : `container:${mode.container.name}`
   throw new UnsupportedError(`docker run --network ${network} without COMMAND`, {
     hint: 'there are no images; let it run a server: nc -l -k -p 8080',
@@ -267,7 +271,8 @@ function* run(line: CommandLine, daemon: DockerDaemon, context: ProgramContext):
     daemon.start(container)
   } catch (error) {
     // what could not be started stays behind as it was made, unless it was to go by itself
-    if (container.removeWhenStopped || error instanceof UnsupportedError) daemon.remove(container)
+    if (container.removeWhenStopped) daemon.remove(container)
+    else if (error instanceof UnsupportedError) drop(container, daemon)
     throw error
   }
   let code = KILLED
@@ -275,19 +280,37 @@ function* run(line: CommandLine, daemon: DockerDaemon, context: ProgramContext):
     code = yield* inside(container, container.command, context)
     yield timePassed(daemon.host.sim, NOTICE)
     return code
+  } catch (error) {
+    if (error instanceof UnsupportedError && !container.removeWhenStopped) drop(container, daemon)
+    throw error
   } finally {
     daemon.stop(container, code)
   }
 }
 
+/** What is not modelled leaves no container behind. */
+function drop(container: Container, daemon: DockerDaemon): void {
+  daemon.stop(container, KILLED)
+  daemon.remove(container)
+}
+
 const SHELLS: readonly string[] = ['ash', 'bash', 'sh']
 
-/** A shell that somebody would type into. @param first what to write before one can go there */
+/** What keeps a container alive and does nothing else; a shell in the background waits for somebody to type (`-dit`). */
+function isIdle(words: readonly string[]): boolean {
+  return /^(sleep (infinity|inf)|tail -f \/dev\/null)$/.test(words.join(' ')) || isShell(words)
+}
+
+/** A shell that reads what somebody types. */
+function isShell([program = '', ...options]: readonly string[]): boolean {
+  return SHELLS.includes(programName(program)) && options.every((word) => /^-[il]$/.test(word))
+}
+
+/** @param first what to write before one can go there */
 function refuseShell(words: readonly string[], first: string | undefined, name: string): void {
-  const [program = '', ...options] = words
-  if (!SHELLS.includes(programName(program)) || options.some((word) => !/^-[il]$/.test(word))) return
+  if (!isShell(words)) return
   const go = `docker exec ${name} sh -c 'ip addr; ip route', or in kubehop shell: use container/${name}`
-  throw new UnsupportedError(`an interactive ${program} in a container`, {
+  throw new UnsupportedError(`an interactive ${words[0]} in a container`, {
     hint: `write ${first === undefined ? '' : `${first}, then `}${go}`,
   })
 }
@@ -308,15 +331,22 @@ function inside(container: Container, words: readonly string[], context: Program
 /** Starts a container; its command goes on beside, and the container ends with it. */
 function inBackground(container: Container, daemon: DockerDaemon, context: ProgramContext): void {
   daemon.start(container)
-  if (container.command.length === 0) return
-  const { log } = container
+  const { log, command } = container
+  if (command.length === 0 || isIdle(command)) return
   const own: ProgramContext = { ...context, stdin: NO_INPUT, stdout: log, stderr: log }
+  let work: Task
+  try {
+    work = inside(container, command, own)
+  } catch (error) {
+    daemon.stop(container, KILLED)
+    throw error
+  }
   container.process = new Process(daemon.host.scheduler, task())
 
   function* task(): Task {
     let code = 1
     try {
-      code = yield* inside(container, container.command, own)
+      code = yield* work
     } catch (error) {
       // nobody waits for it who could be told
       if (!(error instanceof KubehopError)) throw error
@@ -329,12 +359,16 @@ function inBackground(container: Container, daemon: DockerDaemon, context: Progr
   }
 }
 
-/** Ends what runs in a container, and then takes its network away. */
-function* end(container: Container, daemon: DockerDaemon): Generator<Wait, void, void> {
+/**
+ * Ends what runs in a container, and then takes its network away.
+ *
+ * @param answer exit code of a server that is asked to end; commands as the first process of a container do not hear SIGTERM
+ */
+function* end(container: Container, daemon: DockerDaemon, answer = KILLED): Generator<Wait, void, void> {
   container.process?.kill(KILL)
   container.process = null
   yield timePassed(daemon.host.sim, NOTICE)
-  daemon.stop(container, KILLED)
+  daemon.stop(container, container.command.length === 0 ? answer : KILLED)
 }
 
 function exec({ words, flags }: CommandLine, daemon: DockerDaemon, context: ProgramContext): number | Task {

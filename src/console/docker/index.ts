@@ -30,7 +30,7 @@ const SAME: Readonly<Record<string, string>> = {
 
 /** Commands that people type, and why they find nothing here. */
 const HINTS: Readonly<Record<string, string>> = {
-  attach: 'docker logs NAME shows what it has printed',
+  attach: 'docker logs NAME shows what it has printed; in kubehop shell, use container/NAME goes there',
   build: 'there are no images: docker run takes any name',
   compose: 'write docker network create and docker run',
   images: 'there are no images: docker run takes any name',
