@@ -114,6 +114,10 @@ function sendToNeighbour(stack: Stack, packet: Packet): boolean {
   const dst = packet.route as Dst
   const ip = packet.ip
   if (ip === null) return false
+  if (dst.link.unmodelled !== null) {
+    stack.unmodelled(packet, dst.link.unmodelled)
+    return true
+  }
   if (dst.type === 'broadcast' || ip.dst === -1 || isMulticast(ip.dst))
     return stack.neighbours.send(groupNeighbour(dst.link, ip.dst), packet)
   const neighbour = stack.neighbours.resolve(dst.link, dst.gateway === 0 ? ip.dst : dst.gateway, packet)

@@ -65,6 +65,8 @@ export class Recorder implements Probe {
   readonly #places: Places
   readonly #netfilter: NetfilterRecorder
   #waiting: Waiting[] = []
+  /** Journeys for which an ARP request has come to something that has no model. */
+  readonly #askedBeyond = new Map<number, string>()
 
   constructor(sim: Simulation, options: RecorderOptions = {}) {
     this.#places = new Places(sim, options.firstFrom ?? null)
@@ -171,6 +173,11 @@ export class Recorder implements Probe {
   }
 
   #drop(packet: Packet, netns: string, reason: string, by: string): void {
+    const beyond = reason === 'NEIGH_FAILED' ? this.#askedBeyond.get(packet.journey) : undefined
+    if (beyond !== undefined) {
+      this.#unmodelled(packet, netns, beyond)
+      return
+    }
     const hop = this.#places.enter(packet, netns)
     if (hop === null) return
     hop.steps.push({ kind: 'dropped', reason, by })
@@ -178,6 +185,11 @@ export class Recorder implements Probe {
   }
 
   #unmodelled(packet: Packet, netns: string, what: string): void {
+    if (packet.arp !== null) {
+      // somebody else may answer; if nobody does, it depends on this
+      this.#askedBeyond.set(packet.cause, what)
+      return
+    }
     const hop = this.#places.enter(packet, netns)
     if (hop === null) return
     hop.steps.push({ kind: 'unmodelled', what, rule: null })

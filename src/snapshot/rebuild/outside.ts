@@ -170,6 +170,21 @@ export class Outside {
     return external
   }
 
+  /** Nobody out there has an address of Services: the routers send it nowhere. */
+  withhold(address: Ipv4): void {
+    for (const { netns } of this.#switches.values())
+      netns.fib.add({ destination: { address, length: 32 }, type: 'unreachable' }, 'replace')
+  }
+
+  /** Whether the routers know the way to a network of containers was not told. */
+  doubt(segment: Segment, network: Prefix, gateway: Ipv4): void {
+    const [router] = segment.routers
+    if (router === undefined) return
+    const { netns, bridge } = this.#switches.get(segment)!
+    const unmodelled = `the routes of the router at ${formatIpv4(router.address)}, which nobody recorded`
+    netns.fib.add({ destination: network, gateway, ifindex: bridge.ifindex, onlink: true, unmodelled }, 'replace')
+  }
+
   /** The routers send an address to a host on the segment: whoever is in front of them does, with an external IP or a load balancer's. */
   attract(address: Ipv4, gateway: Ipv4): void {
     const segment = this.segmentOf(gateway)
@@ -192,6 +207,11 @@ export class Outside {
       this.#leaving = null
       for (const leave of leaving.reverse()) leave()
     }
+  }
+
+  /** Those beyond which a packet has left what is known: the routers are none of them. */
+  get beyond(): NetworkNamespace[] {
+    return [this.external, ...this.standIns]
   }
 
   /** All that is not recorded. */

@@ -1,7 +1,16 @@
 import { macOf } from '../../cluster/plan.ts'
 import { NetworkNamespace, Veth } from '../../netns/index.ts'
 import { Vxlan } from '../../overlay/index.ts'
-import { formatIpv4, type Ipv4, networkOf, type Prefix, parsePrefix, tryParseIpv4 } from '../../packet/address.ts'
+import {
+  formatIpv4,
+  type Ipv4,
+  isLoopback,
+  networkOf,
+  type Prefix,
+  parsePrefix,
+  prefixContains,
+  tryParseIpv4,
+} from '../../packet/address.ts'
 import { isMulticastMac, MAC_ZERO, type Mac } from '../../packet/mac.ts'
 import { LOOPBACK_IFINDEX, Scope, TableId } from '../../route/index.ts'
 import type { Simulation } from '../../sim/index.ts'
@@ -10,7 +19,9 @@ import type { LinkEvidence, NamespaceEvidence } from '../evidence.ts'
 import type { Findings } from './findings.ts'
 import { addressesBehind } from './neighbours.ts'
 import type { Outside } from './outside.ts'
+import { destinationsOf } from './ruled-addresses.ts'
 import { faceOf, type Plug, type Segment, waysBy } from './segments.ts'
+import { servicesOf } from './services.ts'
 
 const ANYWHERE: Prefix = { address: 0 as Ipv4, length: 0 }
 
@@ -158,6 +169,44 @@ function stand(
     for (const destination of networksBehind(plug))
       netns.fib.add({ destination, gateway: own.address, ifindex: eth0.ifindex, onlink: true }, 'replace')
   }
+}
+
+/**
+ * Endpoints that are nobody's of those recorded: somewhere out there, or beside the hosts. One that would be on a host's own bridge is not
+ * there, for all namespaces of the host were recorded.
+ */
+export function standForEndpoints(
+  namespaces: readonly { readonly netns: NetworkNamespace }[],
+  segments: readonly Segment[],
+  outside: Outside,
+  findings: Findings,
+): void {
+  const inner = segments.flatMap((segment) =>
+    segment.plugs.flatMap((plug) => networksBehind(plug).map((network) => ({ segment, plug, network }))),
+  )
+  for (const { segment, plug, network } of inner) {
+    const [gateway] = faceOf(plug).addresses
+    if (gateway !== undefined) outside.doubt(segment, network, gateway.address)
+  }
+  for (const { netns } of namespaces) for (const { address } of servicesOf(netns)) outside.withhold(address)
+  const all = [...namespaces.map(({ netns }) => netns), ...outside.namespaces]
+  for (const address of new Set(namespaces.flatMap(({ netns }) => destinationsOf(netns)))) {
+    if (isLoopback(address) || all.some((netns) => netns.addressType(address) === 'local')) continue
+    if (inner.some(({ network }) => prefixContains(network, address))) continue
+    // of a host that nobody recorded
+    if (namespaces.some(({ netns }) => isBehindTunnel(netns, address))) continue
+    const netns = outside.host(address)
+    const where = netns === outside.external ? 'out there' : 'beside the hosts'
+    findings.assume(
+      `${formatIpv4(address)}, to which rules send, was not recorded: somebody ${where} has it, and answers`,
+    )
+  }
+}
+
+/** Does a route lead there through a tunnel? */
+function isBehindTunnel(netns: NetworkNamespace, address: Ipv4): boolean {
+  const { route, link } = netns.routeOutput({ destination: address, source: 0 as Ipv4, tos: 0, mark: 0, oif: 0 })
+  return route !== null && link instanceof Vxlan
 }
 
 /** What a host has beside the segment: the networks of its containers. */

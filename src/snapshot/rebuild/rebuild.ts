@@ -9,7 +9,7 @@ import { rebuildListeners } from './listeners.ts'
 import { rebuildNeighbours } from './neighbours.ts'
 import { Outside } from './outside.ts'
 import { Pairs } from './pairs.ts'
-import { standBehind, standForHosts } from './peers.ts'
+import { standBehind, standForEndpoints, standForHosts } from './peers.ts'
 import { rebuildRoutes, rebuildRules } from './routes.ts'
 import { type Plug, planSegments, type Segment } from './segments.ts'
 import { rebuildSysctls } from './sysctls.ts'
@@ -115,6 +115,7 @@ class Rebuild implements LinkHome {
       sockets: this.#options.listeners === false ? installSockets(netns) : rebuildListeners(netns, evidence, findings),
     }))
     standForHosts(this.#spaces, this.#segments, this.#outside, findings)
+    standForEndpoints(namespaces, this.#segments, this.#outside, findings)
     const { assumptions, warnings } = findings
     return { sim: this.#sim, namespaces, outside: this.#outside, assumptions, warnings }
   }

@@ -1,5 +1,7 @@
 import type { FlowProtocol, Source, Target } from '../../cluster/index.ts'
 import {
+  isEndpointReady,
+  isHeadless,
   type KubernetesObjects,
   ObjectIndex,
   parseReference,
@@ -8,9 +10,10 @@ import {
   resolveReference,
 } from '../../kubernetes/index.ts'
 import type { NetworkNamespace } from '../../netns/index.ts'
-import { formatIpv4, type Ipv4, parseIpv4, tryParseIpv4 } from '../../packet/address.ts'
-import { KubehopError, UnsupportedError } from '../../packet/errors.ts'
+import { compareIpv4, formatIpv4, type Ipv4, parseIpv4, tryParseIpv4 } from '../../packet/address.ts'
+import { KubehopError } from '../../packet/errors.ts'
 import type { RebuiltNamespace, RebuiltWorld } from '../rebuild/index.ts'
+import { outsideAddressesOf } from '../rebuild/ruled-addresses.ts'
 import { type RuledService, servicesOf } from '../rebuild/services.ts'
 import { Places } from './places.ts'
 
@@ -55,8 +58,16 @@ export class Ends {
     }
   }
 
-  /** @throws KubehopError `NOT_FOUND`, `AMBIGUOUS`, `BAD_REFERENCE` */
-  target(text: string, from: Source, protocol: FlowProtocol | undefined): Target {
+  /**
+   * The addresses that a destination stands for: one, or, for a headless Service, one for each ready endpoint.
+   *
+   * @throws KubehopError `NOT_FOUND`, `AMBIGUOUS`, `BAD_REFERENCE`
+   */
+  targets(text: string, from: Source, protocol: FlowProtocol | undefined): Target[] {
+    return this.#headless(text, protocol) ?? [this.#target(text, from, protocol)]
+  }
+
+  #target(text: string, from: Source, protocol: FlowProtocol | undefined): Target {
     const [name, port] = splitPort(text)
     const place = this.#places.find(name)
     if (place !== undefined) return target(text, this.#addressOf(place, from), port, protocol)
@@ -174,6 +185,30 @@ export class Ends {
     return { name: text, netns, address, isExternal: true }
   }
 
+  /** DNS answers with every ready endpoint. Null: it names no headless Service. */
+  #headless(text: string, protocol: FlowProtocol | undefined): Target[] | null {
+    const reference = this.#reference(text)
+    if (reference?.kind !== 'service' || this.#index === null) return null
+    const resolved = this.#resolved(reference)
+    if (resolved?.kind !== 'service' || !isHeadless(resolved.service)) return null
+    const { service, port = service.spec.ports[0] } = resolved
+    const addresses = this.#index
+      .slicesOf(service)
+      .flatMap(({ endpoints }) => endpoints)
+      .filter((endpoint) => isEndpointReady(endpoint) || service.spec.publishNotReadyAddresses)
+      .flatMap((endpoint) => tryParseIpv4(endpoint.addresses[0] ?? '') ?? [])
+      .sort(compareIpv4)
+    if (addresses.length === 0)
+      throw new KubehopError('NO_ENDPOINTS', `the manifests have no ready endpoint of the headless Service ${text}`, {
+        hint: 'trace to a pod',
+      })
+    const transport = protocol ?? (port === undefined ? 'icmp' : (port.protocol.toLowerCase() as FlowProtocol))
+    return addresses.map((address) => ({
+      ...target(text, address, transport === 'icmp' ? undefined : port?.port, transport),
+      probability: 1 / addresses.length,
+    }))
+  }
+
   /** Somebody has to be where the packet goes, unless rules or routes lead it elsewhere. */
   #meet(address: Ipv4, from: Source): void {
     if (this.#places.isHeld(address) || isSpecial(address)) return
@@ -182,6 +217,8 @@ export class Ends {
       if (from.isExternal) this.#attract(address, ruled)
       return
     }
+    // on a host's own bridge, of which all was recorded: nobody has it
+    if (this.#places.isBesideContainers(address)) return
     const netns = this.#world.outside.host(address)
     this.assumptions.push(
       `nobody recorded has ${formatIpv4(address)}: ${netns === this.#world.outside.external ? 'somebody out there' : 'a host beside them'} does, and answers`,
@@ -216,13 +253,12 @@ export class Ends {
       .flatMap(({ netns }) => servicesOf(netns))
       .filter(({ service }) => service === name)
     const resolved = this.#resolved({ ...reference, port: undefined })
+    const outer = from.isExternal ? this.#outsideAddress(name) : undefined
+    if (outer !== undefined) this.assumptions.push(`from outside ${text} is ${formatIpv4(outer)}`)
     const address =
+      outer ??
       ruled[0]?.address ??
       (resolved?.kind === 'service' ? tryParseIpv4(resolved.service.spec.clusterIP ?? '') : undefined)
-    if (resolved?.kind === 'service' && resolved.service.spec.clusterIP === 'None')
-      throw new UnsupportedError(`DNS, which gives the addresses of the headless Service ${name},`, {
-        hint: 'trace to a pod',
-      })
     if (address === undefined) {
       const known = [
         ...new Set(this.#world.namespaces.flatMap(({ netns }) => servicesOf(netns).map(({ service }) => service))),
@@ -236,7 +272,7 @@ export class Ends {
     }
     const port = this.#servicePort(text, reference, ruled, resolved)
     const transport = protocol ?? port?.protocol ?? 'tcp'
-    if (from.isExternal) this.#meet(address, from)
+    if (outer !== undefined) this.#meet(address, from)
     return {
       name: text,
       address,
@@ -244,6 +280,15 @@ export class Ends {
       protocol: transport,
       probability: 1,
     }
+  }
+
+  /** Its load balancer's, or its external IP. */
+  #outsideAddress(service: string): Ipv4 | undefined {
+    for (const { netns } of this.#world.namespaces) {
+      const [address] = outsideAddressesOf(netns, service)
+      if (address !== undefined) return address
+    }
+    return undefined
   }
 
   #servicePort(

@@ -1,5 +1,5 @@
 import { nearestNames } from '../../kubernetes/index.ts'
-import { formatIpv4, type Ipv4 } from '../../packet/address.ts'
+import { formatIpv4, type Ipv4, networkOf, prefixContains } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import type { NamespaceEvidence } from '../evidence.ts'
 import type { RebuiltNamespace } from '../rebuild/index.ts'
@@ -43,6 +43,19 @@ export class Places {
   /** Has anybody the address? */
   isHeld(address: Ipv4): boolean {
     return this.#all.some(({ netns }) => netns.addressType(address) === 'local')
+  }
+
+  /** Is it in the network of a bridge of some host? */
+  isBesideContainers(address: Ipv4): boolean {
+    return this.#all.some(({ evidence }) =>
+      (evidence.links ?? []).some(
+        ({ kind, addresses }) =>
+          kind === 'bridge' &&
+          addresses.some((own) =>
+            prefixContains({ address: networkOf(own.address, own.length), length: own.length }, address),
+          ),
+      ),
+    )
   }
 
   /** The host's own namespace by the host's name. */

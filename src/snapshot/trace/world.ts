@@ -1,9 +1,9 @@
-import type { TraceRequest } from '../../cluster/index.ts'
+import type { Target, TraceRequest } from '../../cluster/index.ts'
 import type { KubernetesObjects } from '../../kubernetes/index.ts'
 import { readTopology, type Topology } from '../../netns/index.ts'
 import { formatIpv4 } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
-import { mergeTargets, Trace, traceFlow } from '../../trace/index.ts'
+import { type FlowResult, mergeTargets, Trace, traceFlow } from '../../trace/index.ts'
 import type { NamespaceEvidence } from '../evidence.ts'
 import { type RebuildOptions, type RebuiltWorld, rebuild } from '../rebuild/index.ts'
 import { Ends } from './ends.ts'
@@ -44,32 +44,35 @@ export class SnapshotWorld {
     const { sim, outside, assumptions, warnings } = this.world
     const ends = new Ends(this.world, this.#objects, request.namespace)
     const from = ends.source(request.from)
-    const target = ends.target(request.to, from, request.protocol)
-    const flow = traceFlow(sim, {
-      from: from.netns,
-      source: from.address,
-      sourcePort: request.sourcePort,
-      to: target.address,
-      port: target.port,
-      protocol: target.protocol,
-      packets: request.packets,
-      allBranches: request.allBranches,
-      nearMisses: request.detail === 'detailed',
-      seed: request.seed,
-      beyond: new Set(outside.namespaces.map(({ name }) => name)),
-      keep: request.keep,
-      capture: request.capture,
-    })
-    // words are made later, when guests are gone: they need nothing of them
+    const targets = ends.targets(request.to, from, request.protocol)
+    const chosen = request.allBranches === true ? targets : [targets[(request.seed ?? 0) % targets.length]!]
+    const [first] = chosen
+    if (first === undefined) throw new KubehopError('NOT_FOUND', `"${request.to}" has no address`)
+    const follow = (target: Target): FlowResult =>
+      traceFlow(sim, {
+        from: from.netns,
+        source: from.address,
+        sourcePort: request.sourcePort,
+        to: target.address,
+        port: target.port,
+        protocol: target.protocol,
+        packets: request.packets,
+        allBranches: request.allBranches,
+        nearMisses: request.detail === 'detailed',
+        seed: request.seed,
+        beyond: new Set(outside.beyond.map(({ name }) => name)),
+        keep: request.keep,
+        capture: request.capture,
+      })
     return new Trace(
-      mergeTargets([flow], [target], {
+      mergeTargets(chosen.map(follow), chosen, {
         from: { name: from.name, netns: from.netns.name },
         to: {
           name: request.to,
-          address: formatIpv4(target.address),
-          ...(target.port === undefined ? {} : { port: target.port }),
+          address: formatIpv4(first.address),
+          ...(first.port === undefined ? {} : { port: first.port }),
         },
-        protocol: target.protocol,
+        protocol: first.protocol,
         seed: request.seed ?? 0,
         assumptions: [...assumptions, ...ends.assumptions],
         warnings,
