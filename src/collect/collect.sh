@@ -58,6 +58,7 @@ collect() {
   exec 4>&1
   own=$(inode_of /proc/self/ns/net)
   look_at_kernel
+  before=$(modules)
   printf '%s host %s\n' "$mark" "$(uname -n)"
   printf '%s time %s\n' "$mark" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   printf '%s kernel %s\n' "$mark" "$(uname -r)"
@@ -77,37 +78,49 @@ collect() {
     IFS=$old
     [ -n "$inode" ] || continue
     # The open file keeps the namespace alive while it is asked, whatever becomes of its processes.
-    if [ -z "$path" ] || ! ask_namespace 3<"$path"; then
+    if [ -z "$path" ] || ! { ask_namespace 3<"$path"; } 2>/dev/null; then
       printf '%s fail %s 1 nsenter\tthere was no way into it: it ended, or nsenter is not installed\n' "$mark" "$inode"
     fi
+  done
+
+  # It should not happen; if it does, nobody is to search for the cause.
+  for module in $(modules); do
+    case $before in
+    *" $module "*) ;;
+    *) printf '%s fail - 0 cat /proc/modules\tthe kernel has loaded %s meanwhile, for this or for others\n' "$mark" "$module" ;;
+    esac
   done
 }
 
 # ---- what is there
 
-# Sets `symbols` to those of our list that the kernel has. A module's are there once it is loaded, and those of what is built in always.
-# Each is static and its address is taken, so no compiler drops it.
+# Sets `parts` to those of our list that the kernel has. A module's symbols are there once it is loaded, and those of what is built in always; each
+# of these functions is static and its address is taken, so no compiler drops it, though some add to its name (`.llvm.123`).
 look_at_kernel() {
-  symbols=
-  if [ -r /proc/kallsyms ]; then
-    symbols=" $(awk '
-      $3 == "nf_tables_newtable" || $3 == "ip_set_create" || $3 == "ctnetlink_dump_table" || $3 == "tcp_diag_dump" || $3 == "udp_diag_dump" ||
-      $3 == "xfrm_dump_policy" { printf "%s ", $3 }
-      $3 == "register_netdevice" { printf "readable " }' /proc/kallsyms 2>/dev/null) "
-  fi
-  case $symbols in
-  *' readable '*) ;;
-  *) symbols= ;;
-  esac
+  parts=$(awk '
+    { sub(/\..*/, "", $3) }
+    $3 == "register_netdevice" { readable = 1 }
+    $4 == "[nf_tables]" || $3 == "nf_tables_newtable" { found["nf_tables"] }
+    $4 == "[ip_set]" || $3 == "ip_set_create" { found["ip_set"] }
+    $4 == "[nf_conntrack_netlink]" || $3 == "ctnetlink_dump_table" { found["nf_conntrack_netlink"] }
+    $4 == "[tcp_diag]" || $3 == "tcp_diag_dump" { found["tcp_diag"] }
+    $4 == "[udp_diag]" || $3 == "udp_diag_dump" { found["udp_diag"] }
+    $4 == "[xfrm_user]" || $3 == "xfrm_dump_policy" { found["xfrm_user"] }
+    END { if (readable) { printf " "; for (name in found) printf "%s ", name } }' /proc/kallsyms 2>/dev/null)
 }
 
-# in_kernel SYMBOL: 0 yes, 1 no, 2 nobody can tell (a kernel without CONFIG_KALLSYMS).
+# in_kernel MODULE: 0 yes, 1 no, 2 nobody can tell (a kernel without CONFIG_KALLSYMS).
 in_kernel() {
-  case $symbols in
+  case $parts in
   '') return 2 ;;
   *" $1 "*) return 0 ;;
   *) return 1 ;;
   esac
+}
+
+# All modules that are loaded: to tell if there are more in the end.
+modules() {
+  awk '{ printf " %s ", $1 }' /proc/modules 2>/dev/null
 }
 
 has() {
@@ -122,7 +135,7 @@ look_at_tools() {
   version ss ss -V
   version nft nft -v
   # These two ask the kernel.
-  if in_kernel ip_set_create; then version ipset ipset -v; fi
+  if in_kernel ip_set; then version ipset ipset -v; fi
 
   nft_save=
   legacy_save=
@@ -134,13 +147,13 @@ look_at_tools() {
     *legacy*) legacy_save=iptables-save ;;
     *)
       # 1.6 and older say nothing, and are what is called legacy today. The nft one asks the kernel even for its version.
-      if in_kernel nf_tables_newtable && iptables-save -V 2>&1 </dev/null | grep -q nf_tables; then nft_save=iptables-save
-      elif ! in_kernel nf_tables_newtable && [ -e /proc/net/ip_tables_names ]; then legacy_save=iptables-save
+      if in_kernel nf_tables && iptables-save -V 2>&1 </dev/null | grep -q nf_tables; then nft_save=iptables-save
+      elif ! in_kernel nf_tables && [ -e /proc/net/ip_tables_names ]; then legacy_save=iptables-save
       elif ! iptables -V 2>&1 </dev/null | grep -q nf_tables; then legacy_save=iptables-save; fi
       ;;
     esac
   fi
-  if [ -n "$nft_save" ] && in_kernel nf_tables_newtable; then version iptables-nft-save "$nft_save" -V; fi
+  if [ -n "$nft_save" ] && in_kernel nf_tables; then version iptables-nft-save "$nft_save" -V; fi
   if [ -n "$legacy_save" ]; then version iptables-legacy-save "$legacy_save" -V; fi
 
   can_enter=
@@ -307,19 +320,19 @@ ask_namespace() {
   fi
   # busybox' sysctl is silent about what it cannot read, others are not, and none can be told what not to read.
   run sysctl 'sysctl -a' grep -r -s '' /proc/sys/net/ipv4 /proc/sys/net/bridge /proc/sys/net/netfilter
-  if asks_kernel ip_set_create 'ipset save'; then ask text 'ipset save'; fi
-  if asks_kernel nf_tables_newtable 'iptables-nft-save -c'; then save 'iptables-nft-save -c' "$nft_save"; fi
+  if asks_kernel ip_set 'ipset save'; then ask text 'ipset save'; fi
+  if asks_kernel nf_tables 'iptables-nft-save -c'; then save 'iptables-nft-save -c' "$nft_save"; fi
   if [ ! -e /proc/net/ip_tables_names ] || { tables=$(within cat /proc/net/ip_tables_names 2>/dev/null) && [ -z "$tables" ]; }; then
     nothing 'iptables-legacy-save -c'
   else
     save 'iptables-legacy-save -c' "$legacy_save"
   fi
-  if asks_kernel nf_tables_newtable 'nft list tables'; then ask text 'nft list tables'; fi
+  if asks_kernel nf_tables 'nft list tables'; then ask text 'nft list tables'; fi
   ask_connections
   ask_listeners
   # What else could decide over packets.
   ask text 'tc qdisc show'
-  if in_kernel xfrm_dump_policy; then ask text 'ip xfrm policy'; fi
+  if in_kernel xfrm_user; then ask text 'ip xfrm policy'; fi
   if [ -e /proc/net/ip_vs ]; then run text 'cat /proc/net/ip_vs' cat /proc/net/ip_vs; fi
   return 0
 }
@@ -327,7 +340,7 @@ ask_namespace() {
 ask_connections() {
   if [ ! -e /proc/sys/net/netfilter/nf_conntrack_max ]; then
     nothing 'conntrack -L'
-  elif has conntrack && in_kernel ctnetlink_dump_table; then
+  elif has conntrack && in_kernel nf_conntrack_netlink; then
     run entries 'conntrack -L' conntrack -L
   elif [ -e /proc/net/nf_conntrack ]; then
     run proc-entries 'conntrack -L' cat /proc/net/nf_conntrack
@@ -339,7 +352,7 @@ ask_connections() {
 }
 
 ask_listeners() {
-  if has ss && in_kernel tcp_diag_dump && in_kernel udp_diag_dump; then
+  if has ss && in_kernel tcp_diag && in_kernel udp_diag; then
     run text 'ss -H -l -n -t -u' ss -H -l -n -t -u
   else
     run "sockets-$(uname -m)" 'ss -H -l -n -t -u' grep -s '' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6
@@ -352,7 +365,7 @@ save() {
   else missing "$1"; fi
 }
 
-# asks_kernel SYMBOL COMMAND: may it be asked? What the kernel does not have, it has none of.
+# asks_kernel MODULE COMMAND: may it be asked? What the kernel does not have, it has none of.
 asks_kernel() {
   in_kernel "$1"
   case $? in

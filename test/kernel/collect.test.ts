@@ -133,6 +133,14 @@ PATH=/tmp/engines:$PATH sh ${SCRIPT} >engine-asleep.json
 printf 1 >/run/docker.pid
 PATH=/tmp/engines:$PATH sh ${SCRIPT} >engine.json
 
+# On kernels that have less, or do not say what they have.
+printf '0 T register_netdevice\\n0 t ip_set_create.llvm.42\\n0 t ctnetlink_init\\t[nf_conntrack_netlink]\\n' >kallsyms
+mount --bind kallsyms /proc/kallsyms
+sh ${SCRIPT} >modular.json
+: >kallsyms
+sh ${SCRIPT} >silent.json
+umount /proc/kallsyms
+
 # With next to no tools.
 mkdir /tmp/few
 for tool in ip sh awk grep ls xargs tr date uname id readlink cat; do ln -s "$(readlink -f "$(command -v $tool)")" /tmp/few/$tool; done
@@ -260,6 +268,36 @@ describe.skipIf(obstacle !== null)('collect.sh', () => {
       expect(still(text(name))).toBe(still(text('first.json')))
     },
   )
+
+  it('asks nothing of the kernel that would make it load a module', () => {
+    const { namespaces, failures } = host('modular.json')
+    const { prints } = namespaces[0]!
+    expect([prints['iptables-nft-save -c'], prints['nft list tables'], prints['ip xfrm policy']]).toEqual([
+      '',
+      '',
+      undefined,
+    ])
+    expect(prints['ipset save']).toContain('add pods 10.244.0.2\n')
+    expect(prints['iptables-legacy-save -c']).toContain('-A FORWARD -j ACCEPT')
+    expect(failures).toEqual([
+      {
+        netns: namespaces[1]!.id,
+        command: 'ss -H -l -n -t -u',
+        status: 0,
+        message: expect.stringContaining('read from /proc/net/tcp'),
+      },
+    ])
+  })
+
+  it('does not ask a kernel that does not say what it has', () => {
+    const { namespaces, failures } = host('silent.json')
+    const { id, prints } = namespaces[0]!
+    const refused = failures!.filter(({ netns, status }) => netns === id && status !== 0)
+    expect(refused.map(({ command }) => command)).toEqual(['ipset save', 'iptables-nft-save -c', 'nft list tables'])
+    for (const { command } of refused) expect(prints).not.toHaveProperty([command])
+    expect(prints).toHaveProperty(['conntrack -L'])
+    expect(prints).toHaveProperty(['ss -H -l -n -t -u'])
+  })
 
   it('does without most tools, and tells what it could not ask', () => {
     const { namespaces, failures } = host('few.json')
