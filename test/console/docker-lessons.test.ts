@@ -182,8 +182,8 @@ describe('published ports', () => {
     expect(run('docker run -d -p 9000-9001:81 x').err).toMatch(
       /: failed to bind host port 0\.0\.0\.0:9001\/tcp: address already in use\n/,
     )
-    run('docker run -d --name a -p 7000-7001:80 x; docker run -d --name b -p 7000-7001:80 x')
-    expect(run('docker run -d --name c -p 7000-7001:80 x').err).toMatch(/: all ports are allocated\n/)
+    run('docker run -d --name c-a -p 7000-7001:80 x; docker run -d --name c-b -p 7000-7001:80 x')
+    expect(run('docker run -d --name c-c -p 7000-7001:80 x').err).toMatch(/: all ports are allocated\n/)
     expect(out('ss -lnt | grep :8443')).toMatch(/^LISTEN 0 +4096 +0\.0\.0\.0:8443 /)
   })
 

@@ -145,22 +145,22 @@ describe('a published port', () => {
 
   it('is somebody’s alone', () => {
     const { run } = visit()
-    run('docker run -d --name a -p 8080:80 x')
-    expect(run('docker run -d --name b -p 8080:80 x')).toMatchObject({
+    run('docker run -d --name c-a -p 8080:80 x')
+    expect(run('docker run -d --name c-b -p 8080:80 x')).toMatchObject({
       code: 125,
       err: expect.stringMatching(
-        /^docker: Error response from daemon: .* endpoint b .*: Bind for 0\.0\.0\.0:8080 failed: port is already allocated\n\nRun 'docker run --help'/,
+        /^docker: Error response from daemon: .* endpoint c-b .*: Bind for 0\.0\.0\.0:8080 failed: port is already allocated\n\nRun 'docker run --help'/,
       ),
     })
     run('nc -l -k 9090 &')
-    expect(run('docker run -d --name c -p 9090:80 x').err).toContain('address already in use')
+    expect(run('docker run -d --name c-c -p 9090:80 x').err).toContain('address already in use')
     expect(
       run('iptables -t raw -S')
         .out.split('\n')
         .filter((line) => line.includes('-d 172.17')),
     ).toHaveLength(1)
-    run('docker run -d --name d -p 127.0.0.1:7070:80 -p 80 x')
-    run('docker run -d --name e -p 443:443 -p 80:80 -p 81:81 -p 53:53/udp -p 5080:80 x')
+    run('docker run -d --name c-d -p 127.0.0.1:7070:80 -p 80 x')
+    run('docker run -d --name c-e -p 443:443 -p 80:80 -p 81:81 -p 53:53/udp -p 5080:80 x')
     const ports = run('docker ps').out
     expect(ports).toContain(' 0.0.0.0:32768->80/tcp, 127.0.0.1:7070->80/tcp ')
     expect(ports).toContain(
@@ -185,15 +185,15 @@ describe('the network modes', () => {
   it('of one’s own keep networks apart, and give addresses', () => {
     const { run } = visit()
     run('docker network create --subnet 172.18.0.0/16 app; docker network create --subnet 10.9.0.0/24 --internal back')
-    run('docker run -d --name a --network app x; docker run -d --name b --network app --ip 172.18.0.9 x')
-    run('docker run -d --name c x; docker run -d --name d --network back x')
-    expect(run('docker exec a nc -zv -w1 172.18.0.9 80').code).toBe(0)
-    expect(run('docker exec c nc -zv -w1 172.18.0.9 80').code).toBe(1)
-    expect(run('docker exec a ping -c1 -W1 198.51.100.10').code).toBe(0)
+    run('docker run -d --name c-a --network app x; docker run -d --name c-b --network app --ip 172.18.0.9 x')
+    run('docker run -d --name c-c x; docker run -d --name c-d --network back x')
+    expect(run('docker exec c-a nc -zv -w1 172.18.0.9 80').code).toBe(0)
+    expect(run('docker exec c-c nc -zv -w1 172.18.0.9 80').code).toBe(1)
+    expect(run('docker exec c-a ping -c1 -W1 198.51.100.10').code).toBe(0)
     // an internal network has no way out
-    expect(run('docker exec d ping -c1 -W1 198.51.100.10').err).toBe('ping: connect: Network is unreachable\n')
-    expect(run('docker exec d ip route').out).toBe('10.9.0.0/24 dev eth0 proto kernel scope link src 10.9.0.2 \n')
-    expect(run('docker network rm app').err).toContain('network app has active endpoints (name:"a" id:')
+    expect(run('docker exec c-d ping -c1 -W1 198.51.100.10').err).toBe('ping: connect: Network is unreachable\n')
+    expect(run('docker exec c-d ip route').out).toBe('10.9.0.0/24 dev eth0 proto kernel scope link src 10.9.0.2 \n')
+    expect(run('docker network rm app').err).toContain('network app has active endpoints (name:"c-a" id:')
     expect(run('docker network create --subnet 10.9.0.128/25 more').err).toContain('Pool overlaps')
     expect(run('docker network create app').err).toBe(
       'Error response from daemon: network with name app already exists\n',
@@ -202,15 +202,15 @@ describe('the network modes', () => {
       'Error response from daemon: bridge is a pre-defined network and cannot be removed\nexit status 1\n',
     )
     expect(run('docker network inspect nope')).toMatchObject({ code: 1, out: '[]\n' })
-    expect(run('docker rm -f a b; docker network rm app; docker network ls -q').out.split('\n')).toHaveLength(8)
+    expect(run('docker rm -f c-a c-b; docker network rm app; docker network ls -q').out.split('\n')).toHaveLength(8)
     expect(run('ip -br link').out).toMatch(/br-[0-9a-f]{12} /)
   })
 
   it('without communication among containers', () => {
     const { run } = visit()
     run('docker network create -o com.docker.network.bridge.enable_icc=false apart')
-    run('docker run -d --name a --network apart x; docker run -d --name b --network apart x')
-    expect(run('docker exec a nc -z -w1 172.18.0.3 80').code).toBe(1)
+    run('docker run -d --name c-a --network apart x; docker run -d --name c-b --network apart x')
+    expect(run('docker exec c-a nc -z -w1 172.18.0.3 80').code).toBe(1)
     expect(run('sysctl net.bridge.bridge-nf-call-iptables').out).toContain('= 1')
   })
 })
@@ -248,6 +248,12 @@ describe('a container', () => {
     run('docker run -d --name web nginx')
     expect(run('docker run -d --name web nginx').err).toContain(
       'The container name "/web" is already in use by container',
+    )
+    expect(run('docker run -d --name x nginx').err).toContain(
+      'Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed',
+    )
+    expect(run('docker run --network container:nope x true').err).toContain(
+      'joining network namespace of container: No such container: nope',
     )
     expect(run('docker rm web').err).toContain('cannot remove container "/web": container is running')
     expect(run('docker stop nope')).toMatchObject({

@@ -246,6 +246,8 @@ export class DockerDaemon {
   create(request: ContainerRequest): Container {
     const id = this.newId('container')
     const name = request.name ?? generatedName(id)
+    if (!NAME.test(name))
+      throw new DaemonError(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`)
     const other = this.#containers.find((container) => container.name === name)
     if (other !== undefined) {
       throw new DaemonError(
@@ -287,7 +289,17 @@ export class DockerDaemon {
     if (ports.length > 0)
       throw new DaemonError('conflicting options: port publishing and the container type network mode')
     if (attachment.address !== undefined || attachment.aliases.length > 0) throw new DaemonError(SHARED)
-    return { kind: 'container', container: this.container(target) }
+    return { kind: 'container', container: this.#joined(target) }
+  }
+
+  /** @throws DaemonError */
+  #joined(name: string): Container {
+    try {
+      return this.container(name)
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error
+      throw new DaemonError(`joining network namespace of container: ${error.message}`)
+    }
   }
 
   /**
@@ -365,6 +377,8 @@ export class DockerDaemon {
 }
 
 const KILL = 9
+/** At least two characters (`RestrictedNamePattern`, daemon/names/names.go). */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
 const SET_UP = 'failed to set up container networking: '
 const SHARED =
   'container sharing network namespace with another container or host cannot be connected to any other network'
