@@ -1,8 +1,10 @@
 import { Cluster, kubeletRules, nodeTables } from '../src/cluster/index.ts'
+import { listTable } from '../src/commands/iptables/list.ts'
 import { KubeProxy } from '../src/kubeproxy/index.ts'
 import { saveTables } from '../src/netfilter/text/save.ts'
 import { NetworkNamespace } from '../src/netns/index.ts'
 import { Simulation } from '../src/sim/index.ts'
+import { readIptables } from '../src/snapshot/parse/iptables/index.ts'
 import { manyServices } from './services.ts'
 import type { Row, Suite } from './suite.ts'
 import { unrecordedFlow } from './unrecorded.ts'
@@ -11,6 +13,17 @@ const SIZES = [10, 100, 1000, 10_000]
 const BUILD = 'tables from objects'
 const WRITE = 'written as iptables-save'
 const READ = 'read, checked and indexed from iptables-save'
+const LISTED = 'made a text of iptables-save from iptables -L -n -v'
+const LIST = ['iptables', '-t', 'nat', '-L', '-n', '-v']
+const LIST_REQUEST = {
+  style: 'table',
+  chain: null,
+  position: null,
+  numeric: true,
+  verbose: true,
+  exact: false,
+  lineNumbers: false,
+} as const
 const CONNECT = 'new connection to a ClusterIP, unrecorded'
 const TRACE = 'new connection to a ClusterIP, recorded'
 
@@ -32,6 +45,11 @@ export const RULE_TABLES: Suite = {
       results.median(READ, 1000),
       results.median(WRITE, 1000),
     ),
+    results.ratio(
+      'a list of rules, read / its iptables-save, 1,000 Services',
+      results.median(LISTED, 1000),
+      results.median(READ, 1000),
+    ),
     results.ratio('reading tables, 10,000 Services / 1,000', results.median(READ, 10_000), results.median(READ, 1000)),
   ],
 }
@@ -52,6 +70,7 @@ function rowsOf(size: number): Row[] {
     kubeProxy: new KubeProxy(input).forNode({ node: node.node }).operations(),
   })
   const text = saveTables(tables, {})
+  const list = listTable('nat', tables.get('nat') ?? null, LIST_REQUEST, () => ({ packets: 12, bytes: 720 }))
   const to = `svc/svc-${size >> 1}`
   return [
     {
@@ -67,6 +86,7 @@ function rowsOf(size: number): Row[] {
       name: READ,
       run: () => new NetworkNamespace(new Simulation(), 'node').netfilter.restore(text),
     },
+    { suite, size, name: LISTED, run: () => readIptables(LIST, list, {}) },
     {
       suite,
       size,

@@ -1,12 +1,13 @@
 import { TABLE_NAMES, type TableName } from '../../../netfilter/index.ts'
 import { KubehopError } from '../../../packet/index.ts'
 import type { IptablesEvidence, Line, Note } from '../../evidence.ts'
-import { type RulesetText, type TableText, writeRuleset } from './ruleset.ts'
+import { printOf } from './print-of.ts'
+import { type ChainText, type RulesetText, type TableText, writeRuleset } from './ruleset.ts'
 import { placeOf, readSave } from './save.ts'
 
 /**
  * Several prints of one namespace make one: `iptables -S` tells of filter, `iptables -t nat -S` of nat. What one of them does not say, another
- * may; of what two say, the first holds. One for each back end is left; what does not say its back end goes with the one that does.
+ * may; what iptables-save and -S say holds before what -L and nft say. One for each back end is left; what does not say its back end goes with the one that does.
  *
  * @throws KubehopError when two prints of a chain differ
  */
@@ -59,7 +60,10 @@ function mix(name: TableName, table: TableText, more: TableText): void {
   for (const chain of more.values()) {
     const before = table.get(chain.name)
     if (before === undefined || (!before.told && chain.told)) table.set(chain.name, chain)
-    else if (before.told && chain.told && !sameRules(before.rules, chain.rules)) {
+    else if (!chain.told) continue
+    else if (isExact(before) !== isExact(chain)) {
+      if (isExact(chain)) table.set(chain.name, chain)
+    } else if (!sameRules(before.rules, chain.rules)) {
       throw new KubehopError(
         'CONTRADICTION',
         `the rules of chain ${chain.name} of table ${name} were given before, and differ`,
@@ -69,6 +73,20 @@ function mix(name: TableName, table: TableText, more: TableText): void {
         },
       )
     }
+  }
+}
+
+/** iptables-save and -S print each rule as it is; -L and nft say it in other words, and not all of it. */
+function isExact({ source: { command } }: ChainText): boolean {
+  const form = command === undefined ? undefined : formOf(command)
+  return form !== 'list' && form !== 'nft'
+}
+
+function formOf(command: string): string | undefined {
+  try {
+    return printOf(command.split(' '))?.form
+  } catch {
+    return undefined
   }
 }
 

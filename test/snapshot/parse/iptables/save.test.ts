@@ -196,6 +196,22 @@ describe('several prints', () => {
     ])
   })
 
+  it('in other words give way to those of iptables-save and -S', () => {
+    const exact = read('iptables -S INPUT', '-P INPUT ACCEPT\n-A INPUT -p tcp -m tcp --dport 80 -j DROP\n')
+    const list = read(
+      'iptables -L INPUT -n -v',
+      'Chain INPUT (policy ACCEPT 0 packets, 0 bytes)\n' +
+        ' pkts bytes target     prot opt in     out     source               destination         \n' +
+        '    0     0 DROP       6    --  *      *       0.0.0.0/0            0.0.0.0/0            tcp dpt:80\n',
+    )
+    for (const prints of [
+      [...exact, ...list],
+      [...list, ...exact],
+    ]) {
+      expect(joinIptables(prints)[0]!.text).toContain('\n-A INPUT -p tcp -m tcp --dport 80 -j DROP\n')
+    }
+  })
+
   it('that contradict each other are refused, other counters are none', () => {
     const chain = (rule: string) => read('iptables -S INPUT', `-P INPUT ACCEPT\n-A INPUT ${rule}\n`)
     expect(codeOf(() => joinIptables([...chain('-j DROP'), ...chain('-j ACCEPT')]))).toBe('CONTRADICTION 1')
