@@ -276,7 +276,8 @@ const COLLECT: CommandSpec = {
     },
     {
       what: 'A node of Kubernetes, from a privileged pod with hostPID',
-      command: 'npx kubehop collect --print-script | kubectl exec -i debugger -- nsenter -t 1 -a sh > node-1.json',
+      command:
+        'npx kubehop collect --print-script | kubectl exec -i debugger -- nsenter -t 1 -m -u -n sh > node-1.json',
     },
   ],
 }

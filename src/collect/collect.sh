@@ -4,7 +4,7 @@
 # on standard output; docs/snapshot-format.md of kubehop describes it. Run as root, on the host or in all namespaces of its process 1:
 #
 #   ssh root@node sh <collect.sh >node.json
-#   kubectl exec -i POD -- nsenter -t 1 -a sh <collect.sh >node.json    # a privileged pod with hostPID
+#   kubectl exec -i POD -- nsenter -t 1 -m -u -n sh <collect.sh >node.json    # a privileged pod with hostPID
 #
 # It needs sh, awk, grep, ls, and of ip, bridge, iptables, ipset, conntrack, ss, nft, tc, nsenter, unshare, mount, timeout what there is.
 #
@@ -59,7 +59,10 @@ collect() {
   own=$(inode_of /proc/self/ns/net)
   look_at_kernel
   before=$(modules)
-  printf '%s host %s\n' "$mark" "$(uname -n)"
+  name=$(uname -n)
+  # In a pod this would be the pod's.
+  if [ "$(inode_of /proc/1/ns/uts)" != "$(inode_of /proc/self/ns/uts)" ]; then name=$(nsenter -t 1 -u uname -n 2>/dev/null) || name=$(uname -n); fi
+  printf '%s host %s\n' "$mark" "$name"
   printf '%s time %s\n' "$mark" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   printf '%s kernel %s\n' "$mark" "$(uname -r)"
   look_at_tools

@@ -141,6 +141,9 @@ sh ${SCRIPT} >modular.json
 sh ${SCRIPT} >silent.json
 umount /proc/kallsyms
 
+# In a pod with the host's processes: its own files, name and network.
+unshare --mount --uts sh -c 'mount -t tmpfs private /run; hostname pod; nsenter -t $1 -n sh $2' sh $engine ${SCRIPT} >pod.json
+
 # With next to no tools.
 mkdir /tmp/few
 for tool in ip sh awk grep ls xargs tr date uname id readlink cat; do ln -s "$(readlink -f "$(command -v $tool)")" /tmp/few/$tool; done
@@ -268,6 +271,14 @@ describe.skipIf(obstacle !== null)('collect.sh', () => {
       expect(still(text(name))).toBe(still(text('first.json')))
     },
   )
+
+  it('finds the host from a pod that has its processes', () => {
+    const [pod, first] = [host('pod.json'), host('first.json')]
+    expect(pod.name).toBe(first.name)
+    const known = ({ namespaces }: HostSnapshot) =>
+      namespaces.map(({ id, names, host: isHost, prints }) => [id, names, isHost, prints['ip netns list-id']])
+    expect(known(pod)).toEqual(known(first))
+  })
 
   it('asks nothing of the kernel that would make it load a module', () => {
     const { namespaces, failures } = host('modular.json')
