@@ -326,3 +326,11 @@ describe('what keeps a container alive', () => {
     expect(out('docker ps -aq; iptables -t nat -S DOCKER; ip -br link | grep -c veth')).toBe('-N DOCKER\n0\n')
   })
 })
+
+it('a container that is called as something around it is is not taken for it', () => {
+  const { session, run } = visit()
+  run('docker run -d --name host -p 80:80 x; docker run -d --name external x')
+  const { data } = session.world.trace({ from: 'container/external', to: 'container/host:80' })
+  expect(data).toMatchObject({ disposition: 'delivered', from: { netns: 'container/external' } })
+  expect(session.world.trace({ from: 'external', to: 'host:80' }).data.endpoint).toBe('container/host tcp 0.0.0.0:80')
+})

@@ -76,6 +76,8 @@ export class DockerDaemon {
   readonly #networks: DockerNetwork[] = []
   readonly #containers: Container[] = []
   readonly #taken: () => Iterable<Ipv4>
+  /** In front of the names of its containers' namespaces: those of other hosts have other names. */
+  readonly #prefix: string
   #made = 0
 
   /** @param given the bridge of a node whose rules are written already; a host of its own gets docker0 and its rules */
@@ -83,6 +85,7 @@ export class DockerDaemon {
     this.host = host
     this.firewall = new DockerFirewall(host.root)
     this.#taken = given?.taken ?? (() => [])
+    this.#prefix = given === undefined ? '' : `${host.root.name}/`
     if (given !== undefined)
       this.#networks.push(
         this.#networkOf({ name: 'bridge', ...given }, given.device, given.subnet, this.newId('network bridge')),
@@ -358,6 +361,11 @@ export class DockerDaemon {
     return address
   }
 
+  /** What traces call a container's namespace. Names of what is around a host are no container's. */
+  namespaceName({ name }: Container): string {
+    return this.#prefix === '' && AROUND.has(name) ? `container/${name}` : this.#prefix + name
+  }
+
   #bridges(): BridgeNetwork[] {
     return this.#networks.filter((network) => network.kind === 'bridge')
   }
@@ -379,6 +387,7 @@ export class DockerDaemon {
 const KILL = 9
 /** At least two characters (`RestrictedNamePattern`, daemon/names/names.go). */
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
+const AROUND: ReadonlySet<string> = new Set(['external', 'host', 'underlay'])
 const SET_UP = 'failed to set up container networking: '
 const SHARED =
   'container sharing network namespace with another container or host cannot be connected to any other network'

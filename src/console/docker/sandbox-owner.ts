@@ -13,4 +13,5 @@ export interface SandboxOwner {
   /** @throws DaemonError */
   addressFor(attachment: Attachment): Ipv4
   newId(what: string): string
+  namespaceName(container: Container): string
 }

@@ -37,7 +37,7 @@ export function openSandbox(daemon: SandboxOwner, container: Container): Sandbox
   }
   if (mode.network.kind === 'host') return { machine: daemon.host, owner: container, endpoints: [], hasResolver: false }
   const { host } = daemon
-  const netns = new NetworkNamespace(host.sim, container.name)
+  const netns = new NetworkNamespace(host.sim, daemon.namespaceName(container))
   netns.setUp(netns.loopback, true)
   const sockets = installSockets(netns, { defaultListener: answersEverywhere(container) })
   const machine = new Machine(host.sim, { netns, sockets, scheduler: host.scheduler })

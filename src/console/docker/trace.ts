@@ -83,7 +83,10 @@ function follow(scene: DockerScene, request: TraceRequest): Trace {
 
 function senderOf(scene: DockerScene, text: string): Sender {
   const { fabric, host, daemon } = scene
-  const container = containerNamed(daemon, text.replace(/^container\//, ''), text.startsWith('container/'))
+  const isAround = text === 'host' || text === 'external'
+  const container = isAround
+    ? undefined
+    : containerNamed(daemon, text.replace(/^container\//, ''), text.startsWith('container/'))
   if (container !== undefined) {
     const sandbox = sandboxOf(container)
     return { netns: sandbox.machine.root, address: 0 as Ipv4, sandbox, machine: sandbox.machine }
@@ -100,7 +103,10 @@ function receiverOf(scene: DockerScene, text: string, from: Sender, assumptions:
   const [, name = '', part] = /^(.*?)(?::(\d+))?$/.exec(text) ?? []
   const port = part === undefined ? undefined : Number(part)
   if (name === 'host') return { address: scene.address, port }
-  const container = containerNamed(daemon, name.replace(/^container\//, ''), name.startsWith('container/'))
+  const container =
+    name === 'external'
+      ? undefined
+      : containerNamed(daemon, name.replace(/^container\//, ''), name.startsWith('container/'))
   if (container !== undefined && name.startsWith('container/')) {
     const { endpoints } = sandboxOf(container)
     if (endpoints.length === 0) {
