@@ -332,5 +332,5 @@ it('a container that is called as something around it is is not taken for it', (
   run('docker run -d --name host -p 80:80 x; docker run -d --name external x')
   const { data } = session.world.trace({ from: 'container/external', to: 'container/host:80' })
   expect(data).toMatchObject({ disposition: 'delivered', from: { netns: 'container/external' } })
-  expect(session.world.trace({ from: 'external', to: 'host:80' }).data.endpoint).toBe('container/host tcp 0.0.0.0:80')
+  expect(session.world.trace({ from: 'external', to: 'host:80' }).data.endpoint).toBe('container/host 172.17.0.2:80')
 })
