@@ -69,7 +69,10 @@ function ask(backend: Backend, texts: readonly string[]): (Prints | null)[] {
 function rulesOf(words: string, print: string, table: string): (string | null)[] {
   const [evidence] = readIptables(words.split(' '), print, {})
   const { tables, errors } = restoreTables(evidence!.text, NO_TABLES, { keepUnsupported: true, counters: true })
-  expect(errors.map(({ message }) => message)).toEqual([])
+  expect(
+    errors.map(({ message }) => message),
+    evidence!.text,
+  ).toEqual([])
   const chains = [...(tables.get(table as 'filter')?.chains.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
   return chains.flatMap(({ name, rules }) =>
     rules.map((rule) => (unsupportedPart(rule) === null ? `${name}${printRule(rule)}` : null)),

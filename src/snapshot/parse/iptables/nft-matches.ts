@@ -246,6 +246,8 @@ export class NftMatches {
   }
 
   #transportOf(kind: string, tokens: NftTokens): boolean {
+    // whatever is asked of its header, it is there
+    if (!this.#implied(kind)) return false
     const field = tokens.word()
     if (field === 'sport' || field === 'dport') return this.#ports(kind, field, tokens)
     if (kind !== 'tcp') return false
@@ -297,7 +299,7 @@ export class NftMatches {
     // `tcp sport . tcp dport { … }` is another test
     if (tokens.peek() === '.') return false
     const not = tokens.take('!=') ? '! ' : ''
-    const value = tokens.word()
+    const value = tokens.peek() in BOUNDS ? bounded(tokens) : tokens.word()
     const option = `--${field}`
     if (PORTS.test(value)) {
       const ports = value.replace('-', ':')
@@ -381,6 +383,23 @@ export class NftMatches {
     }
     return this.#add(`-m limit --limit ${rate} --limit-burst ${burst}`)
   }
+}
+
+/** What to add to the number to have the last port, or the first. */
+const BOUNDS: { readonly [sign: string]: number } = Object.assign(Object.create(null), {
+  '<': -1,
+  '<=': 0,
+  '>': 1,
+  '>=': 0,
+})
+
+/** `<= 22` as `0-22` */
+function bounded(tokens: NftTokens): string {
+  const sign = tokens.word()
+  const number = tokens.word()
+  const bound = Number(number) + BOUNDS[sign]!
+  if (!/^[0-9]{1,5}$/.test(number) || bound < 0 || bound > 65535) return ''
+  return sign.startsWith('<') ? `0-${bound}` : `${bound}-65535`
 }
 
 /** `{ 80, 443 }` */
