@@ -18,8 +18,14 @@ export class NamespaceView {
     this.evidence = evidence
   }
 
+  /** As people call it: by the pod or container that lives there, else as evidence names it. */
   get name(): string {
-    return this.evidence.name
+    const { owners, isHost, name } = this.evidence
+    if (isHost) return name
+    const pod = owners.find((owner) => owner.kind === 'pod' && owner.name !== undefined)
+    if (pod !== undefined) return `pod ${pod.namespace ?? 'default'}/${pod.name}`
+    const container = owners.find((owner) => owner.kind === 'container' && owner.name !== undefined)
+    return container === undefined ? name : `container ${container.name}`
   }
 
   /** One for each back end that has rules; null: nobody told. */

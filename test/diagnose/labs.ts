@@ -10,6 +10,8 @@ export interface BrokenLab {
   /** The finding, and the name of the test when it stands alone. */
   readonly code: string
   readonly name?: string
+  /** What the healthy cluster has beside the rest. */
+  readonly prepare?: readonly string[]
   /** The commands that break it. */
   readonly harm: readonly string[]
   /** What works on the healthy cluster, and does not on the broken one. Absent: it goes on working, which the finding says itself. */
@@ -35,6 +37,8 @@ const ping = (netns: string, address: string, options = ''): string =>
 const CLIENT = 'default.client'
 const NEAR = 'default.near'
 const FAR = 'default.far'
+/** A pod without a bridge, as Calico has them. */
+const ROUTED = 'default.routed'
 
 const FAR_SERVICE = connect(CLIENT, '10.96.0.20', 80)
 const NEAR_SERVICE = connect(CLIENT, '10.96.0.10', 80)
@@ -58,6 +62,11 @@ const SCRIPT = exportScript(healthyCluster().network.namespaces())
 /** The node's end of a pod's veth pair. */
 function veth(pod: string): string {
   return new RegExp(`(veth\\w+) netns \\S+ type veth peer name eth0 netns ${pod}$`, 'm').exec(SCRIPT)![1]!
+}
+
+/** A pod's MAC address. */
+function podMac(pod: string): string {
+  return new RegExp(`ip -n ${pod} link set eth0 address (\\S+)`).exec(SCRIPT)![1]!
 }
 
 /** The MAC address of a node's end of the tunnel. */
@@ -209,6 +218,7 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
   },
   {
     code: 'bridge-port-not-forwarding',
+    andThen: ['neighbour-failed'],
     harm: [
       'ip -n node-2 link set cni0 type bridge stp_state 1',
       `ip -n node-2 link set ${veth(FAR)} down`,
@@ -260,13 +270,56 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
     ],
     mend: [],
   },
+  {
+    code: 'two-default-routes',
+    harm: ['ip -n node-1 route append default via 192.168.0.254 dev eth0'],
+  },
+  {
+    code: 'duplicate-mac',
+    harm: [`ip -n ${NEAR} link set eth0 address ${podMac(CLIENT)}`],
+    mend: [],
+  },
+  {
+    code: 'neighbour-failed',
+    harm: ['ip -n node-1 route add 10.99.0.0/24 via 192.168.0.77', `${ping('node-1', '10.99.0.1')} >/dev/null`],
+    mend: [],
+  },
+  {
+    code: 'host-mtu-mismatch',
+    harm: ['ip -n node-1 link set eth0 mtu 9000'],
+    probe: ping('node-1', '192.168.0.12', '-M dont -s 4000'),
+  },
+  {
+    code: 'node-port-taken',
+    harm: [`${at('node-1', 'timeout 20 nc -l -k 30080')} >/dev/null 2>&1 &`, 'sleep 0.3'],
+    mend: [],
+  },
+  {
+    code: 'proxy-arp-off',
+    andThen: ['neighbour-failed'],
+    prepare: [
+      `ip netns add ${ROUTED}`,
+      `ip link add name veth-routed netns node-1 type veth peer name eth0 netns ${ROUTED}`,
+      'ip -n node-1 link set veth-routed mtu 1450 up',
+      `ip -n ${ROUTED} link set lo up`,
+      `ip -n ${ROUTED} link set eth0 mtu 1450 up`,
+      `ip -n ${ROUTED} addr add 10.244.0.200/32 dev eth0`,
+      `ip -n ${ROUTED} route add 169.254.1.1 dev eth0 scope link`,
+      `ip -n ${ROUTED} route add default via 169.254.1.1 dev eth0`,
+      'ip -n node-1 route add 10.244.0.200 dev veth-routed',
+      sysctl('node-1', 'net.ipv4.conf.veth-routed.proxy_arp=1'),
+      'sleep 0.2',
+    ],
+    harm: [sysctl('node-1', 'net.ipv4.conf.veth-routed.proxy_arp=0'), `ip -n ${ROUTED} neigh flush dev eth0`],
+    probe: ping(ROUTED, '10.244.1.2'),
+  },
 ]
 
 /** The objects as the manifests tell them. */
 export const TOLD = readObjects([{ name: 'cluster.yaml', content: MANIFESTS }])
 
 /** The script that builds the cluster, with its programs listening. */
-export function buildScript(lab: Pick<BrokenLab, 'bridge' | 'backend'> = {}): string {
+export function buildScript(lab: Pick<BrokenLab, 'bridge' | 'backend' | 'prepare'> = {}): string {
   const listen = (netns: string, port: number) => `${at(netns, `timeout 40 nc -l -k ${port}`)} >/dev/null 2>&1 &`
   return [
     exportScript(healthyCluster(lab).network.namespaces()),
@@ -274,6 +327,7 @@ export function buildScript(lab: Pick<BrokenLab, 'bridge' | 'backend'> = {}): st
     listen(FAR, 8080),
     listen('node-1', 9100),
     listen('node-1', 6443),
+    ...(lab.prepare ?? []),
     'sleep 0.3',
   ].join('\n')
 }
@@ -285,6 +339,7 @@ const HOSTS: Readonly<Record<string, string>> = {
   [CLIENT]: 'node-1',
   [NEAR]: 'node-1',
   [FAR]: 'node-2',
+  [ROUTED]: 'node-1',
 }
 
 /** The hosts that the namespaces of one machine stand for, each with its pods; what is between them nobody has recorded. */

@@ -289,7 +289,10 @@ export const twoDefaultRoutes: FindingDefinition = {
           where: placeOf(view.evidence),
           evidence: [one.line, other.line],
           fix: [
-            { netns: view.name, command: `ip route del ${other.line.text.trim().replace(/ (linkdown|dead)\b/g, '')}` },
+            {
+              netns: view.evidence.name,
+              command: `ip route del ${other.line.text.trim().replace(/ (linkdown|dead)\b/g, '')}`,
+            },
             { text: 'Or give one of them a higher metric.' },
           ],
         }
@@ -332,7 +335,7 @@ export const serviceAddressUnroutable: FindingDefinition = {
         fix:
           route === null
             ? [{ text: 'Give the node a default route, or a route for the Service network by any device.' }]
-            : [{ netns: view.name, command: `ip route del ${route.line.text.trim()}` }],
+            : [{ netns: view.evidence.name, command: `ip route del ${route.line.text.trim()}` }],
       }
     }
   },
