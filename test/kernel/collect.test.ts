@@ -55,6 +55,8 @@ add nameless 10.244.0.4 2
 ip link set veth1 alias "$(cat alias)"
 ip link add name eth9.7 type veth peer name eth9peer
 
+TOKEN=s3cr3t-environment bash -c 'sleep 1000; :' s3cr3t-argument &
+TOKEN=s3cr3t-environment ip netns exec 'odd name' bash -c 'sleep 1000; :' s3cr3t-argument &
 TOKEN=s3cr3t-environment ip netns exec cni-web bash -c 'nc -l -p 8080 <&0' s3cr3t-argument &
 TOKEN=s3cr3t-environment ip netns exec cni-web bash -c 'sleep 1000 | nc -l -p 9090' s3cr3t-argument &
 sleep 0.3
@@ -144,10 +146,34 @@ umount /proc/kallsyms
 # In a pod with the host's processes: its own files, name and network.
 unshare --mount --uts sh -c 'mount -t tmpfs private /run; hostname pod; nsenter -t $1 -n sh $2' sh $engine ${SCRIPT} >pod.json
 
+# Where iptables has one name alone: a link, or a wrapper that says nothing by its name.
+mkdir /tmp/one
+for tool in ip sh awk grep ls xargs tr date uname id readlink cat nsenter; do ln -s "$(readlink -f "$(command -v $tool)")" /tmp/one/$tool; done
+cp "$(readlink -f "$(command -v iptables-nft-save)")" /tmp/xtables-nft-multi
+cp "$(readlink -f "$(command -v iptables-legacy-save)")" /tmp/xtables-legacy-multi
+one() {
+  unshare --mount sh -c 'mkdir -p /tmp/empty; for folder in /usr/sbin /usr/local/sbin; do mount --bind /tmp/empty $folder; done; PATH=/tmp/one /tmp/one/sh $0' ${SCRIPT} >$1.json
+}
+ln -s /tmp/xtables-nft-multi /tmp/one/iptables-save
+one link-nft
+ln -sf /tmp/xtables-legacy-multi /tmp/one/iptables-save
+one link-legacy
+rm /tmp/one/iptables-save
+for kind in nft legacy; do
+  mkdir /tmp/$kind-bin
+  for name in iptables iptables-save; do
+    ln -s /tmp/xtables-$kind-multi /tmp/$kind-bin/$name
+    printf '#!/bin/sh\\nexec /tmp/%s-bin/%s "$@"\\n' $kind $name >/tmp/one/$name
+    chmod +x /tmp/one/$name
+  done
+  one wrapped-$kind
+  rm /tmp/one/iptables /tmp/one/iptables-save
+done
+
 # With next to no tools.
 mkdir /tmp/few
 for tool in ip sh awk grep ls xargs tr date uname id readlink cat; do ln -s "$(readlink -f "$(command -v $tool)")" /tmp/few/$tool; done
-mkdir /tmp/empty
+mkdir -p /tmp/empty
 mount --bind /tmp/empty /usr/sbin
 mount --bind /tmp/empty /usr/local/sbin
 [ -L /sbin ] || mount --bind /tmp/empty /sbin
@@ -279,6 +305,21 @@ describe.skipIf(obstacle !== null)('collect.sh', () => {
       namespaces.map(({ id, names, host: isHost, prints }) => [id, names, isHost, prints['ip netns list-id']])
     expect(known(pod)).toEqual(known(first))
   })
+
+  it.each(['link-nft', 'wrapped-nft', 'link-legacy', 'wrapped-legacy'])(
+    'files iptables-save by its back end: %s',
+    (name) => {
+      const { namespaces, failures, tools } = host(`${name}.json`)
+      const [mine, other] = name.endsWith('nft') ? ['nft', 'legacy'] : ['legacy', 'nft']
+      const rules = namespaces[0]!.prints[`iptables-${mine}-save -c`]
+      expect(rules).toContain(mine === 'nft' ? '-j MASQUERADE' : '-A FORWARD -j ACCEPT')
+      expect(tools).toHaveProperty(
+        [`iptables-${mine}-save`],
+        expect.stringContaining(mine === 'nft' ? 'nf_tables' : 'legacy'),
+      )
+      expect(failures).toContainEqual(expect.objectContaining({ command: `iptables-${other}-save -c`, status: 127 }))
+    },
+  )
 
   it('asks nothing of the kernel that would make it load a module', () => {
     const { namespaces, failures } = host('modular.json')
