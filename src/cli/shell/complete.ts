@@ -1,7 +1,21 @@
 import { programs } from '../../commands/index.ts'
 import type { Session } from '../../console/index.ts'
 
-const OWN = ['assumptions', 'exit', 'help', 'step', 'time', 'topology', 'trace', 'use', 'kubectl', 'etcdctl', 'docker']
+const OWN = [
+  'assumptions',
+  'exit',
+  'help',
+  'jobs',
+  'kill',
+  'step',
+  'time',
+  'topology',
+  'trace',
+  'use',
+  'kubectl',
+  'etcdctl',
+  'docker',
+]
 
 /** Every word that a line may begin with. */
 export function commandNames(): string[] {
@@ -42,7 +56,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   conntrack: ['-L', '-D', '-F', '-C', '-E'],
   curl: ['-s', '-v', '-i', '-I', '-m', '-o', 'http://'],
   wget: ['-q', '-O', '-T', '-t', 'http://'],
-  tcpdump: ['-n', '-i', '-e', '-v', '-c', '-w', '-r', '-T'],
+  kill: ['%1'],
+  tcpdump: ['-n', '-i', '-e', '-v', '-c', '-X', '-A', '-w', '-r', '-T'],
   'tcpdump -n -i': ['any'],
   cat: ['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/run/flannel/subnet.env', '/proc/net/', '/proc/sys/net/'],
 }

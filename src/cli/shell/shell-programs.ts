@@ -113,5 +113,7 @@ What there is
 Time is virtual
   time                 what time it is
   step 10s             lets time pass
-Lines are a shell's: |, >, &&, $VARIABLE, & for what shall go on. exit or Ctrl-D leaves.
+Lines are a shell's: |, >, &&, $VARIABLE. exit or Ctrl-D leaves.
+  tcpdump -n -i any &  goes on beside what one types next; jobs lists such, kill %1 ends one
+  Ctrl-C               ends what runs; what prints on and on goes at the pace of the clock
 `

@@ -122,6 +122,29 @@ const OTHERS = new Set(
   ).split(' '),
 )
 
+/** What to type instead of some of them. */
+const INSTEAD: readonly (readonly [names: readonly string[], hint: string])[] = [
+  [['all'], 'kubectl get pods,svc'],
+  [
+    [
+      'deployments',
+      'deployment',
+      'deploy',
+      'replicasets',
+      'replicaset',
+      'rs',
+      'statefulsets',
+      'statefulset',
+      'sts',
+      'daemonsets',
+      'daemonset',
+      'ds',
+    ],
+    'kubectl get pods --show-labels has the pods that they made',
+  ],
+  [['networkpolicies', 'networkpolicy', 'netpol'], 'flannel leaves them to others: here they stop nobody'],
+]
+
 /** A resource as errors and `-o name` call it: with its group, if it has one. */
 export function qualified({ group }: Resource, name: string): string {
   return group === '' ? name : `${name}.${group}`
@@ -144,7 +167,9 @@ export function findResource(text: string): Resource {
   if (found !== undefined) return found
   if (OTHERS.has(name)) {
     throw new UnsupportedError(`kubectl's ${text}`, {
-      hint: `there are ${RESOURCES.map(({ plural }) => plural).join(', ')}`,
+      hint:
+        INSTEAD.find(([names]) => names.includes(name))?.[1] ??
+        `there are ${RESOURCES.map(({ plural }) => plural).join(', ')}`,
     })
   }
   throw new KubectlError(`error: the server doesn't have a resource type ${JSON.stringify(name)}`)
