@@ -51,19 +51,23 @@ export class VxlanFdb implements Stateful {
     this.#configured = new Map([...this.#configured, [mac, [...before, remote]]])
   }
 
-  /** `bridge fdb del`. False: there was none. */
-  delete(mac: Mac, remote?: Ipv4): boolean {
+  /**
+   * `bridge fdb del`. False: the address is not there.
+   *
+   * @param isMeant of its remotes; where it is none of them nothing happens, and nobody complains (`__vxlan_fdb_delete`). Default: all
+   */
+  delete(mac: Mac, isMeant: (remote: VxlanRemote) => boolean = () => true): boolean {
     const before = this.#configured.get(mac)
     if (before === undefined) {
       this.#sim.touch(this)
       return this.#learned.delete(mac)
     }
-    const rest = remote === undefined ? [] : before.filter(({ address }) => address !== remote)
+    const rest = before.filter((remote) => !isMeant(remote))
     const entries = new Map(this.#configured)
     if (rest.length === 0) entries.delete(mac)
     else entries.set(mac, rest)
     this.#configured = entries
-    return rest.length < before.length
+    return true
   }
 
   /** The remotes for an address, those for every other address, or none. */

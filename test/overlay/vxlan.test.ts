@@ -194,7 +194,7 @@ describe('a VXLAN device', () => {
 
   it('drops what no entry names a remote for', () => {
     const { net, x, vx } = pair()
-    expect(vx.fdb.delete(MAC_ZERO, parseIpv4('192.168.0.2'))).toBe(true)
+    expect(vx.fdb.delete(MAC_ZERO, ({ address }) => address === parseIpv4('192.168.0.2'))).toBe(true)
     expect(vx.fdb.delete(MAC_ZERO)).toBe(false)
     net.ping(x, '10.0.0.2')
     expect(net.drops.slice(0, 3)).toEqual(['x NO_TX_TARGET', 'x NO_TX_TARGET', 'x NO_TX_TARGET'])

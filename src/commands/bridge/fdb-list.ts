@@ -13,6 +13,9 @@ export interface FdbLine {
   readonly dst?: Ipv4
   readonly port?: number
   readonly vni?: number
+  /** VXLAN: the device by which they are sent, and its namespace, which need not be this one. */
+  readonly via?: Link
+  readonly space?: NetworkNamespace
   readonly self: boolean
   readonly state: '' | 'permanent' | 'static'
 }
@@ -73,6 +76,11 @@ function* vxlanLines(link: Vxlan): Generator<FdbLine> {
   for (const [mac, { address, port, vni }] of [...link.fdb.learned()].reverse())
     yield lineOf(mac, address, port, vni, '')
   for (const [mac, remotes] of [...link.fdb.configured].reverse()) {
-    for (const { address, port, vni } of remotes) yield lineOf(mac, address, port, vni, 'permanent')
+    for (const { address, port, vni, bound } of remotes) {
+      const line = lineOf(mac, address, port, vni, 'permanent')
+      yield bound === true && link.dev !== null
+        ? { ...line, via: link.dev, space: link.underlay as NetworkNamespace }
+        : line
+    }
   }
 }

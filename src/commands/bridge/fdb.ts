@@ -1,6 +1,6 @@
 import { Bridge } from '../../bridge/index.ts'
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
-import { Vxlan } from '../../overlay/index.ts'
+import { Vxlan, type VxlanRemote } from '../../overlay/index.ts'
 import {
   formatIpv4,
   type Ipv4,
@@ -111,13 +111,16 @@ function modifyMaster(verb: Verb, link: Link, mac: Mac, state: FdbWords['state']
 
 function modifyVxlan(verb: Verb, link: Vxlan, mac: Mac, { dst, port, vni }: FdbWords): void {
   const known = link.fdb.configured.get(mac)
+  // trap: the endpoint that the device was created with is bound to a device, and so it is another one
+  const isSame = (each: VxlanRemote): boolean =>
+    each.address === dst && each.port === port && each.vni === vni && each.bound !== true
   if (verb === 'delete') {
-    if (!link.fdb.delete(mac, dst ?? undefined)) throw new NetlinkError('ENOENT')
+    if (!link.fdb.delete(mac, dst === null ? undefined : isSame)) throw new NetlinkError('ENOENT')
     return
   }
   if (dst === null) throw new NetlinkError('EINVAL')
   if (verb === 'add' && known !== undefined) throw new NetlinkError('EEXIST')
-  const there = known?.some((each) => each.address === dst && each.port === port && each.vni === vni) === true
+  const there = known?.some(isSame) === true
   if (known !== undefined && (verb === 'append') !== (mac === MAC_ZERO || isMulticastMac(mac))) {
     // only what stands for many has several remotes, and only what stands for one is replaced (`vxlan_fdb_update_existing`)
     if (verb === 'append') return
@@ -146,7 +149,7 @@ function show(args: readonly string[], context: IpContext): number {
   for (const line of fdbLines(netns)) {
     if (device !== '' && line.dev.name !== device) continue
     if (bridge !== '' && line.dev.name !== bridge && line.dev.master?.name !== bridge) continue
-    all.push(lineView(line, device !== ''))
+    all.push(lineView(line, device !== '', context))
   }
   if (json) {
     printJson(
@@ -157,12 +160,20 @@ function show(args: readonly string[], context: IpContext): number {
   return 0
 }
 
-function lineView(line: FdbLine, hideDevice: boolean): View {
+function lineView(line: FdbLine, hideDevice: boolean, { netns, machine }: IpContext): View {
   const view = new View().put('mac', line.mac, `${line.mac} `)
   if (!hideDevice) view.put('ifname', line.dev.name, `dev ${line.dev.name} `)
   if (line.dst !== undefined) view.put('dst', formatIpv4(line.dst))
   if (line.port !== undefined) view.put('port', line.port)
   if (line.vni !== undefined) view.put('vni', line.vni)
+  const { via, space } = line
+  if (via !== undefined && space !== undefined) {
+    if (space === netns) view.put('viaIf', via.name, `via ${via.name} `)
+    else {
+      view.put('viaIfIndex', via.ifindex, `via ifindex ${via.ifindex} `)
+      view.put('linkNetNsId', machine.idOf(netns, space) ?? -1, `link-netnsid ${machine.idOf(netns, space) ?? -1} `)
+    }
+  }
   view.put('flags', line.self ? ['self'] : [], line.self ? 'self ' : '')
   if (line.master !== undefined) view.put('master', line.master.name)
   // of a learned entry nothing stands behind the last blank

@@ -1,5 +1,6 @@
 import { Bridge } from '../../bridge/index.ts'
 import type { Link, NetworkNamespace } from '../../netns/index.ts'
+import { Vxlan } from '../../overlay/index.ts'
 import { UnsupportedError } from '../../packet/index.ts'
 import { NetlinkError, UsageError } from '../../route/index.ts'
 import { abbreviates, Words } from '../../route/words.ts'
@@ -36,6 +37,8 @@ function set(args: readonly string[], context: IpContext): number {
   setLink(device, words, target)
   if (device.peer !== null)
     context.machine.acquaint(device.netns as NetworkNamespace, device.peer.netns as NetworkNamespace)
+  if (device instanceof Vxlan)
+    context.machine.acquaint(device.netns as NetworkNamespace, device.underlay as NetworkNamespace)
   if (words.type === 'bridge_slave') setPort(device, words.rest)
   else if (words.type === 'bridge' && device instanceof Bridge) setBridge(device, words.rest)
   else if (words.type !== '') throw new UnsupportedError(`ip link set type ${words.type}`)

@@ -103,7 +103,7 @@ ip link add vx1 type vxlan vni 43 ttl auto nolearning
 bridge fdb show dev vx0
 ip link show type vxlan`)
     expect(output).toContain('vxlan: destination port not specified\nWill use Linux kernel default')
-    expect(output).toContain('00:00:00:00:00:00 dst 10.0.0.9 self permanent\n')
+    expect(output).toContain('00:00:00:00:00:00 dst 10.0.0.9 via d0 self permanent\n')
     expect(output).toContain('vx0: <BROADCAST,MULTICAST> mtu 1450')
     expect(output).toContain('vx1: <BROADCAST,MULTICAST> mtu 1500')
   })
