@@ -29,6 +29,7 @@ import type { NetfilterHost } from './host.ts'
 import { requireSets, setsOfChain } from './ipset/rule-sets.ts'
 import { IpSets } from './ipset/sets.ts'
 import { Nat } from './nat/nat.ts'
+import { bothLookups, bothOf, decidesAnything, nftFirst, OtherBackend } from './other-backend.ts'
 import type { Rule, Table, TableName } from './rule.ts'
 import { IptablesError } from './text/errors.ts'
 import { type Backend, type CounterLookup, type SaveOptions, saveTables } from './text/save.ts'
@@ -85,6 +86,7 @@ export class Netfilter {
   readonly #registered: { readonly hook: Hook; readonly entry: HookEntry }[] = []
   readonly #evaluators = new Map<TableName, TableEvaluator>()
   #tables: Tables = NO_TABLES
+  #other: OtherBackend | null = null
   #conntrackUsers = 0
   #hooks = new HookLists(HookLists.empty())
   #depends = false
@@ -183,6 +185,23 @@ export class Netfilter {
         for (const match of matches) this.#state.forget(match)
       })
     }
+  }
+
+  /**
+   * Rules of the other iptables, which are in force beside these; null: it has none. They replace those that were there.
+   *
+   * @throws IptablesError when the kernel would refuse them
+   */
+  setOther(tables: Tables | null): void {
+    for (const table of tables?.values() ?? []) this.#check(table, { keepUnsupported: true })
+    const backend = this.backend === 'nft' ? 'legacy' : 'nft'
+    this.#other = tables === null ? null : new OtherBackend(backend, tables, this.#context)
+    this.#rebuild()
+  }
+
+  /** The rules of the other iptables; null: it has none. */
+  get other(): OtherBackend | null {
+    return this.#other
   }
 
   /** The tables that exist. */
@@ -388,13 +407,20 @@ export class Netfilter {
       if (name === 'nat') this.#addNat(lists, table, evaluator)
       else this.#addTable(lists, name, table, evaluator)
     }
+    if (this.#other !== null) this.#addOther(lists, this.#other)
     this.#addConntrack(lists)
     for (const { hook, entry } of this.#registered) lists[hook]!.push(entry)
     this.#hooks = new HookLists(lists)
   }
 
-  #addTable(lists: HookEntry[][], name: TableName, table: Table, evaluator: TableEvaluator): void {
-    const priority = name === 'security' && this.backend === 'nft' ? NFT_SECURITY_PRIORITY : TABLE_PRIORITY[name]
+  #addTable(
+    lists: HookEntry[][],
+    name: TableName,
+    table: Table,
+    evaluator: TableEvaluator,
+    backend: Backend = this.backend,
+  ): void {
+    const priority = name === 'security' && backend === 'nft' ? NFT_SECURITY_PRIORITY : TABLE_PRIORITY[name]
     HOOK_NAMES.forEach((hookName, hook) => {
       if (!table.chains.has(hookName)) return
       const ask = this.#ask(evaluator, evaluator.chain(hookName)!)
@@ -435,15 +461,54 @@ export class Netfilter {
 
   /** A first chain of type nat brings NAT into all four hooks (`nf_nat_register_fn`). */
   #addNat(lists: HookEntry[][], table: Table, evaluator: TableEvaluator): void {
-    if (![...NAT_HOOKS].some((hook) => table.chains.has(HOOK_NAMES[hook]))) return
+    if (!hasBaseChain(table)) return
     for (const hook of NAT_HOOKS) {
-      const chain = evaluator.chain(HOOK_NAMES[hook])
-      const lookup = chain === undefined ? accept : this.#ask(evaluator, chain)
+      const lookup = this.#natLookup(HOOK_NAMES[hook], evaluator)
       const source = hook === Hook.INPUT || hook === Hook.POSTROUTING
       const translate: HookFunction = (packet, state) => this.nat.run(packet, state, lookup)
       const run: HookFunction = hook === Hook.OUTPUT ? this.#natOutput(translate) : translate
       lists[hook]!.push({ priority: source ? Priority.NAT_SRC : Priority.NAT_DST, name: 'nat', run })
     }
+  }
+
+  #natLookup(hookName: (typeof HOOK_NAMES)[number], own: TableEvaluator): HookFunction {
+    const other = this.#other?.evaluator('nat')
+    const lookupOf = (evaluator: TableEvaluator | undefined): HookFunction => {
+      const chain = evaluator?.chain(hookName)
+      return chain === undefined ? accept : this.#ask(evaluator!, chain)
+    }
+    if (other === undefined || other === own) return lookupOf(own)
+    return bothLookups(this.#isOwnFirst('nat', hookName), lookupOf(own), lookupOf(other))
+  }
+
+  /** Asked only where the order of two chains can matter. */
+  #isOwnFirst(table: TableName, hookName: (typeof HOOK_NAMES)[number]): () => boolean {
+    const matters = [this.#tables, this.#other!.tables].every((each) => decidesAnything(each, table, hookName))
+    const { sim, name } = this.host
+    return matters ? () => nftFirst(sim, name, table) === (this.backend === 'nft') : () => true
+  }
+
+  #addOther(lists: HookEntry[][], other: OtherBackend): void {
+    for (const [name, table] of other.tables) {
+      const evaluator = other.evaluator(name)!
+      if (name === 'nat') {
+        if (!hasBaseChain(this.#tables.get('nat'))) this.#addNat(lists, table, evaluator)
+        continue
+      }
+      const added = HookLists.empty()
+      this.#addTable(added, name, table, evaluator, other.backend)
+      added.forEach((entries, hook) => {
+        for (const entry of entries) this.#addBeside(lists[hook]!, entry, name, HOOK_NAMES[hook]!)
+      })
+    }
+  }
+
+  /** Of two parts of one priority nobody knows which comes first. */
+  #addBeside(list: HookEntry[], entry: HookEntry, table: TableName, hookName: (typeof HOOK_NAMES)[number]): void {
+    const at = list.findIndex(({ name, priority }) => name === table && priority === entry.priority)
+    const own = list[at]
+    if (own === undefined) list.push(entry)
+    else list[at] = { ...own, run: bothOf(this.#isOwnFirst(table, hookName), own.run, entry.run) }
   }
 
   /** A local packet whose destination was translated is routed again (`nf_nat_ipv4_local_fn`). */
@@ -456,7 +521,8 @@ export class Netfilter {
   }
 
   #addConntrack(lists: HookEntry[][]): void {
-    const active = this.#conntrackUsers > 0 || [...this.#tables.values()].some(usesConntrack)
+    const all = [...this.#tables.values(), ...(this.#other?.tables.values() ?? [])]
+    const active = this.#conntrackUsers > 0 || all.some(usesConntrack)
     if (!active) {
       this.conntrack.deactivate()
       return
@@ -492,6 +558,10 @@ export class Netfilter {
 
 const NAT_HOOKS = [Hook.PREROUTING, Hook.INPUT, Hook.OUTPUT, Hook.POSTROUTING] as const
 const accept: HookFunction = () => Verdict.ACCEPT
+
+function hasBaseChain(nat: Table | undefined): boolean {
+  return nat !== undefined && NAT_HOOKS.some((hook) => nat.chains.has(HOOK_NAMES[hook]))
+}
 
 function refuseUnsupported(rule: Rule): void {
   const what = unsupportedPart(rule)

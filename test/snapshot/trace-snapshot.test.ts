@@ -92,10 +92,8 @@ describe('the bundled shop, recorded and traced', () => {
 
   it('takes a sender by namespace, inode, address, host and pod', () => {
     const world = worldOf(snapshot)
-    const [{ names = [], id, owners = [] }] = snapshot.hosts[0]!.namespaces.filter(({ host }) => host !== true) as [
-      never,
-    ]
-    const texts = [names[0]!, `node-1:${names[0]}`, `node-1:${id}`, (owners[0] as { name: string }).name]
+    const { names = [], id, owners = [] } = snapshot.hosts[0]!.namespaces.find(({ host }) => host !== true)!
+    const texts = [names[0]!, `node-1:${names[0]}`, `node-1:${id}`, owners[0]!.name!]
     for (const from of texts) expect(world.trace({ from, to: '10.96.0.1:443' }).disposition).toBe('delivered')
     expect(() => world.trace({ from: String(id), to: '10.96.0.1:443' })).toThrow(/is the name of 2 namespaces/)
   })
@@ -199,5 +197,44 @@ ip netns exec r iptables -t nat -A PREROUTING -d 10.9.9.9 -j DNAT --to-destinati
     const { hosts } = stuck
     const world = new SnapshotWorld(evidenceOfHosts(hosts.map((host) => ({ host }))), null, { connections: false })
     expect(world.trace(request).data.translations[0]).toMatchObject({ to: '10.2.0.2:53' })
+  })
+})
+
+describe('rules of both iptables', () => {
+  const nft = machine(`${ROUTER}
+ip -n s addr add 10.2.0.3/24 dev eth0
+ip netns exec r iptables -t nat -A PREROUTING -d 10.9.9.9 -j DNAT --to-destination 10.2.0.2
+ip netns exec r iptables -A FORWARD -d 10.2.0.2 -j ACCEPT
+`)
+  const legacy = (table: string, hooks: string, rule: string) =>
+    withPrint(
+      nft,
+      2,
+      'iptables-legacy-save -c',
+      `*${table}\n${hooks
+        .split(' ')
+        .map((hook) => `:${hook} ACCEPT [0:0]\n`)
+        .join('')}[0:0] ${rule}\nCOMMIT\n`,
+    )
+
+  test('are both asked', () => {
+    const drop = legacy('filter', 'INPUT FORWARD OUTPUT', '-A FORWARD -p icmp -j DROP')
+    expect(worldOf(nft).trace({ from: 'c', to: '10.2.0.2' }).disposition).toBe('delivered')
+    // whichever comes first, one of them drops it
+    const trace = worldOf(drop).trace({ from: 'c', to: '10.2.0.2' })
+    expect(trace.disposition).toBe('dropped')
+    expect(trace.warnings).toContainEqual(expect.stringContaining('both iptables-nft and iptables-legacy'))
+  })
+
+  test('where their order counts, it depends on that', () => {
+    const other = legacy(
+      'nat',
+      'PREROUTING INPUT OUTPUT POSTROUTING',
+      '-A PREROUTING -d 10.9.9.9 -j DNAT --to-destination 10.2.0.99',
+    )
+    const trace = worldOf(other).trace({ from: 'c', to: '10.9.9.9' })
+    expect(trace.disposition).toBe('depends')
+    expect(trace.reason).toContain('the nat table of iptables-nft comes before that of iptables-legacy in h/r')
+    expect(trace.branches.map(({ disposition }) => disposition).sort()).toEqual(['delivered', 'dropped'])
   })
 })

@@ -3,6 +3,7 @@ import {
   type RestoreOptions,
   RuleTextError,
   saveTable,
+  saveTables,
   TABLE_NAMES,
   type TableName,
 } from '../../netfilter/index.ts'
@@ -80,11 +81,19 @@ export const iptablesSave: Program = (args, context) => {
   return 0
 }
 
-/** What another back end than the machine's shows: that it has no table. */
+/** What one of the two back ends shows. A machine has rules of the other one only where they were read in. */
 const saveOf =
   (backend: Backend): Program =>
-  (args, context) =>
-    context.netns.netfilter.backend === backend ? iptablesSave(args, context) : 0
+  (args, context) => {
+    const { netfilter } = context.netns
+    if (netfilter.backend === backend) return iptablesSave(args, context)
+    const { other } = netfilter
+    if (other === null) return 0
+    if (args.some((word) => word !== '-c')) throw new UnsupportedError(`iptables-${backend}-save ${args.join(' ')}`)
+    const lookup = (name: TableName) => other.counters(name)
+    context.stdout.write(saveTables(other.tables, { counters: args.length > 0, lookup }))
+    return 0
+  }
 
 export const iptablesNftSave: Program = saveOf('nft')
 export const iptablesLegacySave: Program = saveOf('legacy')

@@ -91,7 +91,7 @@ export function restoreTables(text: string, before: Tables, options: RestoreOpti
  */
 export function parseTables(
   text: string,
-  options: Pick<RestoreOptions, 'file' | 'keepUnsupported'> = {},
+  options: Pick<RestoreOptions, 'file' | 'keepUnsupported' | 'originOf'> = {},
 ): Pick<RestoreResult, 'tables' | 'counters'> {
   const { tables, counters, errors } = restoreTables(text, NO_TABLES, { ...options, counters: true })
   throwErrors(errors)

@@ -20,7 +20,8 @@ export function rebuildTables(netns: NetworkNamespace, evidence: NamespaceEviden
   // tables without a rule are there, too: they count, and they bring conntrack
   const [first, ...others] = loaded.length > 0 ? loaded : (iptables ?? [])
   if (first !== undefined) load(netns, first, name, findings)
-  if (others.length > 0 && loaded.length > 1) refuseSecond(netns, name, findings)
+  const [other] = loaded.length > 1 ? others : []
+  if (other !== undefined) loadOther(netns, other, name, findings)
   for (const { text } of evidence.otherDeciders) decide(netns, text, name, findings)
   for (const { text } of evidence.foreignTables) {
     findings.warn(`the nftables table ${text} has no model: what it does to packets is not seen here`, name)
@@ -71,12 +72,24 @@ function loadSets(netns: NetworkNamespace, { sets, name, partial }: NamespaceEvi
 }
 
 function load(netns: NetworkNamespace, evidence: IptablesEvidence, place: string, findings: Findings): void {
-  const { source, missing } = evidence
-  const { file } = source
-  const options = { keepUnsupported: true, ...(file !== undefined && { file }) }
+  const text = prepared(netns, evidence, place, findings)
+  netns.netfilter.load(text, optionsOf(evidence))
+  const { missing } = evidence
+  if (missing.length > 0)
+    findings.assume(
+      `nobody told of the table${missing.length > 1 ? 's' : ''} ${missing.join(', ')}: without rules`,
+      place,
+    )
+}
+
+function optionsOf({ source: { file } }: IptablesEvidence) {
+  return { keepUnsupported: true, originOf, ...(file !== undefined && { file }) }
+}
+
+/** What rules ask for is there, and what has no model is told. @returns the text as it can be read */
+function prepared(netns: NetworkNamespace, evidence: IptablesEvidence, place: string, findings: Findings): string {
   const text = readable(evidence.text, place, findings)
-  const { tables } = parseTables(text, options)
-  for (const table of tables.values()) {
+  for (const table of parseTables(text, optionsOf(evidence)).tables.values()) {
     for (const chain of table.chains.values()) {
       for (const rule of chain.rules) {
         for (const set of setsOfRule(rule)) {
@@ -94,12 +107,7 @@ function load(netns: NetworkNamespace, evidence: IptablesEvidence, place: string
       }
     }
   }
-  netns.netfilter.load(text, { ...options, originOf })
-  if (missing.length > 0)
-    findings.assume(
-      `nobody told of the table${missing.length > 1 ? 's' : ''} ${missing.join(', ')}: without rules`,
-      place,
-    )
+  return text
 }
 
 /**
@@ -120,17 +128,9 @@ function readable(text: string, place: string, findings: Findings): string {
   return lines.join('\n')
 }
 
-/** The kernel runs the rules of both back ends, in an order that neither of them tells. */
-function refuseSecond(netns: NetworkNamespace, place: string, findings: Findings): void {
-  const what = 'rules of both iptables-nft and iptables-legacy'
-  findings.warn(`there are ${what}; both are in force, in an order that nothing printed tells`, place)
-  for (const hook of [Hook.PREROUTING, Hook.INPUT, Hook.FORWARD, Hook.OUTPUT, Hook.POSTROUTING]) {
-    netns.netfilter.register(hook, FIRST, (packet) => {
-      netns.unmodelled(packet, what)
-      return Verdict.DROP
-    })
-  }
+/** The kernel runs the rules of both back ends. */
+function loadOther(netns: NetworkNamespace, evidence: IptablesEvidence, place: string, findings: Findings): void {
+  const { tables } = parseTables(prepared(netns, evidence, place, findings), optionsOf(evidence))
+  netns.netfilter.setOther(tables)
+  findings.warn('there are rules of both iptables-nft and iptables-legacy, and both are in force', place)
 }
-
-/** Before everything else of a hook. */
-const FIRST = -1000
