@@ -39,6 +39,8 @@ function flagNames(hex: string): string | null {
 /** `tcp spt:80 dpts:1:5 flags:0x17/0x02 option=!5` */
 function ports(kind: string): ReadMatch {
   return (cursor) => {
+    const start = cursor.at
+    let never = false
     cursor.word()
     let text = `-m ${kind}`
     for (;;) {
@@ -48,6 +50,8 @@ function ports(kind: string): ReadMatch {
       let value = word.slice(colon + 1)
       const not = value.startsWith('!') ? '! ' : ''
       if (not !== '') value = value.slice(1)
+      // what never matches with iptables-legacy, iptables-save and iptables-nft forget
+      never ||= not !== '' && value === '0:65535'
       if (name === 'spt:' || name === 'spts:') text += ` ${not}--sport ${value}`
       else if (name === 'dpt:' || name === 'dpts:') text += ` ${not}--dport ${value}`
       else if (kind === 'tcp' && name === 'flags:') {
@@ -57,7 +61,7 @@ function ports(kind: string): ReadMatch {
       } else if (kind === 'tcp' && word.startsWith('option=')) {
         const option = word.slice('option='.length)
         text += option.startsWith('!') ? ` ! --tcp-option ${option.slice(1)}` : ` --tcp-option ${option}`
-      } else return text
+      } else return never ? untold(kind, cursor.text.slice(start, cursor.at)) : text
       cursor.word()
     }
   }

@@ -38,6 +38,8 @@ export function readNftRule(chain: string, line: string): string {
       else unread += `${unread === '' ? '' : ' '}${text}`
     }
   }
+  // without a counter, what the rule does is in there, too
+  if (unread !== '' && !counted && target === '') target = ` -j unread ${UNTOLD}`
   const asked = matches.text + (unread === '' ? '' : ` -m unread ${UNTOLD} ${quoted(unread)}`)
   return `${counters} -A ${chain}${asked}${target}`
 }

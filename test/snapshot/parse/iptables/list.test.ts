@@ -152,6 +152,9 @@ describe('iptables -L -n -v', () => {
     expect(rule('LOG', '/* a */ LOG flags 0 level 4 prefix "b */"')).toBe(
       '[0:0] -A INPUT -m comment --comment a -j LOG --log-level 4 --log-prefix "b */"',
     )
+    expect(rule('DROP', 'udp spts:!0:65535 mark match 0x1')).toBe(
+      '[0:0] -A INPUT -m udp ??? "udp spts:!0:65535" -m mark --mark 0x1 -j DROP',
+    )
     // a comment `a */ mark match 0x1 /* b`, or a mark between two comments?
     expect(rule('DROP', '/* a */ mark match 0x1 /* b */')).toBe(
       '[0:0] -A INPUT -m unread ??? "/* a */ mark match 0x1 /* b */" -j DROP',

@@ -149,7 +149,9 @@ COMMIT
       'ip saddr @blocked tcp dport 80 counter packets 0 bytes 0 drop',
       '-m unread ??? "ip saddr @blocked tcp dport 80" -j DROP',
     ],
-    ['tcp dport http accept', '-m unread ??? "tcp dport http accept"'],
+    ['tcp dport http accept', '-p tcp -m unread ??? "tcp dport http accept" -j unread ???'],
+    ['tcp dport <= 22 counter packets 0 bytes 0 drop', '-p tcp -m tcp --dport 0:22 -j DROP'],
+    ['tcp sport > 1023 counter packets 0 bytes 0', '-p tcp -m tcp --sport 1024:65535'],
     ['counter packets 0 bytes 0 ip6 dscp set 0x04', '-j unread ??? "ip6 dscp set 0x04"'],
   ])('%s', (nft, saved) => {
     expect(rule(nft)).toBe(saved)
