@@ -2,7 +2,7 @@ import type { JumpTarget, Rule } from '../netfilter/index.ts'
 import type { CommentMatch } from '../netfilter/match/comment.ts'
 import type { TcpMatch } from '../netfilter/match/tcp.ts'
 import type { DnatTarget } from '../netfilter/target/dnat.ts'
-import type { Ipv4 } from '../packet/address.ts'
+import { formatIpv4, type Ipv4 } from '../packet/address.ts'
 import type { PlacedRule, RuleSet } from './rules.ts'
 
 /** An endpoint, as a rule of kube-proxy translates to it. */
@@ -15,7 +15,7 @@ export interface RuleEndpoint {
 
 /** A cluster IP and port, as kube-proxy's rules have it. */
 export interface RuleService {
-  /** `shop/db:tcp`, as the rule's comment names it. */
+  /** `shop/db:tcp`, as the rule's comment names it; without one its address. */
   readonly name: string
   readonly address: Ipv4
   readonly port: number
@@ -63,7 +63,8 @@ export function serviceRules(rules: RuleSet): readonly RuleService[] {
     if (chain === undefined || port === undefined || ip.dst === undefined || ip.dst.invert || ip.dst.mask !== -1)
       continue
     if (ip.protocol === undefined || !SERVICE_CHAINS.some((prefix) => chain.startsWith(prefix))) continue
-    const name = commentOf(at.rule).replace(/ cluster IP$/, '')
+    const comment = commentOf(at.rule).replace(/ cluster IP$/, '')
+    const name = comment === '' ? `${formatIpv4(ip.dst.address)}:${port}` : comment
     const endpoints = endpointsOf(rules, chain)
     services.push({ name, address: ip.dst.address, port, protocol: ip.protocol.number, chain, endpoints, at })
   }

@@ -1,6 +1,6 @@
 import type { ClusterObjects, KubernetesObjects } from '../kubernetes/index.ts'
 import { ObjectIndex } from '../kubernetes/index.ts'
-import { type Ipv4, networkOf, type Prefix, prefixContains } from '../packet/address.ts'
+import { formatIpv4, type Ipv4, networkOf, type Prefix, prefixContains } from '../packet/address.ts'
 import type { AddressEvidence, LinkEvidence, NamespaceEvidence } from '../snapshot/index.ts'
 import { type RuleService, serviceRules } from './proxy-rules.ts'
 import { readRoutes, readRules, type ToldRoute, type ToldRule } from './routes.ts'
@@ -125,6 +125,7 @@ export class World {
   readonly objects: ClusterObjects | null
   #attachments: readonly Attachment[] | undefined
   #index: ObjectIndex | undefined
+  #podAddresses: ReadonlySet<string> | undefined
 
   constructor(
     evidence: readonly NamespaceEvidence[],
@@ -165,6 +166,33 @@ export class World {
       found.push({ pod, inside, node, outside, bridge: bridge?.kind === 'bridge' ? bridge : null })
     }
     return found
+  }
+
+  /**
+   * Is it a pod of a cluster, and not a container of a docker that has nothing to do with it, or some namespace of somebody's? Somebody says so, or its
+   * bridge has the network that flannel gave the node, or it hangs on a bridge of a node that kubelet or kube-proxy have written rules on.
+   */
+  isPod({ pod, inside, node, bridge }: Attachment): boolean {
+    const { owners } = pod.evidence
+    if (owners.some(({ kind }) => kind === 'pod')) return true
+    this.#podAddresses ??= new Set((this.told?.pods ?? []).flatMap(({ status }) => status.podIP ?? []))
+    if (inside.addresses.some(({ address }) => this.#podAddresses!.has(formatIpv4(address)))) return true
+    if (bridge === null || owners.length > 0) return false
+    const tunnel = node.evidence.links?.find(({ vxlan }) => vxlan !== undefined)
+    const base = tunnel?.addresses[0]?.address
+    return base === undefined ? node.hasKubeRules : isOnNetwork(bridge, base)
+  }
+
+  /** Does the node route for others: for pods, through a tunnel, or as the gateway of a namespace behind it? */
+  isRouter(node: NamespaceView): boolean {
+    if (node.hasKubeRules) return true
+    if (node.evidence.links?.some(({ vxlan, addresses }) => vxlan !== undefined && addresses.length > 0) === true)
+      return true
+    return this.attachments.some(
+      (one) =>
+        one.node === node &&
+        (one.pod.routes ?? []).some(({ gateway }) => gateway !== null && node.holderOf(gateway) !== undefined),
+    )
   }
 
   /** The other end of a veth pair, where it is known. */

@@ -94,10 +94,13 @@ export const podWithoutDefaultRoute: FindingDefinition = {
   title: 'A pod has no default route',
   explanation:
     'It reaches what is on its own network and nothing else: no other node’s pods, no Service, no name server.',
-  recognised: 'The namespace behind a node’s veth pair has an address, and no default route in its main table.',
+  recognised: 'A pod has an address, and no default route.',
   drops: ['IP_OUTNOROUTES'],
   *examine(ask) {
-    for (const { pod, inside, node, bridge } of ask.world.attachments) {
+    for (const attachment of ask.world.attachments) {
+      const { pod, inside, node, bridge } = attachment
+      // a network of docker may well be without a way out (--internal)
+      if (!ask.world.isPod(attachment)) continue
       // routes go with the device that is down
       if (inside.addresses.length === 0 || !inside.up) continue
       const routes = ask.routes(pod)

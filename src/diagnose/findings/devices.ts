@@ -29,7 +29,7 @@ export const deviceDown: FindingDefinition = {
             ? view.portsOf(link).length > 0
               ? 'a bridge with ports'
               : undefined
-            : link.kind === 'vxlan'
+            : link.kind === 'vxlan' && link.addresses.length > 0
               ? 'the tunnel to the other nodes'
               : link.kind !== 'loopback' && link.addresses.length > 0
                 ? `it has ${formatIpv4(link.addresses[0]!.address)}`
@@ -83,7 +83,9 @@ export const podMtuTooLarge: FindingDefinition = {
     for (const node of ask.world.nodes) {
       const tunnel = ask.links(node)?.find(({ vxlan }) => vxlan !== undefined)
       if (tunnel === undefined) continue
-      const large = ask.world.attachments.filter((one) => one.node === node && one.inside.mtu > tunnel.mtu)
+      const large = ask.world.attachments.filter(
+        (one) => one.node === node && ask.world.isPod(one) && one.inside.mtu > tunnel.mtu,
+      )
       const [first] = large
       if (first === undefined) continue
       yield {

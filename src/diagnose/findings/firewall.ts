@@ -67,7 +67,7 @@ export const forwardDrop: FindingDefinition = {
         const { inside, bridge, outside } = attachment
         const by = bridge?.name ?? outside.name
         const src = inside.addresses[0]?.address
-        if (src === undefined || told.has(by) || !carriesPods(ask, node, attachment)) continue
+        if (src === undefined || told.has(by) || !ask.world.isPod(attachment)) continue
         told.add(by)
         for (const rules of ask.rules(node) ?? []) {
           for (const out of waysOut(node, attachment)) {
@@ -94,20 +94,10 @@ export const forwardDrop: FindingDefinition = {
   },
 }
 
-/** Is it pods that hang there, and not the containers of a docker that has nothing to do with the cluster? */
-function carriesPods(ask: Examination, node: NamespaceView, { pod, inside, bridge }: Attachment): boolean {
-  if (pod.evidence.owners.some(({ kind }) => kind === 'pod')) return true
-  const known = new Set((ask.world.told?.pods ?? []).flatMap(({ status }) => status.podIP ?? []))
-  if (inside.addresses.some(({ address }) => known.has(formatIpv4(address)))) return true
-  const tunnel = node.evidence.links?.find(({ vxlan }) => vxlan !== undefined)
-  const base = tunnel?.addresses[0]?.address
-  return base !== undefined && bridge !== null && isOnNetwork(bridge, base)
-}
-
 /** A pod of another node. */
 function someoneElse(ask: Examination, node: NamespaceView): Ipv4 | null {
   for (const other of ask.world.attachments) {
-    if (other.node.evidence.host !== node.evidence.host && carriesPods(ask, other.node, other)) {
+    if (other.node.evidence.host !== node.evidence.host && ask.world.isPod(other)) {
       const [address] = other.inside.addresses
       if (address !== undefined) return address.address
     }

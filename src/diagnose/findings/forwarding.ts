@@ -11,11 +11,12 @@ export const ipForwardOff: FindingDefinition = {
   explanation:
     'With net.ipv4.ip_forward = 0 the kernel drops every packet that is not for the node itself: pods reach their own node, and nothing beyond it.',
   recognised:
-    'net.ipv4.ip_forward is 0 on a namespace that has pods behind veth pairs, a tunnel, or kube-proxy’s rules.',
+    'net.ipv4.ip_forward is 0 on a node that has rules of Kubernetes, a tunnel with an address, or a namespace behind a veth pair whose routes lead by an address of the node.',
   drops: ['IP_INNOROUTES', 'NOT_SPECIFIED', 'IP_INADDRERRORS'],
   *examine(ask) {
     for (const view of ask.world.nodes) {
-      if (ask.number(view, 'net.ipv4.ip_forward') !== 0) continue
+      // a bridge between virtual machines need not
+      if (!ask.world.isRouter(view) || ask.number(view, 'net.ipv4.ip_forward') !== 0) continue
       yield {
         title: `${view.name} does not forward packets: net.ipv4.ip_forward is 0.`,
         where: placeOf(view.evidence),

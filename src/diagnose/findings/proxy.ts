@@ -23,13 +23,15 @@ export const proxyNotSynced: FindingDefinition = {
   explanation:
     'On this node nobody translates cluster IPs and node ports: it does not run, has no access to the API server, or fails to write (its log says why).',
   recognised:
-    'A node has rules of kubelet (KUBE-…) or pods behind flannel’s tunnel, and its nat table has no KUBE-SERVICES chain; nor has it kube-proxy’s nftables table or kube-ipvs0.',
+    'A node has rules of kubelet (KUBE-…), or flannel’s tunnel in a cluster that objects or other nodes tell of, and its nat table has no KUBE-SERVICES chain; nor has it kube-proxy’s nftables table or kube-ipvs0.',
   drops: ['IP_OUTNOROUTES', 'NEIGH_FAILED'],
   *examine(ask) {
     for (const view of ask.world.nodes) {
       const tunnel =
         view.evidence.links?.some(({ name, vxlan }) => vxlan !== undefined && name.startsWith('flannel')) ?? false
-      if (!view.hasKubeRules && !tunnel) continue
+      // flannel may serve a docker without Kubernetes
+      const isCluster = ask.world.told !== null || ask.world.nodes.some((other) => other.hasKubeRules)
+      if (!view.hasKubeRules && !(tunnel && isCluster)) continue
       const rules = ask.rules(view)
       if (rules === null || view.hasServiceRules || rules.some((one) => !one.has('nat'))) continue
       if (
