@@ -6,10 +6,17 @@ export class Findings {
   /** Of whom, by what. */
   readonly #assumptions = new Map<string, Set<string>>()
   readonly #warnings = new Map<string, Set<string>>()
+  /** Of whoever stands in for somebody, by its namespace. */
+  readonly #standIns: { readonly netns: string; readonly text: string }[] = []
 
   /** Nobody told it, and something had to hold. @param place the namespace that it is about; none: all of it */
   assume(text: string, place?: string): void {
     put(this.#assumptions, text, place)
+  }
+
+  /** Somebody stands in for whom nobody recorded. @param netns the stand-in's namespace */
+  standIn(netns: string, text: string): void {
+    this.#standIns.push({ netns, text })
   }
 
   /** It was told, and has no model, or cannot be as it was told. */
@@ -18,12 +25,28 @@ export class Findings {
   }
 
   get assumptions(): readonly string[] {
-    return [...this.#assumptions].map(told)
+    return [...tell(this.#assumptions, null), ...this.#standIns.map(({ text }) => text)]
   }
 
   get warnings(): readonly string[] {
-    return [...this.#warnings].map(told)
+    return tell(this.#warnings, null)
   }
+
+  /** What is about these namespaces, or about all of it. */
+  about(places: ReadonlySet<string>): {
+    readonly assumptions: readonly string[]
+    readonly warnings: readonly string[]
+  } {
+    const standIns = this.#standIns.flatMap(({ netns, text }) => (places.has(netns) ? [text] : []))
+    return { assumptions: [...tell(this.#assumptions, places), ...standIns], warnings: tell(this.#warnings, places) }
+  }
+}
+
+function tell(all: ReadonlyMap<string, ReadonlySet<string>>, asked: ReadonlySet<string> | null): string[] {
+  return [...all].flatMap(([text, places]) => {
+    const named = asked === null ? [...places] : [...places].filter((place) => asked.has(place))
+    return places.size > 0 && named.length === 0 ? [] : [told(text, named)]
+  })
 }
 
 function put(all: Map<string, Set<string>>, text: string, place: string | undefined): void {
@@ -32,9 +55,8 @@ function put(all: Map<string, Set<string>>, text: string, place: string | undefi
   if (place !== undefined) places.add(place)
 }
 
-function told([text, places]: readonly [string, ReadonlySet<string>]): string {
-  if (places.size === 0) return text
-  const names = [...places]
+function told(text: string, names: readonly string[]): string {
+  if (names.length === 0) return text
   const named = names.slice(0, MOST_NAMED).join(', ')
   return `${named}${names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ''}: ${text}`
 }

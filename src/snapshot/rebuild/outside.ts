@@ -56,14 +56,16 @@ export class Outside {
     netns.sysctl.set('bridge.bridge-nf-call-iptables', 0)
     netns.sysctl.set('ipv4.conf.all.send_redirects', 0)
     netns.sysctl.set('ipv4.conf.default.send_redirects', 0)
-    const bridge = new Bridge(netns, 'switch0', macOf(0x0a00, this.#number()))
+    const [router] = segment.routers
+    const known = router === undefined ? undefined : segment.macs.get(router.address)
+    const bridge = new Bridge(netns, 'switch0', known ?? macOf(0x0a00, this.#number()))
     bridge.macIsSet = true
     netns.attach(bridge)
     netns.setMtu(bridge, segment.mtu)
     netns.setUp(netns.loopback, true)
     netns.setUp(bridge, true)
     this.#switches.set(segment, { netns, bridge })
-    for (const { address, length } of segment.routers) netns.addAddress(bridge, { address, length })
+    for (const { address, length } of routersAt(segment)) netns.addAddress(bridge, { address, length })
     if (segment.routers.length > 0) this.#connectWorld(segment, netns, i)
   }
 
@@ -119,7 +121,8 @@ export class Outside {
     const network = segment.networks.find((each) => prefixContains(each, address))!
     const netns = new NetworkNamespace(this.#sim, `host-${formatIpv4(address)}`)
     installSockets(netns, { defaultListener: answers && whoamiServer('', netns.name) })
-    const eth0 = this.plug(segment, netns, 'eth0', macOf(0x0200, address), segment.mtu)
+    const mac = segment.macs.get(address) ?? macOf(0x0200, address)
+    const eth0 = this.plug(segment, netns, 'eth0', mac, segment.mtu)
     netns.attach(eth0)
     netns.setMtu(eth0, segment.mtu)
     netns.addAddress(eth0, { address, length: network.length, broadcast: broadcastOf(network.address, network.length) })
@@ -218,6 +221,14 @@ export class Outside {
   get namespaces(): NetworkNamespace[] {
     return [this.external, ...[...this.#switches.values()].map(({ netns }) => netns), ...this.standIns]
   }
+}
+
+/** Those routers that are one to the hosts: they know one Ethernet address of them, or none. Others are hosts beside it. */
+export function routersAt({ routers, macs }: Segment): readonly Prefix[] {
+  const [first] = routers
+  if (first === undefined) return []
+  const mac = macs.get(first.address)
+  return routers.filter(({ address }) => macs.get(address) === undefined || macs.get(address) === mac)
 }
 
 /** A device name has 15 characters at most (IFNAMSIZ). */

@@ -18,7 +18,7 @@ import { installSockets, whoamiServer } from '../../sockets/index.ts'
 import type { LinkEvidence, NamespaceEvidence } from '../evidence.ts'
 import type { Findings } from './findings.ts'
 import { addressesBehind } from './neighbours.ts'
-import type { Outside } from './outside.ts'
+import { type Outside, routersAt } from './outside.ts'
 import { destinationsOf } from './ruled-addresses.ts'
 import { faceOf, type Plug, type Segment, waysBy } from './segments.ts'
 import { servicesOf } from './services.ts'
@@ -101,7 +101,7 @@ export function standForHosts(
   )
   const at = (address: Ipv4): Unrecorded | null => {
     const segment = outside.segmentOf(address)
-    if (recorded.has(address) || segment === null || segment.routers.some((router) => router.address === address))
+    if (recorded.has(address) || segment === null || routersAt(segment).some((router) => router.address === address))
       return null
     const entry = found.get(address) ?? { networks: new Map(), tunnels: [] }
     found.set(address, entry)
@@ -118,7 +118,10 @@ export function standForHosts(
       const network = prefixOf(destination)
       if (network !== null) at(gateway)?.networks.set(destination, network)
     }
-    for (const { address, dev, mac } of space.neighbours ?? []) if (dev === face.name && mac !== null) at(address)
+  }
+  for (const segment of segments) {
+    const near = routersAt(segment)
+    for (const router of segment.routers) if (!near.includes(router)) at(router.address)
   }
   for (const [address, entry] of found) {
     const netns = outside.neighbour(address)
@@ -126,7 +129,7 @@ export function standForHosts(
     stand(netns, entry, spaces, segments)
     const networks = [...entry.networks.keys()]
     const forWhom = networks.length === 0 ? '' : `, and for whoever is in ${networks.join(', ')}`
-    findings.assume(`${formatIpv4(address)} was not recorded: somebody answers there${forWhom}`)
+    findings.standIn(netns.name, `${formatIpv4(address)} was not recorded: somebody answers there${forWhom}`)
   }
 }
 
@@ -197,7 +200,8 @@ export function standForEndpoints(
     if (namespaces.some(({ netns }) => isBehindTunnel(netns, address))) continue
     const netns = outside.host(address)
     const where = netns === outside.external ? 'out there' : 'beside the hosts'
-    findings.assume(
+    findings.standIn(
+      netns.name,
       `${formatIpv4(address)}, to which rules send, was not recorded: somebody ${where} has it, and answers`,
     )
   }

@@ -40,6 +40,8 @@ export interface RebuiltWorld {
   readonly namespaces: readonly RebuiltNamespace[]
   /** What is between the hosts and beyond them, which nobody recorded. */
   readonly outside: Outside
+  /** What of all that is about some namespaces, by the names of their evidence. */
+  about(places: ReadonlySet<string>): { readonly assumptions: readonly string[]; readonly warnings: readonly string[] }
   /** Supposed, because nobody told; a line each. */
   readonly assumptions: readonly string[]
   /** Told, and without a model, or not as Linux would have it. */
@@ -117,7 +119,14 @@ class Rebuild implements LinkHome {
     standForHosts(this.#spaces, this.#segments, this.#outside, findings)
     standForEndpoints(namespaces, this.#segments, this.#outside, findings)
     const { assumptions, warnings } = findings
-    return { sim: this.#sim, namespaces, outside: this.#outside, assumptions, warnings }
+    return {
+      sim: this.#sim,
+      namespaces,
+      outside: this.#outside,
+      assumptions,
+      warnings,
+      about: (places) => findings.about(places),
+    }
   }
 
   netnsOf(space: NamespaceEvidence): NetworkNamespace {

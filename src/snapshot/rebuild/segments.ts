@@ -1,4 +1,5 @@
 import { type Ipv4, networkOf, type Prefix, prefixContains, tryParseIpv4 } from '../../packet/address.ts'
+import type { Mac } from '../../packet/mac.ts'
 import type { AddressEvidence, LinkEvidence, NamespaceEvidence } from '../evidence.ts'
 
 /** A network that recorded hosts are plugged into. */
@@ -10,6 +11,8 @@ export interface Segment {
   /** The largest of the hosts' MTUs, octets. */
   readonly mtu: number
   readonly plugs: readonly Plug[]
+  /** The Ethernet addresses that hosts know of whom nobody recorded. */
+  readonly macs: ReadonlyMap<Ipv4, Mac>
 }
 
 /** A device that leads out of what was recorded. */
@@ -54,7 +57,18 @@ export function planSegments(plugs: readonly Plug[], spaces: readonly NamespaceE
     })),
     mtu: Math.max(...ends.map(({ link }) => link.mtu)),
     plugs: ends,
+    macs: macsOf(ends),
   }))
+}
+
+function macsOf(plugs: readonly Plug[]): Map<Ipv4, Mac> {
+  const found = new Map<Ipv4, Mac>()
+  for (const plug of plugs) {
+    const { name } = faceOf(plug)
+    for (const { address, dev, mac } of plug.space.neighbours ?? [])
+      if (dev === name && mac !== null) found.set(address, mac)
+  }
+  return found
 }
 
 /** Who has the addresses: the device itself, or the bridge that it is a port of. */

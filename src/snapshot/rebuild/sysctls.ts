@@ -6,7 +6,7 @@ import type { Findings } from './findings.ts'
 /** Settings that no model follows and that change what happens to IPv4 packets, with the value at which they do not. */
 const DECIDING: readonly (readonly [path: RegExp, harmless: RegExp, what: string])[] = [
   [/^ipv4\.fib_multipath_hash_policy$/, /^0$/, 'how multipath routes are chosen'],
-  [/^ipv4\.(tcp|udp|raw)_l3mdev_accept$/, /^0$/, 'sockets across VRFs'],
+  [/^ipv4\.(tcp|udp)_l3mdev_accept$/, /^0$/, 'sockets across VRFs'],
   [/^ipv4\.conf\.[^.]+\.medium_id$/, /^0$/, 'media of devices'],
   [/^ipv4\.conf\.[^.]+\.arp_evict_nocarrier$/, /^1$/, 'what is forgotten without a carrier'],
   [/^netfilter\.nf_conntrack_helper$/, /^0$/, 'helpers of conntrack'],

@@ -1,6 +1,6 @@
 import type { Target, TraceRequest } from '../../cluster/index.ts'
 import type { KubernetesObjects } from '../../kubernetes/index.ts'
-import { readTopology, type Topology } from '../../netns/index.ts'
+import { type NetworkNamespace, readTopology, type Topology } from '../../netns/index.ts'
 import { formatIpv4 } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import { type FlowResult, mergeTargets, Trace, traceFlow } from '../../trace/index.ts'
@@ -41,7 +41,7 @@ export class SnapshotWorld {
   }
 
   #trace(request: TraceRequest): Trace {
-    const { sim, outside, assumptions, warnings } = this.world
+    const { sim, outside } = this.world
     const ends = new Ends(this.world, this.#objects, request.namespace)
     const from = ends.source(request.from)
     const targets = ends.targets(request.to, from, request.protocol)
@@ -64,8 +64,10 @@ export class SnapshotWorld {
         keep: request.keep,
         capture: request.capture,
       })
+    const results = chosen.map(follow)
+    const { assumptions, warnings } = this.world.about(this.#placesOf(results, from.netns))
     return new Trace(
-      mergeTargets(chosen.map(follow), chosen, {
+      mergeTargets(results, chosen, {
         from: { name: from.name, netns: from.netns.name },
         to: {
           name: request.to,
@@ -79,6 +81,16 @@ export class SnapshotWorld {
         allBranches: request.allBranches === true,
       }),
     )
+  }
+
+  /** The namespaces that the packets came to: what had to be supposed of others does not matter. */
+  #placesOf(results: readonly FlowResult[], from: NetworkNamespace): ReadonlySet<string> {
+    const seen = new Set([from.name])
+    for (const { branches } of results) {
+      for (const { hops, reply } of branches) for (const { netns } of [...hops, ...(reply?.hops ?? [])]) seen.add(netns)
+    }
+    for (const { netns, evidence } of this.world.namespaces) if (seen.has(netns.name)) seen.add(evidence.name)
+    return seen
   }
 
   /** The modelled graph: every namespace, its devices, and what connects them. */
