@@ -90,6 +90,25 @@ describe('the bundled shop, recorded and traced', () => {
     )
   })
 
+  it('takes a destination by name, with a port or without', () => {
+    const world = worldOf(snapshot)
+    const { names = [] } = snapshot.hosts[1]!.namespaces.find(({ owners = [] }) => owners[0]?.name?.startsWith('cart'))!
+    for (const to of [
+      `${names[0]}:7070`,
+      `node-2:${names[0]}:7070`,
+      'deploy/cartservice:7070',
+      'node-2',
+      'node-2:30443',
+    ])
+      expect([to, world.trace({ from: 'node-1', to }).disposition]).toEqual([
+        to,
+        to.endsWith('30443') ? 'dropped' : 'delivered',
+      ])
+    expect(() => world.trace({ from: 'node-1', to: 'nobody:80' })).toThrow(
+      'there is no namespace, pod or container "nobody"',
+    )
+  })
+
   it('takes a sender by namespace, inode, address, host and pod', () => {
     const world = worldOf(snapshot)
     const { names = [], id, owners = [] } = snapshot.hosts[0]!.namespaces.find(({ host }) => host !== true)!

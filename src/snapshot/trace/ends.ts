@@ -64,7 +64,9 @@ export class Ends {
    * @throws KubehopError `NOT_FOUND`, `AMBIGUOUS`, `BAD_REFERENCE`
    */
   targets(text: string, from: Source, protocol: FlowProtocol | undefined): Target[] {
-    return this.#headless(text, protocol) ?? [this.#target(text, from, protocol)]
+    const place = this.#places.find(splitPort(text)[0])
+    const headless = place === undefined ? this.#headless(text, protocol) : null
+    return headless ?? [this.#target(text, from, protocol)]
   }
 
   #target(text: string, from: Source, protocol: FlowProtocol | undefined): Target {
@@ -98,7 +100,7 @@ export class Ends {
       return parseReference(text, { namespace: this.#namespace })
     } catch (error) {
       // what has the form of one, and a mistake in it, is told
-      if (error instanceof KubehopError && !/^[a-z]+\/|:\d+$/i.test(text)) return null
+      if (error instanceof KubehopError && !/\/|^external:|^[0-9.]+(:|$)/.test(text)) return null
       throw error
     }
   }
