@@ -74,10 +74,12 @@ describe('kubehop trace --iptables', () => {
     expect(err).toContain(message)
   })
 
-  it('names file and line of a rule that cannot be', async () => {
-    const text = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp -m tcp --dport 70000 -j ACCEPT\nCOMMIT\n'
-    const { code, err } = await trace('--iptables - 10.0.0.1 10.0.0.2:80', text)
+  it('names file and line of what cannot be read', async () => {
+    const rules = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp -m tcp --dport 70000 -j ACCEPT\nCOMMIT\n'
+    const words = '--iptables - --in eth0 --out eth1 10.0.0.1 10.0.0.2:80'
+    expect((await trace(words, rules)).out).toContain('warning: -:3: a rule cannot be read')
+    const { code, err } = await trace(words, 'hello\n')
     expect(code).toBe(2)
-    expect(err).toContain('-:3: ')
+    expect(err).toContain('-:1: ')
   })
 })

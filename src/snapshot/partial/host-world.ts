@@ -10,10 +10,11 @@ import { Findings } from '../rebuild/findings.ts'
 import { rebuildListeners } from '../rebuild/listeners.ts'
 import { rebuildRoutes, rebuildRules } from '../rebuild/routes.ts'
 import { rebuildSysctls } from '../rebuild/sysctls.ts'
+import { rebuildTables } from '../rebuild/tables.ts'
 import type { HostFlow } from './flow-words.ts'
-import { type LoadedRules, loadRules } from './load-rules.ts'
 import { routeTo, type StandIn, standInBehind } from './stand-in.ts'
 import { SupposingNamespace } from './supposing-namespace.ts'
+import { unknownsOf } from './unknowns.ts'
 
 /** Stand for devices of which nobody knows the name: no real one can have a blank in it. */
 export const INPUT_DEVICE = 'input device'
@@ -35,7 +36,6 @@ export interface HostWorld {
   readonly outDevice: string | null
   /** Addresses that stand for those of devices of which none was told, by their text. */
   readonly placeholders: ReadonlyMap<string, string>
-  readonly rules: LoadedRules
 }
 
 /** What is known of the host's addresses and routes. */
@@ -131,16 +131,12 @@ class Builder {
     else if (host.addressType(source) !== 'local')
       host.addAddress(host.loopback, { address: source, length: 32, scope: 0 })
     for (const name of [inDevice, outDevice]) if (name !== null) this.#placeholder(name)
-    const rules = loadRules(
-      host,
-      this.#evidence,
-      {
-        devices: this.#standIns.has(INPUT_DEVICE) || this.#standIns.has(OUTPUT_DEVICE),
-        bridged: this.#mayBeBridge(inDevice),
-        old: this.#flow.state !== undefined && this.#flow.state !== 'NEW',
-      },
-      this.#findings,
-    )
+    const unknowns = unknownsOf({
+      devices: this.#standIns.has(INPUT_DEVICE) || this.#standIns.has(OUTPUT_DEVICE),
+      bridged: this.#mayBeBridge(inDevice),
+      old: this.#flow.state !== undefined && this.#flow.state !== 'NEW',
+    })
+    rebuildTables(host, this.#evidence, this.#findings, unknowns)
     if (this.#evidence.connections !== null) rebuildConnections(host, this.#evidence, this.#findings)
     if (this.#answers) this.#listeners()
     const { hook, destination } = this.#flow
@@ -162,7 +158,6 @@ class Builder {
       inDevice,
       outDevice,
       placeholders: this.#placeholders,
-      rules,
     }
   }
 

@@ -42,8 +42,6 @@ export function traceHost(evidence: NamespaceEvidence, request: HostTraceRequest
   const protocol = request.protocol ?? (request.port === undefined ? 'icmp' : 'tcp')
   const flows = sides.map((side) => follow(evidence, { ...request, protocol }, side, knowledge, findings))
   const results = sides.length === 1 ? flows.map(({ result }) => result) : [eitherSide(request, flows)]
-  for (const { text } of evidence.otherDeciders)
-    findings.warn(`${text} has no model: what it does to packets is not seen here`)
   for (const note of evidence.notes) findings.warn(`${placeOf(note.source)}${note.message}`)
   const { destination, port, names, seed } = request
   return new Trace(() => {
@@ -54,11 +52,16 @@ export function traceHost(evidence: NamespaceEvidence, request: HostTraceRequest
       to: { name: names.to, address: formatIpv4(destination), ...(port === undefined ? {} : { port }) },
       protocol,
       seed: seed ?? 0,
-      assumptions: findings.assumptions,
-      warnings: findings.warnings,
+      assumptions: plain(findings.assumptions, evidence.name),
+      warnings: plain(findings.warnings, evidence.name),
       allBranches: request.allBranches === true,
     })()
   })
+}
+
+/** There is one host: nobody needs to hear its name with each line. */
+function plain(texts: readonly string[], name: string): string[] {
+  return texts.map((text) => (text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text))
 }
 
 function placeOf({ file, line }: { readonly file?: string; readonly line?: number }): string {
@@ -177,17 +180,11 @@ function tellSupposed(
   const text = JSON.stringify(branches)
   const journeys = branches.flatMap((branch) => [branch, ...(branch.reply === null ? [] : [branch.reply])])
   const steps = journeys.flatMap(({ hops }) => hops.flatMap((hop) => hop.steps))
-  const { missing, tables } = world.rules
-  if (missing.length > 0) {
-    findings.assume(
-      `nothing was told of the ${missing.length === 1 ? 'table' : 'tables'} ${missing.join(', ')}: taken as empty`,
+  const missing = new Set(evidence.iptables?.flatMap((told) => told.missing))
+  if (missing.has('nat') && looksLikeService(destination, request.port, world.host.netfilter.tables))
+    findings.warn(
+      `${request.names.to} may be a Service or a published port: without the table nat nobody knows where it leads`,
     )
-    if (missing.includes('nat') && looksLikeService(destination, request.port, tables)) {
-      findings.warn(
-        `${request.names.to} may be a Service or a published port: without the table nat nobody knows where it leads`,
-      )
-    }
-  }
   if (request.state === undefined && evidence.connections === null && hook !== 'FORWARD')
     findings.assume('the packet begins a connection: conntrack knows none (--state says otherwise)')
   if (request.state === 'ESTABLISHED') findings.assume('its connection is not translated, and has the mark 0')
