@@ -5,16 +5,14 @@ import { Link, type LinkHost } from './link.ts'
 /** Stands for a device of a kind that has no model: nobody knows what becomes of a packet that goes there. */
 export class Unmodelled extends Link {
   readonly kind: string
+  readonly carrier: boolean
 
   /** @param what as a trace names it */
-  constructor(netns: LinkHost, name: string, mac: Mac, kind: string, what: string) {
+  constructor(netns: LinkHost, name: string, mac: Mac, kind: string, carrier: boolean, what: string) {
     super(netns, name, mac)
     this.kind = kind
+    this.carrier = carrier
     this.unmodelled = what
-  }
-
-  get carrier(): boolean {
-    return true
   }
 
   /** The namespace has told so, and nothing gets here. */

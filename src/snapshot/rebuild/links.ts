@@ -65,7 +65,15 @@ function make(
       `${link.name} has no model (${why}): an answer depends on it where a packet goes through it`,
       space.name,
     )
-    return new Unmodelled(netns, link.name, link.mac, link.kind ?? 'unknown', `the device ${link.name} (${why})`)
+    const carrier = link.carrier !== false
+    return new Unmodelled(
+      netns,
+      link.name,
+      link.mac,
+      link.kind ?? 'unknown',
+      carrier,
+      `the device ${link.name} (${why})`,
+    )
   }
   switch (kind) {
     case 'veth': {
@@ -266,9 +274,19 @@ function setUp(netns: NetworkNamespace, space: NamespaceEvidence, findings: Find
 export function checkStates(netns: NetworkNamespace, space: NamespaceEvidence, findings: Findings): void {
   for (const each of space.links ?? []) {
     const link = netns.deviceByName(each.name)
-    if (link === undefined || !each.up || each.carrier === undefined || each.carrier === link.carrier) continue
+    if (link === undefined || !each.up) continue
+    // of a port that could forward somebody wanted otherwise
+    if (
+      each.port?.state === 'disabled' &&
+      link.master instanceof Bridge &&
+      link.master.up &&
+      link.running &&
+      each.carrier
+    )
+      link.master.setPort(link, { state: 0 })
+    if (each.carrier === undefined || each.carrier === link.carrier) continue
     if (link instanceof Bridge && !each.carrier) link.loseCarrier()
-    else
+    if (each.carrier !== link.carrier)
       findings.warn(
         `${each.name} had ${each.carrier ? 'a' : 'no'} carrier, and has ${each.carrier ? 'none' : 'one'} here`,
         space.name,
