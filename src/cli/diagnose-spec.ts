@@ -21,7 +21,7 @@ export const DIAGNOSE: CommandSpec = {
       many: true,
       files: true,
       group: 'Input',
-      what: 'What kubehop collect has recorded of one host or several; or what the tools of one host print, pasted (iptables-save, ip addr, …). - for standard input.',
+      what: 'What kubehop collect has recorded of one host or several; or what the tools of one host print, pasted (iptables-save, ip addr, …). Two of one host, from different times, tell which counters grow. - for standard input.',
     },
     ...INPUT_OPTIONS.map(({ required, ...option }) => option),
     {

@@ -10,6 +10,8 @@ import { World } from './world.ts'
 export interface DiagnosisInput {
   /** The namespaces of all hosts. */
   readonly evidence?: readonly NamespaceEvidence[]
+  /** The same hosts at an earlier time: what has grown since, is told. */
+  readonly earlier?: readonly NamespaceEvidence[] | undefined
   /** The objects as they were told. */
   readonly told?: KubernetesObjects | undefined
   /** The same, completed to a cluster. */
@@ -31,7 +33,7 @@ export interface Diagnosis {
 
 /** Looks for everything that kubehop knows to go wrong. What nobody told of is never guessed: it is listed in `unchecked`. */
 export function diagnose(input: DiagnosisInput, { only }: DiagnosisOptions = {}): Diagnosis {
-  const world = new World(input.evidence ?? [], input.told ?? null, input.objects ?? null)
+  const world = new World(input.evidence ?? [], input.told ?? null, input.objects ?? null, input.earlier)
   const findings: Finding[] = []
   const unchecked: Unchecked[] = []
   for (const definition of FINDINGS) {

@@ -18,3 +18,4 @@ export type { Finding, FixStep, Place, Proof, Severity, Unchecked } from './find
 export { diagnoseFlow, type FlowDiagnosis, type FlowReport } from './flow.ts'
 export { FINDING_GROUPS, FINDINGS, type FindingGroup } from './registry.ts'
 export { DIAGNOSIS_VERSION, type DiagnosisData, diagnosisData, diagnosisText, type TextOptions } from './report.ts'
+export { latestOf, type RecordedHost } from './same-host.ts'

@@ -15,6 +15,7 @@ import {
   portsIsolated,
 } from './findings/bridge.ts'
 import { conntrackFull, conntrackStaleDnat, conntrackUntranslated } from './findings/conntrack.ts'
+import { dropsGrowing } from './findings/counters.ts'
 import {
   bridgeMtuMismatch,
   deviceDown,
@@ -45,6 +46,7 @@ import {
 import { bridgeNfOff, ipForwardOff, routeLocalnetOff } from './findings/forwarding.ts'
 import { listensOnLocalhost, nobodyListens, nodePortTaken } from './findings/listeners.ts'
 import { arpIgnored, neighbourTableFull, proxyArpOff } from './findings/neighbours.ts'
+import { policyRuleCaptures } from './findings/policy.ts'
 import {
   clusterCidrWrong,
   masqueradeMissing,
@@ -112,6 +114,7 @@ export const FINDING_GROUPS: readonly FindingGroup[] = [
       tunnelBlocked,
       bothBackends,
       invalidDropped,
+      dropsGrowing,
       unmodelledRule,
     ],
   },
@@ -130,7 +133,7 @@ export const FINDING_GROUPS: readonly FindingGroup[] = [
   },
   {
     title: 'Addresses and routes',
-    findings: [duplicateAddress, overlappingNetworks, serviceAddressUnroutable, twoDefaultRoutes],
+    findings: [duplicateAddress, overlappingNetworks, serviceAddressUnroutable, policyRuleCaptures, twoDefaultRoutes],
   },
   {
     title: 'Pods and bridges',

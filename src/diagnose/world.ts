@@ -1,5 +1,13 @@
-import type { ClusterObjects, KubernetesObjects } from '../kubernetes/index.ts'
-import { ObjectIndex } from '../kubernetes/index.ts'
+import {
+  type ClusterObjects,
+  hasSelector,
+  isPodTerminal,
+  type KubernetesObjects,
+  ObjectIndex,
+  type Pod,
+  type Service,
+} from '../kubernetes/index.ts'
+import { LabelIndex } from '../kubernetes/label-index.ts'
 import { formatIpv4, type Ipv4, networkOf, type Prefix, prefixContains } from '../packet/address.ts'
 import type { AddressEvidence, LinkEvidence, NamespaceEvidence } from '../snapshot/index.ts'
 import { type RuleService, serviceRules } from './proxy-rules.ts'
@@ -12,7 +20,8 @@ export class NamespaceView {
   #rules: readonly RuleSet[] | undefined
   #routes: ReturnType<typeof readRoutes> | undefined
   #policy: readonly ToldRule[] | undefined
-  #services = new Map<RuleSet, readonly RuleService[]>()
+  readonly #services = new Map<RuleSet, readonly RuleService[]>()
+  readonly #byAddress = new Map<RuleSet, Map<Ipv4, RuleService[]>>()
 
   constructor(evidence: NamespaceEvidence) {
     this.evidence = evidence
@@ -70,6 +79,21 @@ export class NamespaceView {
     return services
   }
 
+  /** Those with this address. */
+  servicesAt(rules: RuleSet, address: Ipv4): readonly RuleService[] {
+    let byAddress = this.#byAddress.get(rules)
+    if (byAddress === undefined) {
+      byAddress = new Map()
+      for (const service of this.services(rules)) {
+        const list = byAddress.get(service.address)
+        if (list === undefined) byAddress.set(service.address, [service])
+        else list.push(service)
+      }
+      this.#byAddress.set(rules, byAddress)
+    }
+    return byAddress.get(address) ?? []
+  }
+
   link(name: string): LinkEvidence | undefined {
     return this.evidence.links?.find((link) => link.name === name)
   }
@@ -119,20 +143,25 @@ export function networkOfAddress({ address, length, peer }: AddressEvidence): Pr
 /** Everything that is known: namespaces and objects. */
 export class World {
   readonly views: readonly NamespaceView[]
+  /** The same, as some of them were at an earlier time. */
+  readonly earlier: readonly NamespaceView[]
   /** The objects as they were told; null: none were. */
   readonly told: KubernetesObjects | null
   /** The objects completed to a cluster, what was not told being supposed; null: none were told, or they do not fit together. */
   readonly objects: ClusterObjects | null
   #attachments: readonly Attachment[] | undefined
   #index: ObjectIndex | undefined
+  #labels: LabelIndex<Pod> | undefined
   #podAddresses: ReadonlySet<string> | undefined
 
   constructor(
     evidence: readonly NamespaceEvidence[],
     told: KubernetesObjects | null = null,
     objects: ClusterObjects | null = null,
+    earlier: readonly NamespaceEvidence[] = [],
   ) {
     this.views = evidence.map((one) => new NamespaceView(one))
+    this.earlier = earlier.map((one) => new NamespaceView(one))
     this.told = told
     this.objects = objects
   }
@@ -143,6 +172,14 @@ export class World {
     if (objects === null) return null
     this.#index ??= new ObjectIndex(objects)
     return this.#index
+  }
+
+  /** The pods that have not run to their end and that a Service's selector selects; those that workloads would make count. */
+  podsOf({ metadata, spec }: Service): readonly Pod[] {
+    const objects = this.objects ?? this.told
+    if (objects === null || !hasSelector(spec.selector)) return []
+    this.#labels ??= new LabelIndex(objects.pods)
+    return this.#labels.select(metadata.namespace, spec.selector).filter((pod) => !isPodTerminal(pod))
   }
 
   /** The namespaces that carry packets for others: hosts with a bridge, a tunnel, pods, or rules of Kubernetes. */

@@ -103,6 +103,20 @@ describe('kubehop diagnose', () => {
     expect(code).toBe(1)
   })
 
+  it('of two snapshots of one host the later counts, and drops that grew between them are told', async () => {
+    const later = JSON.parse(readFileSync(join(folder, 'healthy-node-1.json'), 'utf8')) as {
+      hosts: { time?: string }[]
+    }
+    const text = (time: string, packets: number) => {
+      const hosts = later.hosts.map((host) => ({ ...host, time }))
+      return JSON.stringify({ ...later, hosts }).replaceAll('[0:0] -A KUBE-FIREWALL', `[${packets}:0] -A KUBE-FIREWALL`)
+    }
+    writeFileSync(join(folder, 'then.json'), text('2026-11-20T10:00:00Z', 3))
+    writeFileSync(join(folder, 'now.json'), text('2026-11-20T10:05:00Z', 5))
+    const found = await data('--snapshot', join(folder, 'now.json'), '--snapshot', join(folder, 'then.json'))
+    expect(found.findings.map(({ code, where }) => [code, where.netns])).toEqual([['drops-growing', 'node-1']])
+  })
+
   it('--only looks for one finding', async () => {
     const found = await data(...snapshots('forward-drop'), '--only', 'ip-forward-off')
     expect(found.findings).toEqual([])

@@ -274,6 +274,32 @@ const ALONG: Readonly<Record<string, readonly string[]>> = {
   'bridge-outside-subnet': ['pod-gateway-wrong', 'cluster-cidr-wrong'],
 }
 
+describe('drops-growing', () => {
+  const drop = (packets: number) =>
+    changed(
+      'node-1',
+      rules(
+        ['[0:0] -A FORWARD -m conntrack', '[0:0] -A FORWARD -s 10.0.0.9/32 -j ACCEPT\n[0:0] -A FORWARD -m conntrack'],
+        ['[0:0] -A KUBE-FIREWALL', `[${packets}:0] -A KUBE-FIREWALL`],
+      ),
+    )
+  const titlesAt = (earlier: number, later: number) =>
+    titles(diagnose({ evidence: drop(later), earlier: drop(earlier), told: TOLD, objects: CLUSTER.objects }).findings)
+
+  it('is found when a counter has grown between two snapshots', () => {
+    expect(titlesAt(2, 9)).toEqual([
+      expect.stringMatching(
+        /^drops-growing: node-1 has dropped 7 packets between the two snapshots, most of them \(7\) by -A KUBE-FIREWALL /,
+      ),
+    ])
+  })
+
+  it('is silent when none has, or the rules were written anew', () => {
+    expect(titlesAt(9, 9)).toEqual([])
+    expect(titlesAt(9, 2)).toEqual([])
+  })
+})
+
 describe('evidence', () => {
   it('says where it was read: file, line of the dump, command', () => {
     const [finding] = find(

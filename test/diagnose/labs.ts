@@ -271,6 +271,21 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
     mend: [],
   },
   {
+    code: 'policy-rule-captures-pods',
+    harm: [
+      'ip -n node-1 route add default via 192.168.0.1 dev eth0 table 100',
+      'ip -n node-1 rule add to 10.0.0.0/8 lookup 100 priority 1000',
+    ],
+    probe: FAR_POD,
+  },
+  {
+    code: 'policy-rule-captures-pods',
+    name: 'policy-rule-captures-pods: a rule that refuses',
+    harm: ['ip -n node-2 rule add from 10.244.0.0/16 prohibit priority 1000'],
+    probe: FAR_POD,
+    mend: ['ip -n node-2 rule del priority 1000'],
+  },
+  {
     code: 'two-default-routes',
     harm: ['ip -n node-1 route append default via 192.168.0.254 dev eth0'],
   },

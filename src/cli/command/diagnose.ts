@@ -8,6 +8,7 @@ import {
   diagnosisData,
   diagnosisText,
   FINDINGS,
+  latestOf,
 } from '../../diagnose/index.ts'
 import {
   type ClusterObjects,
@@ -17,7 +18,13 @@ import {
   InputError,
   type KubernetesObjects,
 } from '../../kubernetes/index.ts'
-import { type HostSnapshot, looksLikeSnapshot, type NamespaceEvidence, readSnapshot } from '../../snapshot/index.ts'
+import {
+  evidenceOf,
+  type HostSnapshot,
+  looksLikeSnapshot,
+  type NamespaceEvidence,
+  readSnapshot,
+} from '../../snapshot/index.ts'
 import { nameInTraces } from '../../snapshot/rebuild/index.ts'
 import type { Call } from '../call.ts'
 import { readManifests } from '../cluster-input.ts'
@@ -29,10 +36,10 @@ import { UsageError } from '../usage-error.ts'
 /** `kubehop diagnose` */
 export async function run(call: Call): Promise<number> {
   checkCall(call)
-  const evidence = await readEvidence(call)
+  const { evidence, earlier } = await readEvidence(call)
   const told = call.has('file') ? await readManifests(call) : undefined
   const { objects, notes } = told === undefined ? { objects: undefined, notes: [] } : completed(told)
-  const found = diagnose({ evidence, told, objects }, { only: call.list('only') })
+  const found = diagnose({ evidence, earlier, told, objects }, { only: call.list('only') })
   const [from, to] = call.arguments
   const diagnosis =
     from === undefined || to === undefined
@@ -61,21 +68,27 @@ function checkCall(call: Call): void {
 }
 
 /** The namespaces of all hosts: of snapshots, and of texts that somebody pasted. */
-async function readEvidence(call: Call): Promise<NamespaceEvidence[]> {
-  const hosts: { host: HostSnapshot; file: string }[] = []
+async function readEvidence(call: Call): Promise<{
+  readonly evidence: readonly NamespaceEvidence[]
+  readonly earlier: readonly NamespaceEvidence[]
+}> {
+  const hosts: { host: HostSnapshot; file: string; evidence: NamespaceEvidence[] }[] = []
   const pasted: NamespaceEvidence[] = []
-  for (const name of call.list('snapshot')) {
-    const text = await readEvidenceFile(name, call.io)
+  for (const file of call.list('snapshot')) {
+    const text = await readEvidenceFile(file, call.io)
     if (looksLikeSnapshot(text)) {
-      for (const host of readSnapshot(text, name).hosts) hosts.push({ host, file: name })
+      for (const host of readSnapshot(text, file).hosts) hosts.push({ host, file, evidence: evidenceOf(host, file) })
     } else {
       const { evidenceOfDumps } = await import('../../snapshot/partial/index.ts')
-      pasted.push(evidenceOfDumps([{ name, text }]))
+      pasted.push(evidenceOfDumps([{ name: file, text }]))
     }
   }
-  if (hosts.length === 0) return pasted
+  const { latest, earlier } = latestOf(hosts)
   const { evidenceOfHosts } = await import('../../snapshot/trace/index.ts')
-  return [...evidenceOfHosts(hosts), ...pasted]
+  return {
+    evidence: [...evidenceOfHosts(latest), ...pasted],
+    earlier: earlier.flatMap(({ evidence }) => evidence),
+  }
 }
 
 /** The objects completed to a cluster; where they do not fit together, why. What is asked is about them as they are, all the same. */

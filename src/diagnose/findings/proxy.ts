@@ -274,7 +274,7 @@ export const serviceMissingInRules: FindingDefinition = {
         if (address === undefined || !view.hasServiceRules) continue
         for (const rules of view.rules ?? []) {
           if (rules.chain('nat', 'KUBE-SERVICES') === undefined) continue
-          const here = view.services(rules).filter((one) => one.address === address)
+          const here = view.servicesAt(rules, address)
           const missing = spec.ports.find(
             ({ port, protocol }) => !here.some((one) => one.port === port && one.protocol === PROTOCOLS[protocol]),
           )
@@ -309,8 +309,7 @@ export const staleEndpoint: FindingDefinition = {
       const known = new Set(endpoints)
       for (const view of ask.world.nodes) {
         for (const rules of view.rules ?? []) {
-          for (const one of view.services(rules)) {
-            if (one.address !== address) continue
+          for (const one of address === undefined ? [] : view.servicesAt(rules, address)) {
             const stale = one.endpoints.filter(
               (endpoint) => !known.has(`${formatIpv4(endpoint.address)}:${endpoint.port}`),
             )

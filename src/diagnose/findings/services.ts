@@ -8,7 +8,6 @@ import {
   isPodReady,
   isPodTerminal,
   keyOf,
-  labelsMatch,
   lookup,
   type Pod,
   type Service,
@@ -65,12 +64,7 @@ function endpointsOf(slices: readonly EndpointSlice[]): number {
   return slices.reduce((sum, { endpoints }) => sum + endpoints.length, 0)
 }
 
-/** The pods that a selector selects. */
-function selected(ask: Examination, service: Service): readonly Pod[] {
-  const { selector } = service.spec
-  if (!hasSelector(selector)) return []
-  return podsOf(ask, service.metadata.namespace).filter(({ metadata }) => labelsMatch(selector, metadata.labels))
-}
+const selected = (ask: Examination, service: Service): readonly Pod[] => ask.world.podsOf(service)
 
 export const selectorMatchesNothing: FindingDefinition = {
   code: 'service-selects-nothing',
