@@ -45,7 +45,7 @@ async function show(call: Call, follow: (request: TraceRequest) => Trace): Promi
     follow({ ...requestOf(call, call.argument(0), call.argument(1)), capture }),
   )
   call.io.stdout.write(render(trace, call, { color: wantsColor(call.io.stdout, call.io.env) }))
-  return exitCodeOf(trace.branches)
+  return trace.disposition === 'depends' ? ExitCode.DEPENDS : exitCodeOf(trace.branches)
 }
 
 /** Through the rules that somebody pasted. */

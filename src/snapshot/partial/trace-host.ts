@@ -12,6 +12,7 @@ import {
 } from '../../trace/index.ts'
 import type { NamespaceEvidence } from '../evidence.ts'
 import { Findings } from '../rebuild/findings.ts'
+import { BRIDGE_NAMES } from '../rebuild/kinds.ts'
 import { craft, installSink, runHook, suppose } from './crafted.ts'
 import type { HostFlow } from './flow-words.ts'
 import { buildHost, type HostWorld, type Knowledge, knowledgeOf, OUTPUT_DEVICE, type Side } from './host-world.ts'
@@ -205,6 +206,14 @@ function tellSupposed(
     findings.assume('there are no policy rules (ip rule), and no other routing tables that matter')
   for (const [address, device] of world.placeholders)
     if (text.includes(address)) findings.assume(`${address} stands for the address of ${device}, which nobody told`)
+  const { inDevice } = world
+  if (
+    inDevice !== null &&
+    forwarded &&
+    steps.some((step) => step.kind === 'sent' && step.device === inDevice) &&
+    isBridge(evidence, inDevice)
+  )
+    findings.warn(`${inDevice} is a bridge: between two of its ports frames are bridged, not routed as here`)
   if (evidence.sysctls === null && hook === undefined) {
     if (forwarded) findings.assume('ip_forward is on')
     if (world.side === 'outside') findings.assume('rp_filter lets it in')
@@ -222,4 +231,10 @@ function looksLikeService(
   for (const { chains } of tables.values())
     for (const name of chains.keys()) if (/^(KUBE-|DOCKER)/.test(name)) return true
   return false
+}
+
+/** By its kind, else by its name. */
+function isBridge({ links }: NamespaceEvidence, name: string): boolean {
+  const kind = links?.find((link) => link.name === name)?.kind ?? null
+  return kind === null ? BRIDGE_NAMES.test(name) : kind === 'bridge'
 }

@@ -6,7 +6,7 @@ export type RebuiltKind = 'loopback' | 'veth' | 'bridge' | 'vxlan' | 'dummy' | '
 const MODELLED: ReadonlySet<string> = new Set(['loopback', 'veth', 'bridge', 'vxlan', 'dummy'])
 
 /** Names by which a device is known when nobody told its kind: those of Docker, flannel, CNI plugins, kube-proxy, NodeLocal DNSCache. */
-const BRIDGE_NAMES = /^(docker0|docker_gwbridge|cni0|cbr0|kube-bridge|br-[0-9a-f]{12}|virbr\d+)$/
+export const BRIDGE_NAMES = /^(docker0|docker_gwbridge|cni0|cbr0|kube-bridge|br-[0-9a-f]{12}|virbr\d+)$/
 const DUMMY_NAMES = /^(dummy\d+|kube-dummy-if|kube-ipvs0|nodelocaldns)$/
 
 /**

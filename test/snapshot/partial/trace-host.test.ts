@@ -388,6 +388,12 @@ describe('what is supposed', () => {
     ])
   })
 
+  it('is warned of where the packet would be bridged', () => {
+    expect(ask('ufw-docker+docker-host', '172.17.0.2 > 172.17.0.3:80').warnings).toEqual([
+      'docker0 is a bridge: between two of its ports frames are bridged, not routed as here',
+    ])
+  })
+
   it('lists the rules that have no model, with their lines', () => {
     const told = ask('unmodelled', '10.0.0.1 > 10.0.1.1:22', { in: 'eth0', out: 'eth1' }).warnings
     expect(told.map((text) => [text.slice(0, 14), text.slice(text.lastIndexOf(': ') + 2)])).toEqual([
