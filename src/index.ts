@@ -15,6 +15,9 @@
  *
  * Nothing here reads files, clocks or chance: the same input and seed give the same bytes, in Node and in a browser.
  *
+ * Real hosts come in as snapshots ({@link readSnapshot}, {@link SnapshotWorld}) or as what somebody pasted ({@link traceHost}); {@link diagnose} names what is
+ * wrong there, {@link differenceOf} which flows have changed.
+ *
  * The parts have doors of their own: `kubehop/kernel` (namespaces, bridges, netfilter … without Kubernetes), `kubehop/kubernetes`, `kubehop/kubeproxy`,
  * `kubehop/testing` (arbitraries and matchers for your tests), and one for each folder.
  *
@@ -39,7 +42,16 @@ export {
   type TraceRequest,
 } from './cluster/index.ts'
 export { type ExportOptions, exportScript } from './commands/export/script.ts'
-export { dockerWorld, type Place, Session, type SessionOptions, type World } from './console/index.ts'
+export {
+  dockerWorld,
+  type Place,
+  type RunningCommand,
+  Session,
+  type SessionOptions,
+  type Stretch,
+  type World,
+} from './console/index.ts'
+export { diagnose, diagnosisText, differenceOf, differenceText } from './diagnose/index.ts'
 export {
   type Assumption,
   type ClusterObjects,
@@ -60,6 +72,14 @@ export type { TableName } from './netfilter/index.ts'
 export { type Topology, topologyDot, topologyMermaid, topologyText } from './netns/index.ts'
 export { KubehopError, PcapngWriter, UnsupportedError, type Where } from './packet/index.ts'
 export { Simulation, type SimulationOptions } from './sim/index.ts'
+export {
+  evidenceOfDumps,
+  evidenceOfHosts,
+  readSnapshot,
+  type Snapshot,
+  SnapshotWorld,
+  traceHost,
+} from './snapshot/index.ts'
 export {
   type Detail,
   type Disposition,

@@ -14,5 +14,6 @@ export interface FindingDefinition {
   readonly recognised: string
   /** Reasons of drops (`DropReason`) that it may be the cause of. */
   readonly drops?: readonly string[]
+  /** What it finds. What nobody told is asked of the examination, which notes that it could not be. */
   examine(examination: Examination): Iterable<Found>
 }

@@ -14,7 +14,20 @@
 
 export type { FindingDefinition } from './definition.ts'
 export { type Diagnosis, type DiagnosisInput, type DiagnosisOptions, diagnose } from './diagnose.ts'
-export type { Finding, FixStep, Place, Proof, Severity, Unchecked } from './finding.ts'
+export {
+  DIFFERENCE_VERSION,
+  type Difference,
+  type DumpFlow,
+  DumpSide,
+  differenceOf,
+  differenceText,
+  type FlowChange,
+  type Outcome,
+  type Question,
+  type Side,
+  WorldSide,
+} from './difference/index.ts'
+export type { Finding, FixStep, Found, Place, Proof, Severity, Unchecked } from './finding.ts'
 export { diagnoseFlow, type FlowDiagnosis, type FlowReport } from './flow.ts'
 export { FINDING_GROUPS, FINDINGS, type FindingGroup } from './registry.ts'
 export { DIAGNOSIS_VERSION, type DiagnosisData, diagnosisData, diagnosisText, type TextOptions } from './report.ts'

@@ -132,7 +132,7 @@ export { TARGETS } from './target/index.ts'
 export { IptablesError, type IptablesErrorCode, type IptablesErrorStyle } from './text/errors.ts'
 export type { MaskedValue, NumberRange } from './text/numbers.ts'
 export type { GivenOption, OptionReader, OptionSpec } from './text/options.ts'
-export { type CounterPair, type ParsedRule, parseRule } from './text/rule-parser.ts'
+export { type CounterPair, type KeepUnread, type ParsedRule, parseRule } from './text/rule-parser.ts'
 export { formatRule, printMatch, printRule, printTarget, targetName } from './text/rule-printer.ts'
 export {
   type Backend,

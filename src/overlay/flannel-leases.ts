@@ -50,6 +50,7 @@ export class FlannelLeases implements Iterable<Lease> {
       this.#neighbours.size === this.#leases.length && this.#entries.size === this.#byHost.size && this.#hasOneMacEach()
   }
 
+  /** All leases, in the order in which they were given. */
   [Symbol.iterator](): Iterator<Lease> {
     return this.#leases[Symbol.iterator]()
   }

@@ -68,7 +68,7 @@ export type { NumberRange, Rule, RuleAction } from './rule.ts'
 export type { RuleSpec } from './rules.ts'
 export { confirmAddress, isInNetwork, selectAddress } from './select-source.ts'
 export { SharedRoutes } from './shared-routes.ts'
-export type { TrieHistory, TrieStep } from './trie-history.ts'
+export type { ManyAdded, TrieHistory, TrieStep } from './trie-history.ts'
 export {
   type AddressType,
   type FibDevice,

@@ -15,6 +15,7 @@ export class SharedRoutes {
     return this.#routes
   }
 
+  /** Is there a route to this very prefix? */
   has({ address, length }: Prefix): boolean {
     return this.leaves[length]?.has(address) === true
   }

@@ -17,7 +17,7 @@ const LOCAL = 2 ** 32
 const KIND = 2 ** 33
 
 /** Routes to prefixes that had none, but for those that a host does not have. The list is shared with other hosts. */
-interface ManyAdded {
+export interface ManyAdded {
   readonly routes: readonly { readonly destination: Ipv4; readonly length: number }[]
   readonly except: readonly Prefix[]
   /** How many there are without the exceptions. */

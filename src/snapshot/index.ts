@@ -9,4 +9,24 @@ export * from './evidence.ts'
 export * from './format.ts'
 export { EvidenceBuilder, type NamespaceIdentity } from './parse/builder.ts'
 export { evidenceOf } from './parse/snapshot-evidence.ts'
+export {
+  CT_STATES,
+  type DumpText,
+  evidenceOfDumps,
+  type HookName,
+  type HostFlow,
+  type HostTraceRequest,
+  parseEnd,
+  type SupposedState,
+  traceHost,
+} from './partial/index.ts'
+export { type PasteSection, readPaste } from './paste/index.ts'
 export { looksLikeSnapshot, readSnapshot } from './read.ts'
+export {
+  type RebuildOptions,
+  type RebuiltNamespace,
+  type RebuiltWorld,
+  rebuild,
+} from './rebuild/index.ts'
+export { type RecordedMachine, recordCluster, recordSnapshot, snapshotText } from './record.ts'
+export { evidenceOfHosts, SnapshotWorld } from './trace/index.ts'

@@ -21,6 +21,7 @@ export interface RecordedMachine {
   /** As it calls itself. */
   readonly name: string
   readonly machine: Machine
+  /** What lives in a namespace. Default: nothing that anybody knows of. */
   readonly ownersOf?: (netns: NetworkNamespace) => readonly NamespaceOwner[]
 }
 

@@ -16,7 +16,6 @@ export { nameInTraces, type RebuildOptions, type RebuiltNamespace, type RebuiltW
 export {
   nodePortsIn,
   type RuledNodePort,
-  type RuledService,
   servicesIn,
   servicesOf,
   type TableSource,

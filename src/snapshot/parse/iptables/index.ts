@@ -7,6 +7,6 @@
  * `keepUnsupported` both are read as parts that are not modelled, and a packet that reaches one depends on it. Nothing is guessed.
  */
 export { joinIptables } from './join.ts'
-export { type IptablesPrint, printOf } from './print-of.ts'
+export { printOf } from './print-of.ts'
 export { readIptables } from './read-iptables.ts'
-export { type RulePlaces, rulePlaces } from './rule-places.ts'
+export { rulePlaces } from './rule-places.ts'
