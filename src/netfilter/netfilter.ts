@@ -299,9 +299,14 @@ export class Netfilter {
    */
   restore(text: string, options: RestoreOptions = {}): RestoreResult {
     const result = this.tryRestore(text, options)
-    if (result.committed.length === 0) return result
+    this.#take(result, options.noflush === true)
+    return result
+  }
+
+  #take(result: RestoreResult, noflush: boolean): void {
+    if (result.committed.length === 0) return
     // what was flushed begins to count anew
-    if (options.noflush !== true) for (const name of result.committed) this.#evaluators.delete(name)
+    if (!noflush) for (const name of result.committed) this.#evaluators.delete(name)
     this.#setTables(result.tables)
     for (const { table, chain } of result.policies) {
       const counters = this.#evaluators.get(table)?.counters
@@ -316,7 +321,6 @@ export class Netfilter {
       this.host.sim.touch(counters)
       counters.set(chain, position, packets, bytes)
     }
-    return result
   }
 
   /** What `iptables-restore --test` finds out: nothing is changed. */
@@ -331,8 +335,9 @@ export class Netfilter {
    * @throws UnsupportedError when a rule is not modelled, unless `keepUnsupported`
    */
   load(text: string, options: Pick<RestoreOptions, 'file' | 'keepUnsupported' | 'originOf'> = {}): void {
-    throwErrors(this.tryRestore(text, options).errors)
-    this.restore(text, { ...options, counters: true })
+    const result = this.tryRestore(text, { ...options, counters: true })
+    throwErrors(result.errors)
+    this.#take(result, false)
   }
 
   /** What iptables-save prints, without its comment lines. */

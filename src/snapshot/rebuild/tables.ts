@@ -9,6 +9,7 @@ import {
   passesUnread,
   SET_TYPES,
   type SetTypeName,
+  type Table,
   type Unknowns,
   Verdict,
 } from '../../netfilter/index.ts'
@@ -162,12 +163,12 @@ function optionsOf({ source: { file } }: IptablesEvidence) {
 
 /** What rules ask for is there, and what has no model is told. @returns the text as it can be read */
 function prepared(netns: NetworkNamespace, evidence: IptablesEvidence, place: string, findings: Findings): string {
-  const text = readable(evidence, place, findings)
+  const { text, tables } = readable(evidence, place, findings)
   const { sets } = netns.netfilter
   const placeOf = rulePlaces(evidence)
   const untold = new Set<string>()
   const unread: string[] = []
-  for (const table of parseTables(text, optionsOf(evidence)).tables.values()) {
+  for (const table of tables.values()) {
     for (const chain of table.chains.values()) {
       chain.rules.forEach((rule, index) => {
         for (const set of setsOfRule(rule)) {
@@ -208,10 +209,14 @@ function placeText({ file, line }: Source = {}): string {
  * The text with those rules replaced that iptables-restore would not take: iptables-save prints some so that nobody can read them back
  * (`--hashlimit-above 0b/s`). They stay in their places; a packet that reaches one depends on it.
  */
-function readable(evidence: IptablesEvidence, place: string, findings: Findings): string {
+function readable(
+  evidence: IptablesEvidence,
+  place: string,
+  findings: Findings,
+): { readonly text: string; readonly tables: ReadonlyMap<string, Table> } {
   const { text, lines: origins, sources, source } = evidence
-  const { errors } = restoreTables(text, new Map(), { keepUnsupported: true, counters: true })
-  if (errors.length === 0) return text
+  const { errors, tables } = restoreTables(text, new Map(), { keepUnsupported: true, counters: true })
+  if (errors.length === 0) return { text, tables }
   const lines = text.split('\n')
   for (const { where, message } of errors) {
     const line = (where.line ?? 0) - 1
@@ -223,7 +228,8 @@ function readable(evidence: IptablesEvidence, place: string, findings: Findings)
     // what the rest of it says would have decided: nobody knows what it does, or with which packets
     lines[line] = `${head}-j ${UNREADABLE}`
   }
-  return lines.join('\n')
+  const kept = lines.join('\n')
+  return { text: kept, tables: parseTables(kept, optionsOf(evidence)).tables }
 }
 
 /** The kernel runs the rules of both back ends. */
