@@ -44,6 +44,7 @@ import {
   tunnelSettings,
 } from './findings/flannel.ts'
 import { bridgeNfOff, ipForwardOff, routeLocalnetOff } from './findings/forwarding.ts'
+import { podRouteOneWay } from './findings/host-gw.ts'
 import { listensOnLocalhost, nobodyListens, nodePortTaken } from './findings/listeners.ts'
 import { arpIgnored, neighbourTableFull, proxyArpOff } from './findings/neighbours.ts'
 import { policyRuleCaptures } from './findings/policy.ts'
@@ -124,6 +125,7 @@ export const FINDING_GROUPS: readonly FindingGroup[] = [
     findings: [
       podRouteMissing,
       podRouteWrong,
+      podRouteOneWay,
       tunnelNeighbour,
       tunnelForwarding,
       tunnelSettings,

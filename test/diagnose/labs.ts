@@ -271,6 +271,20 @@ export const BROKEN_LABS: readonly BrokenLab[] = [
     mend: [],
   },
   {
+    code: 'pod-route-one-way',
+    backend: 'host-gw',
+    harm: ['ip -n node-2 route del 10.244.0.0/24'],
+    probe: FAR_POD,
+  },
+  {
+    code: 'pod-route-one-way',
+    name: 'pod-route-one-way: by another node',
+    backend: 'host-gw',
+    harm: ['ip -n node-2 route replace 10.244.0.0/24 via 192.168.0.77'],
+    andThen: ['neighbour-failed'],
+    probe: FAR_POD,
+  },
+  {
     code: 'policy-rule-captures-pods',
     harm: [
       'ip -n node-1 route add default via 192.168.0.1 dev eth0 table 100',
