@@ -171,6 +171,7 @@ class Builder {
     this.#standIns.set(name, made)
     const { device } = made
     for (const each of link?.addresses ?? []) {
+      if (device.addresses.some(({ local, length }) => local === each.address && length === each.length)) continue
       this.#host.addAddress(device, {
         local: each.address,
         address: each.peer ?? each.address,
