@@ -92,6 +92,25 @@ describe('what nobody told', () => {
     expect(trace(net, { from: client, ...SERVER }).branches.length).toBeLessThanOrEqual(2)
   })
 
+  it('are told together where several come to the same', () => {
+    const { net, client } = guarded(
+      '-A FORWARD -s 10.0.1.2/32 -m set --match-set pods src -j ACCEPT',
+      '-A FORWARD -s 10.0.1.2/32 -m set --match-set seen src -j MARK --set-mark 1',
+      '-A FORWARD -m mark --mark 1 -j ACCEPT',
+      '-A FORWARD -s 10.0.1.2/32 -j DROP',
+    )
+    const lines = trace(net, { from: client, ...SERVER })
+      .format('minimal')
+      .split('\n')
+    expect(lines.slice(2, 7)).toEqual([
+      '  1  if 10.0.1.2 is in set pods, or',
+      '  2  if 10.0.1.2 is not in set pods, and 10.0.1.2 is in set seen:',
+      '       delivered in server to tcp 0.0.0.0:80, and answered',
+      '  3  if 10.0.1.2 is not in set pods, and 10.0.1.2 is not in set seen:',
+      '       dropped: NETFILTER_DROP: -t filter -A FORWARD -s 10.0.1.2/32 -j DROP, in router',
+    ])
+  })
+
   it('supposes both of a rule that is not modelled', () => {
     const { net, client } = guarded('-A FORWARD -d 10.0.2.2/32 -m time --weekdays Sat -j DROP')
     expect(

@@ -84,13 +84,23 @@ class TextWriter {
       this.#hanging('', text, inkOf(trace.disposition))
     }
     const odds = branches.some(({ probability }) => probability !== 1)
-    branches.forEach((branch, index) => {
-      const head = `${String(index + 1).padStart(3)} ${odds ? `${percent(branch.probability).padStart(10)} ` : ''} `
-      const { conditions = [] } = branch
-      if (conditions.length > 0) this.#hanging(head, `${conditionsText(conditions)}:`, 'plain')
-      const reason = this.#detail === 'detailed' ? branch.reason : withoutNoise(branch.reason)
-      const text = conclusionText(branch.disposition, conditions.length > 0 ? reason : branch.reason)
-      this.#hanging(conditions.length > 0 ? ' '.repeat(head.length + 2) : head, text, inkOf(branch.disposition))
+    const ends = branches.map(({ disposition, reason, conditions }) =>
+      conclusionText(
+        disposition,
+        conditions !== undefined && this.#detail !== 'detailed' ? withoutNoise(reason) : reason,
+      ),
+    )
+    branches.forEach(({ probability, conditions, disposition }, index) => {
+      const head = `${String(index + 1).padStart(3)} ${odds ? `${percent(probability).padStart(10)} ` : ''} `
+      const end = ends[index]!
+      if (conditions === undefined) {
+        this.#hanging(head, end, inkOf(disposition))
+        return
+      }
+      // what several come to is said once, below the last of them
+      const again = branches[index + 1]?.conditions !== undefined && ends[index + 1] === end
+      this.#hanging(head, `${conditionsText(conditions)}${again ? ', or' : ':'}`, 'plain')
+      if (!again) this.#hanging(' '.repeat(head.length + 2), end, inkOf(disposition))
     })
     this.#notes(trace)
     const told = this.#detail === 'summary' ? branches.slice(0, TOLD_BRANCHES) : branches
