@@ -87,6 +87,13 @@ describe('the healthy cluster', () => {
 
 describe.each<[code: string, evidence: readonly NamespaceEvidence[], title: string]>([
   [
+    'bridge-nf-call-iptables-off',
+    changed('node-1', ({ sysctls: all }) => ({
+      sysctls: new Map([...all!].filter(([name]) => !name.startsWith('net.bridge.'))),
+    })),
+    'node-1: what pods on cni0 send each other sees no iptables rule: br_netfilter is not loaded.',
+  ],
+  [
     'conntrack-full',
     changed(
       'node-1',

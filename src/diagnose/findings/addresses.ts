@@ -3,6 +3,7 @@ import {
   formatIpv4,
   formatPrefix,
   type Ipv4,
+  isLinkLocal,
   isLoopback,
   type Prefix,
   parsePrefix,
@@ -12,7 +13,7 @@ import {
 import { samePrefix } from '../../route/rule.ts'
 import type { FindingDefinition } from '../definition.ts'
 import { linkProof } from '../examination.ts'
-import { objectSource, type Place, type Proof, placeOf } from '../finding.ts'
+import { objectSource, type Place, type Proof, placeOf, type Severity } from '../finding.ts'
 import { lookup } from '../routes.ts'
 import { type NamespaceView, networksOf } from '../world.ts'
 
@@ -70,7 +71,8 @@ export const duplicateAddress: FindingDefinition = {
         if (link.kind === 'bridge' || link.kind === 'vxlan' || link.kind === 'loopback' || link.kind === 'dummy')
           continue
         for (const { address, length } of link.addresses) {
-          if (isLoopback(address)) continue
+          // whoever likes may use a link-local one
+          if (isLoopback(address) || isLinkLocal(address)) continue
           const proof = linkProof(link, `${view.name} inet ${formatIpv4(address)}/${length}`)
           add('cluster', address, { view, device: link.name, proof })
         }
@@ -137,16 +139,21 @@ export const overlappingNetworks: FindingDefinition = {
   explanation:
     'An address that is in two networks is reached in one of them only: the longer prefix wins. Pods, Services, nodes, and docker0’s containers each need a network of their own.',
   recognised:
-    'Two of these share addresses: the pod network, the Service network (that of the rules’ cluster IPs and of the objects), the networks of hosts’ own devices, docker0; or the pod CIDRs of two nodes, which flannel or the Node objects tell.',
+    'Two of these share addresses: the pod network, the Service network (that of the rules’ cluster IPs and of the objects), the networks of hosts’ own devices, docker0; or the pod CIDRs of two nodes, which flannel or the Node objects tell. Of a host’s own network it is a warning: the longer prefix may be the one that is meant.',
   drops: ['IP_OUTNOROUTES', 'NEIGH_FAILED', 'OTHERHOST'],
   *examine(ask) {
     const told = new Set<string>()
-    function* clash(a: NamedNetwork, b: NamedNetwork): ReturnType<FindingDefinition['examine']> {
+    function* clash(
+      a: NamedNetwork,
+      b: NamedNetwork,
+      severity: Severity = 'error',
+    ): ReturnType<FindingDefinition['examine']> {
       if (!prefixesOverlap(a.prefix, b.prefix)) return
       const name = `${a.what} ${b.what} ${formatPrefix(a.prefix)}`
       if (told.has(name)) return
       told.add(name)
       yield {
+        severity,
         title: `${a.what} ${formatPrefix(a.prefix)} and ${b.what} ${formatPrefix(b.prefix)} lie over each other.`,
         where: a.where,
         evidence: [a.proof, b.proof],
@@ -165,10 +172,10 @@ export const overlappingNetworks: FindingDefinition = {
           // the node's own part of the pod network is where its pods are
           const own = pod.home === node.evidence.host && samePrefix(network.prefix, pod.prefix)
           if (network.kind !== 'bridge' || !(own || networkHasPods(ask, node, network.device)))
-            yield* clash(network, pod)
+            yield* clash(network, pod, 'warning')
         }
         const inside = services.find(({ prefix }) => prefixContains(network.prefix, prefix.address))
-        if (inside !== undefined) yield* clash(network, inside)
+        if (inside !== undefined) yield* clash(network, inside, 'warning')
       }
     }
     for (const [index, one] of pods.entries())

@@ -14,7 +14,7 @@ export const deviceDown: FindingDefinition = {
   explanation:
     'A device that is down takes and gives nothing; its routes are gone, and a bridge without it does not see the pod.',
   recognised:
-    'Not up: either end of a pod’s veth pair, a bridge with ports, a VXLAN device, or a host’s device with an address. Or it is up without a carrier, though it has an address and is no bridge.',
+    'Not up: either end of a pod’s veth pair, a bridge with ports, a VXLAN device, or a host’s device with an address. Or it is up without a carrier, though it has an address and is no bridge. Of a host’s own device it is a warning: it may not be used.',
   drops: ['DEV_READY', 'NEIGH_FAILED', 'IP_OUTNOROUTES', 'NOT_SPECIFIED', 'FULL_RING', 'BRIDGE_NO_EGRESS_PORT'],
   *examine(ask) {
     const seen = new Set<LinkEvidence>()
@@ -40,8 +40,11 @@ export const deviceDown: FindingDefinition = {
     for (const { view, link, why } of needed) {
       if (seen.has(link)) continue
       seen.add(link)
+      // a host may have a device that it does not use
+      const severity = why.startsWith('it has ') ? 'warning' : 'error'
       if (!link.up) {
         yield {
+          severity,
           title: `${view.name}: ${link.name} is down (${why}).`,
           where: placeOf(view.evidence, link.name),
           evidence: [linkProof(link, 'state DOWN')],
@@ -59,6 +62,7 @@ export const deviceDown: FindingDefinition = {
       const peer = ask.world.peerOf(view, link)
       if (peer !== null && !peer.link.up) continue
       yield {
+        severity,
         title: `${view.name}: ${link.name} has no carrier (${why}).`,
         where: placeOf(view.evidence, link.name),
         evidence: [linkProof(link, 'NO-CARRIER')],

@@ -1,6 +1,7 @@
 import type { FindingDefinition } from '../definition.ts'
-import { linkProof } from '../examination.ts'
+import { absent, linkProof } from '../examination.ts'
 import { command, placeOf } from '../finding.ts'
+import type { NamespaceView } from '../world.ts'
 
 /** The sysctls by which a host carries packets for its pods. */
 
@@ -38,23 +39,30 @@ export const bridgeNfOff: FindingDefinition = {
     'An answer from a pod to another pod on the same bridge is switched, not routed. With bridge-nf-call-iptables = 0 no rule sees it, so the Service’s address is not put back: the ' +
     'client gets an answer from an address that it never asked, and resets the connection. It shows only when client and endpoint share a node.',
   recognised:
-    'net.bridge.bridge-nf-call-iptables is 0 on a node with kube-proxy’s rules, on whose bridge pods are, and the bridge itself does not ask for it (nf_call_iptables).',
+    'net.bridge.bridge-nf-call-iptables is 0 (or among all sysctls there is none of br_netfilter) on a node with kube-proxy’s rules, on whose bridge pods are, and the bridge itself does not ask for it (nf_call_iptables).',
   drops: ['TCP_FLAGS', 'NO_SOCKET'],
   *examine(ask) {
     for (const view of ask.world.nodes) {
+      if (!view.hasServiceRules) continue
       const name = 'net.bridge.bridge-nf-call-iptables'
-      const value = ask.number(view, name)
-      if (value !== 0 || !view.hasServiceRules) continue
+      const isLoaded = hasBridgeNetfilter(view)
+      if (isLoaded && ask.number(view, name) !== 0) continue
       const bridges = (ask.links(view) ?? []).filter(
         (link) => link.kind === 'bridge' && link.bridge?.nfCallIptables !== true && view.portsOf(link).length > 0,
       )
       const [bridge] = bridges
       if (bridge === undefined) continue
       yield {
-        title: `${view.name}: what pods on ${bridge.name} send each other sees no iptables rule: ${name} is 0.`,
+        title: `${view.name}: what pods on ${bridge.name} send each other sees no iptables rule: ${isLoaded ? `${name} is 0` : 'br_netfilter is not loaded'}.`,
         where: placeOf(view.evidence, bridge.name),
-        evidence: [ask.sysctlProof(view, name), linkProof(bridge, `bridge with ${view.portsOf(bridge).length} ports`)],
+        evidence: [
+          isLoaded
+            ? ask.sysctlProof(view, name)
+            : absent('no net.bridge. among the sysctls', 'sysctl -a', view.evidence),
+          linkProof(bridge, `bridge with ${view.portsOf(bridge).length} ports`),
+        ],
         fix: [
+          ...(isLoaded ? [] : [command(view.evidence, 'modprobe br_netfilter')]),
           command(view.evidence, `sysctl -w ${name}=1`),
           { text: `To keep it: load br_netfilter at boot (/etc/modules-load.d) and put ${name}=1 into /etc/sysctl.d` },
         ],
@@ -89,6 +97,16 @@ export const routeLocalnetOff: FindingDefinition = {
     }
   },
 }
+
+/** The switches of br_netfilter are there when it is loaded. Unless all sysctls were told, nobody knows. */
+function hasBridgeNetfilter({ evidence: { sysctls, partial } }: NamespaceView): boolean {
+  if (sysctls === null || partial.has('sysctls') || sysctls.size < ALL_SYSCTLS) return true
+  for (const name of sysctls.keys()) if (name.startsWith('net.bridge.')) return true
+  return false
+}
+
+/** `sysctl -a` of a network namespace alone prints more than that. */
+const ALL_SYSCTLS = 100
 
 /** 127.0.0.0 */
 const LOOPBACK_NET = 0x7f000000

@@ -4,7 +4,7 @@ import type { ListenerEvidence } from '../../snapshot/index.ts'
 import type { FindingDefinition } from '../definition.ts'
 import { absent, type Examination, sourceOf } from '../examination.ts'
 import { type Found, type Proof, placeOf } from '../finding.ts'
-import { allEndpoints, type RuleEndpoint } from '../proxy-rules.ts'
+import { allEndpoints, chainOf, portOf, type RuleEndpoint } from '../proxy-rules.ts'
 import type { RuleSet } from '../rules.ts'
 import type { NamespaceView } from '../world.ts'
 
@@ -116,22 +116,24 @@ export const nodePortTaken: FindingDefinition = {
   explanation:
     'kube-proxy’s rules come first: what is sent to that port goes to the Service, and the program hears nothing.',
   recognised:
-    'KUBE-NODEPORTS translates a port on which a socket of the node listens on an address that is not loopback. (kube-proxy itself held the ports open up to 1.22; those sockets look the same.)',
+    'KUBE-NODEPORTS translates a port on which a socket of the node listens on an address that is not loopback. (kube-proxy itself held all node ports open up to 1.22: where somebody listens on each of several, nothing is said.)',
   *examine(ask) {
     for (const node of ask.world.nodes) {
       for (const rules of node.rules ?? []) {
-        for (const at of rules.rulesOf('nat', 'KUBE-NODEPORTS')) {
-          const proof = rules.proof(at)
-          const port = / --dport (\d{1,5})(?: |$)/.exec(proof.text)
-          const chain = / -j KUBE-(?:EXT|SVC|SVL|XLB)-/.test(proof.text)
-          if (port === null || !chain) continue
-          const protocol = at.rule.ip.protocol?.number === Protocol.UDP ? 'udp' : 'tcp'
-          const listener = (ask.listeners(node) ?? []).find(
-            (one) => one.protocol === protocol && one.port === Number(port[1]) && !isLoopback(one.address),
+        const ports = nodePorts(rules)
+        const listeners = ports.length === 0 ? null : ask.listeners(node)
+        if (listeners === null) continue
+        const taken = ports.flatMap((one) => {
+          const listener = listeners.find(
+            ({ protocol, port, address }) => protocol === one.protocol && port === one.port && !isLoopback(address),
           )
-          if (listener === undefined || / -d 127\./.test(proof.text)) continue
+          return listener === undefined ? [] : [{ ...one, listener }]
+        })
+        // somebody listens on all of them: that is kube-proxy, up to 1.22
+        if (ports.length > 1 && taken.length === ports.length) continue
+        for (const { protocol, port, listener, proof } of taken) {
           yield {
-            title: `${node.name}: a program listens on ${protocol} port ${port[1]}, which is a Service’s node port.`,
+            title: `${node.name}: a program listens on ${protocol} port ${port}, which is a Service’s node port.`,
             where: placeOf(node.evidence),
             evidence: [{ text: text(listener), source: sourceOf(node.evidence, 'ss -lntu') }, proof],
             fix: [
@@ -144,4 +146,24 @@ export const nodePortTaken: FindingDefinition = {
       }
     }
   },
+}
+
+interface NodePort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  readonly proof: Proof
+}
+
+/** The node ports of kube-proxy's rules, each once. */
+function nodePorts(rules: RuleSet): readonly NodePort[] {
+  const found = new Map<string, NodePort>()
+  for (const at of rules.rulesOf('nat', 'KUBE-NODEPORTS')) {
+    const port = portOf(at.rule)
+    const chain = chainOf(at.rule) ?? ''
+    if (port === undefined || !/^KUBE-(?:EXT|SVC|SVL|XLB)-/.test(chain)) continue
+    const protocol = at.rule.ip.protocol?.number === Protocol.UDP ? 'udp' : 'tcp'
+    const key = `${protocol} ${port}`
+    if (!found.has(key)) found.set(key, { protocol, port, proof: rules.proof(at) })
+  }
+  return [...found.values()]
 }

@@ -23,7 +23,7 @@ export const proxyNotSynced: FindingDefinition = {
   explanation:
     'On this node nobody translates cluster IPs and node ports: it does not run, has no access to the API server, or fails to write (its log says why).',
   recognised:
-    'A node has rules of kubelet (KUBE-…), or flannel’s tunnel in a cluster that objects or other nodes tell of, and its nat table has no KUBE-SERVICES chain; nor has it kube-proxy’s nftables table or kube-ipvs0.',
+    'A node has rules of kubelet (KUBE-…), or flannel’s tunnel in a cluster that objects or other nodes tell of, and its nat table has no KUBE-SERVICES chain; nor has it kube-proxy’s nftables table or kube-ipvs0, or devices or chains of Cilium or of Calico’s eBPF.',
   drops: ['IP_OUTNOROUTES', 'NEIGH_FAILED'],
   *examine(ask) {
     for (const view of ask.world.nodes) {
@@ -31,7 +31,7 @@ export const proxyNotSynced: FindingDefinition = {
         view.evidence.links?.some(({ name, vxlan }) => vxlan !== undefined && name.startsWith('flannel')) ?? false
       // flannel may serve a docker without Kubernetes
       const isCluster = ask.world.told !== null || ask.world.nodes.some((other) => other.hasKubeRules)
-      if (!view.hasKubeRules && !(tunnel && isCluster)) continue
+      if ((!view.hasKubeRules && !(tunnel && isCluster)) || hasOtherProxy(view)) continue
       const rules = ask.rules(view)
       if (rules === null || view.hasServiceRules || rules.some((one) => !one.has('nat'))) continue
       if (
@@ -55,6 +55,14 @@ export const proxyNotSynced: FindingDefinition = {
       }
     }
   },
+}
+
+/** Does somebody else do kube-proxy's work, by programs of eBPF? */
+function hasOtherProxy({ evidence, rules }: NamespaceView): boolean {
+  if (evidence.links?.some(({ name }) => /^(?:cilium_|bpf(?:in|out)\.cali|lxc_health)/.test(name)) === true) return true
+  return (rules ?? []).some(({ tables }) =>
+    [...tables.values()].some(({ chains }) => [...chains.keys()].some((name) => name.startsWith('CILIUM_'))),
+  )
 }
 
 export const servicesJumpMissing: FindingDefinition = {
