@@ -1,5 +1,6 @@
 import { type Ipv4, tryParseIpv4 } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
+import type { PcapngWriter } from '../../packet/pcapng.ts'
 
 /** What conntrack may think of the packet. */
 export const CT_STATES = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'] as const
@@ -28,6 +29,17 @@ export interface HostFlow {
   readonly mark?: number | undefined
   /** What conntrack thinks of it. Default NEW. */
   readonly state?: SupposedState | undefined
+}
+
+/** A question about one host. */
+export interface HostTraceRequest extends HostFlow {
+  /** As the user wrote them. */
+  readonly names: { readonly from: string; readonly to: string }
+  readonly allBranches?: boolean | undefined
+  readonly detail?: 'minimal' | 'summary' | 'detailed' | undefined
+  readonly packets?: number | undefined
+  readonly seed?: number | undefined
+  readonly capture?: PcapngWriter | undefined
 }
 
 /**

@@ -12,6 +12,7 @@ import { rebuildRoutes, rebuildRules } from '../rebuild/routes.ts'
 import { rebuildSysctls } from '../rebuild/sysctls.ts'
 import { rebuildTables } from '../rebuild/tables.ts'
 import type { HostFlow } from './flow-words.ts'
+import type { Knowledge } from './knowledge.ts'
 import { routeTo, type StandIn, standInBehind } from './stand-in.ts'
 import { SupposingNamespace } from './supposing-namespace.ts'
 import { unknownsOf } from './unknowns.ts'
@@ -36,39 +37,6 @@ export interface HostWorld {
   readonly outDevice: string | null
   /** Addresses that stand for those of devices of which none was told, by their text. */
   readonly placeholders: ReadonlyMap<string, string>
-}
-
-/** What is known of the host's addresses and routes. */
-export interface Knowledge {
-  /** `all`: every address was told. `routes`: taken from the routes. `some`: there may be others. */
-  readonly addresses: 'all' | 'routes' | 'some'
-  readonly routes: boolean
-  /** The addresses that are known. */
-  readonly own: ReadonlySet<Ipv4>
-}
-
-/** What the evidence tells of addresses and routes. */
-export function knowledgeOf({ links, partial, routes, routeTables }: NamespaceEvidence): Knowledge {
-  const own = new Set<Ipv4>()
-  for (const { addresses } of links ?? []) for (const { address } of addresses) own.add(address)
-  const tellsMain = routes !== null && (routeTables === 'all' || routeTables.has('main'))
-  const tellsLocal = routes !== null && (routeTables === 'all' || routeTables.has('local'))
-  const linksTell = links !== null && !partial.has('links') && !partial.has('addresses')
-  if (routes !== null) for (const { text } of routes) for (const address of ownOf(text)) own.add(address)
-  return {
-    addresses: linksTell || tellsLocal ? 'all' : tellsMain ? 'routes' : 'some',
-    routes: tellsMain,
-    own,
-  }
-}
-
-/** The host's own addresses of which a route speaks: `src 10.0.0.1`, `local 10.0.0.1`. */
-function ownOf(route: string): Ipv4[] {
-  const words = route.split(/\s+/)
-  const found = words.flatMap((word, i) =>
-    word === 'src' || (i === 0 && word === 'local') ? [words[i + 1] ?? ''] : [],
-  )
-  return found.flatMap((text) => tryParseIpv4(text) ?? [])
 }
 
 /** Builds the host for a packet. @param side where it begins; it is known, or one of the two is supposed */
