@@ -23,6 +23,7 @@ import {
   podMtuTooLarge,
   tunnelMtuTooLarge,
 } from './findings/devices.ts'
+import { externalAddressNowhere, hostPortConflict } from './findings/exposure.ts'
 import {
   bothBackends,
   foreignProxyTables,
@@ -89,6 +90,8 @@ export const FINDING_GROUPS: readonly FindingGroup[] = [
       headlessPort,
       localPolicy,
       nodePortRange,
+      hostPortConflict,
+      externalAddressNowhere,
     ],
   },
   { title: 'Listening programs', findings: [listensOnLocalhost, nobodyListens, nodePortTaken] },

@@ -281,6 +281,26 @@ const ALONG: Readonly<Record<string, readonly string[]>> = {
   'bridge-outside-subnet': ['pod-gateway-wrong', 'cluster-cidr-wrong'],
 }
 
+describe('external-ip-of-nobody', () => {
+  const withAddress = (address: string) => ({
+    ...TOLD,
+    services: TOLD.services.map((service) =>
+      service.metadata.name === 'far' ? { ...service, spec: { ...service.spec, externalIPs: [address] } } : service,
+    ),
+  })
+
+  it('is found on the hosts’ own network', () => {
+    expect(titles(find(HEALTHY, withAddress('192.168.0.200')))).toEqual([
+      'external-ip-of-nobody: Service default/far: its external address 192.168.0.200 is on the hosts’ network, and none of them has it.',
+    ])
+  })
+
+  it('is silent about an address that a host has, or that comes from elsewhere', () => {
+    expect(titles(find(HEALTHY, withAddress('192.168.0.11')))).toEqual([])
+    expect(titles(find(HEALTHY, withAddress('203.0.113.7')))).toEqual([])
+  })
+})
+
 describe('drops-growing', () => {
   const drop = (packets: number) =>
     changed(

@@ -103,6 +103,14 @@ describe('manifests', () => {
       ),
       'the pods of node-1 10.244.0.0/24 and the pods of node-2 10.244.0.0/23 lie over each other.',
     ],
+    [
+      'host-port-is-node-port',
+      edited([
+        '{name: shell, image: shell}',
+        '{name: shell, image: shell, ports: [{containerPort: 22, hostPort: 30080}]}',
+      ]),
+      'Pod default/client wants port 30080/TCP of its node, which is the node port of Service default/near.',
+    ],
   ])('%s', (code, manifests, title) => {
     const findings = findingsOf(manifests)
     const codes = new Set(findings.map((finding) => finding.code))
