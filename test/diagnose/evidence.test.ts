@@ -79,6 +79,28 @@ describe('the healthy cluster', () => {
     })
   })
 
+  it.each([
+    'links',
+    'routes',
+    'rules',
+    'neighbours',
+    'proxies',
+    'fdb',
+    'nsids',
+    'sysctls',
+    'iptables',
+    'connections',
+    'listeners',
+  ] as const)('without its %s has no finding, on one host or on both', (part) => {
+    expect(titles(find(changed(null, () => ({ [part]: null }))))).toEqual([])
+    expect(titles(find(changed('node-1', () => ({ [part]: null }))))).toEqual([])
+  })
+
+  it.each(['node-1', 'node-2'])('of which only %s was recorded, has no finding', (host) => {
+    expect(titles(find(HEALTHY.filter((one) => one.host === host)))).toEqual([])
+    expect(titles(find(HEALTHY.filter((one) => one.isHost && one.host === host)))).toEqual([])
+  })
+
   it('whose routes were told in part is not called incomplete', () => {
     const partial = changed('node-1', () => ({ routes: [], partial: new Map([['routes', 'ip route show table 7']]) }))
     expect(titles(find(partial))).toEqual([])
