@@ -44,7 +44,7 @@ export function endOf(record: JourneyRecord, { source, beyond, target }: EndFram
     case 'depends':
       return {
         disposition: 'depends',
-        reason: `depends on ${end.what}, which is not modelled${end.rule === null ? '' : `: ${commandOf(end.rule)}`}, in ${where}`,
+        reason: `depends on ${end.what}${end.rule === null ? '' : `, which is not modelled: ${commandOf(end.rule)}`}, in ${where}`,
       }
     case 'hook-drop': {
       const { rule } = end

@@ -80,7 +80,7 @@ describe('a host of which little was told', () => {
     expect(netns.sysctl.get('ipv4.ip_forward')).toBe(1)
     expect(world.assumptions).toEqual(
       expect.arrayContaining([
-        'h: there are no routes but those that follow from the addresses',
+        'h: no routes are known but those that follow from the addresses',
         'h: there are no iptables rules',
         'h: somebody listens on every port',
       ]),

@@ -175,6 +175,24 @@ describe('what has no model', () => {
     expect(trace.reason).toContain('the device s0 (wireguard)')
   })
 
+  test('what nobody told: a packet that needs it depends on it', () => {
+    const without = (netns: number, command: string): Snapshot => {
+      const [host] = plain.hosts
+      const namespaces = host!.namespaces.map((each, i) => {
+        const { [command]: _, ...prints } = each.prints
+        return i === netns ? { ...each, prints } : each
+      })
+      return { ...plain, hosts: [{ ...host!, namespaces }] }
+    }
+    const reasonOf = (snapshot: Snapshot) => worldOf(snapshot).trace(flow).reason
+    expect(reasonOf(without(1, 'ip route show table all'))).toContain(
+      'depends on the routes of h/c, of which nobody told',
+    )
+    expect(reasonOf(without(1, 'ip -d -j address show'))).toContain(
+      'depends on the devices of h/c, of which nobody told',
+    )
+  })
+
   test('a policy rule: what is asked behind it depends on it', () => {
     const rules = [
       { priority: 0, src: 'all', table: 'local' },

@@ -72,7 +72,7 @@ function make(
       link.mac,
       link.kind ?? 'unknown',
       carrier,
-      `the device ${link.name} (${why})`,
+      `the device ${link.name} (${why}), which has no model`,
     )
   }
   switch (kind) {
@@ -169,7 +169,7 @@ function join(netns: NetworkNamespace, each: LinkEvidence, space: NamespaceEvide
   if (link === undefined) return
   if (!(master instanceof Bridge)) {
     const kind = space.links?.find(({ name }) => name === each.master)?.kind ?? 'a device of which nothing was told'
-    link.unmodelled = `${each.name}, which belongs to ${each.master} (${kind})`
+    link.unmodelled = `${each.master} (${kind}), which has no model`
     findings.warn(`${each.name} belongs to ${each.master} (${kind}), which has no model`, space.name)
     return
   }
@@ -178,7 +178,7 @@ function join(netns: NetworkNamespace, each: LinkEvidence, space: NamespaceEvide
   master.setPort(link, settingsOf(each.port))
   const odd = oddities(each.port)
   if (odd.length === 0) return
-  link.unmodelled = `${each.name}, a bridge port with ${odd.join(', ')}`
+  link.unmodelled = `the port ${each.name} with ${odd.join(', ')}, which has no model`
   findings.warn(`the port ${each.name} has ${odd.join(', ')}, which has no model`, space.name)
 }
 
@@ -215,8 +215,9 @@ function configureBridge(bridge: Bridge, each: LinkEvidence, space: NamespaceEvi
   const odd = bridgeOddities(each.bridge)
   if (odd.length === 0) return
   const text = `the bridge ${each.name} with ${odd.join(', ')}`
-  bridge.unmodelled = text
-  for (const { link } of bridge.ports) link.unmodelled = text
+  const unmodelled = `${text}, which has no model`
+  bridge.unmodelled = unmodelled
+  for (const { link } of bridge.ports) link.unmodelled = unmodelled
   findings.warn(`${text} has no model: an answer depends on it where a packet goes through it`, space.name)
 }
 
@@ -252,7 +253,9 @@ export function addAddresses(netns: NetworkNamespace, space: NamespaceEvidence, 
 function setUp(netns: NetworkNamespace, space: NamespaceEvidence, findings: Findings): void {
   if (space.links === null) {
     netns.setUp(netns.loopback, true)
-    findings.assume('nothing was told of its devices', space.name)
+    // packets that would come there come nowhere: this is told wherever they went
+    if (space.isHost) findings.warn(`nothing was told of the devices of ${space.name}: no packet comes there`)
+    else findings.assume('nothing was told of its devices', space.name)
     return
   }
   const lo = space.links.find(({ kind, name }) => kind === 'loopback' || name === 'lo')

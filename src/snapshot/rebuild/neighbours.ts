@@ -15,8 +15,7 @@ export function rebuildNeighbours(netns: NetworkNamespace, evidence: NamespaceEv
     const link = dev === null ? null : netns.deviceByName(dev)
     if (link !== undefined) netns.neighbours.proxies.add(address, link)
   }
-  if (fdb === null && links?.some(({ kind }) => kind === 'vxlan') === true)
-    findings.assume('there are no forwarding entries (bridge fdb)', name)
+  for (const link of netns.devices()) if (link instanceof Vxlan) doubtTunnel(link, evidence)
   const remotes = new Map<Vxlan, Map<Mac, VxlanRemote[]>>()
   for (const entry of fdb ?? []) {
     const link = netns.deviceByName(entry.dev)
@@ -25,6 +24,15 @@ export function rebuildNeighbours(netns: NetworkNamespace, evidence: NamespaceEv
     else addBridged(link, entry)
   }
   for (const [link, entries] of remotes) link.fdb.configure(entries)
+}
+
+/** What a tunnel needs is configured, not asked for: where nobody told it, nobody knows where a packet goes. */
+function doubtTunnel(link: Vxlan, { name, neighbours, fdb, partial }: NamespaceEvidence): void {
+  const untold = [
+    ...(neighbours === null || partial.has('neighbours') ? ['neighbours'] : []),
+    ...(fdb === null || partial.has('fdb') ? ['forwarding entries'] : []),
+  ]
+  if (untold.length > 0) link.unmodelled ??= `the ${untold.join(' and ')} of ${link.name} in ${name}, which nobody told`
 }
 
 /** Who did not answer is asked again by the next packet, as if nobody had asked. */

@@ -1,4 +1,5 @@
 import type { NetworkNamespace } from '../../netns/index.ts'
+import type { Ipv4 } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import {
   fillRouteSpec,
@@ -23,8 +24,10 @@ const SHOWN: ReadonlySet<string> = new Set(
 /** Replaces the routes that came with the addresses by those that were told, in their order. */
 export function rebuildRoutes(netns: NetworkNamespace, evidence: NamespaceEvidence, findings: Findings): void {
   const { routes, routeTables, name } = evidence
-  if (routes === null) {
-    if (evidence.links !== null) findings.assume('there are no routes but those that follow from the addresses', name)
+  if (evidence.links === null || routes === null) {
+    const what = evidence.links === null ? 'devices' : 'routes'
+    if (evidence.links !== null) findings.assume('no routes are known but those that follow from the addresses', name)
+    addUntold(netns, `the ${what} of ${name}, of which nobody told`)
     return
   }
   const doubtful = tablesInDoubt(evidence, findings)
@@ -41,10 +44,24 @@ export function rebuildRoutes(netns: NetworkNamespace, evidence: NamespaceEviden
     waiting = left
   }
   for (const spec of waiting.flat()) addAnyway(netns, spec, name, findings)
+  if (evidence.partial.has('routes')) addUntold(netns, `the routes of ${name}, of which not all were told`)
 }
 
+/** A packet that no route takes of those that are known: another one may. */
+function addUntold(netns: NetworkNamespace, unmodelled: string): void {
+  const up = [...netns.devices()].filter((link) => link.up)
+  const link =
+    up.find((each) => !each.loopback && each.addresses.length > 0) ?? up.find((each) => !each.loopback) ?? up[0]
+  if (link === undefined) return
+  const destination = { address: 0 as Ipv4, length: 0 }
+  netns.fib.add({ destination, ifindex: link.ifindex, metric: LAST, unmodelled }, 'append')
+}
+
+/** Behind all others. */
+const LAST = 0xffffffff
+
 function withDoubt(spec: RouteSpec, doubt: string | undefined): RouteSpec {
-  return doubt === undefined ? spec : { ...spec, unmodelled: doubt }
+  return doubt === undefined ? spec : { ...spec, unmodelled: `${doubt}, which has no model` }
 }
 
 /** Null: all. */
@@ -69,7 +86,7 @@ function readRoute({ text }: Line, netns: NetworkNamespace, place: string, findi
       return null
     }
     findings.warn(`the route "${text.trim()}" has no model: ${error.message}`, place)
-    return { ...spec, unmodelled: `the route "${text.trim()}"` }
+    return { ...spec, unmodelled: `the route "${text.trim()}", which has no model` }
   }
 }
 

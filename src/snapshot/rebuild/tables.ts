@@ -57,7 +57,7 @@ function decide(netns: NetworkNamespace, text: string, place: string, findings: 
   const [, dev] = /^XDP program on (\S+)/.exec(text) ?? []
   const link = dev === undefined ? undefined : netns.deviceByName(dev)
   const service = /^IPVS service (TCP|UDP|SCTP) ([0-9.]+):(\d+)/.exec(text)
-  if (link !== undefined) link.unmodelled = `the ${text}`
+  if (link !== undefined) link.unmodelled = `the ${text}, which has no model`
   else if (service !== null) watchVirtual(netns, text, service)
   findings.warn(
     `${text} has no model${link === undefined && service === null ? ': what it does to packets is not seen here' : ''}`,
@@ -74,7 +74,7 @@ function watchVirtual(netns: NetworkNamespace, text: string, [, protocol, addres
       const { ip, l4 } = packet
       if (ip?.dst !== virtual || ip?.protocol !== number || l4 === null || l4.kind === 'icmp') return Verdict.ACCEPT
       if (l4.dport !== Number(port)) return Verdict.ACCEPT
-      netns.unmodelled(packet, `the ${text}`)
+      netns.unmodelled(packet, `the ${text}, which has no model`)
       return Verdict.DROP
     })
   }

@@ -126,7 +126,7 @@ function stepLines(step: Step, detailed: boolean): Line[] {
       return [
         line(
           'depends',
-          `on ${step.what}, which is not modelled${step.rule === undefined ? '' : `: ${step.rule.text}`}`,
+          `on ${step.what}${step.rule === undefined ? '' : `, which is not modelled: ${step.rule.text}`}`,
           '',
           'warn',
         ),
