@@ -131,6 +131,7 @@ describe('what nobody told', () => {
     all.router.netfilter.load(`*filter\n${rules.join('\n')}\n-A FORWARD -m mark --mark 0x3fff -j DROP\nCOMMIT\n`)
     const made = trace(all.net, { from: all.client, ...SERVER })
     expect(made.disposition).toBe('depends')
+    expect(made.format().split('\n')[1]).toMatch(/^depends on whether 10\.0\.1\.2 is in set s0/)
     expect(made.warnings).toContainEqual(expect.stringContaining('more ways than were followed'))
     expect(all.net.sim.decider).toBeNull()
   })

@@ -71,7 +71,7 @@ class TextWriter {
       `${p('name', from)} ${p('dim', '→')} ${p('name', named(trace.to.name, to))}  ${p('dim', trace.protocol)}`,
     )
     const { branches } = trace
-    if (branches === undefined || branches.length === 1) {
+    if (branches === undefined || (branches.length === 1 && branches[0]!.conditions === undefined)) {
       this.#overview(branches?.[0] ?? trace)
       this.#notes(trace)
       this.#branch(branches?.[0] ?? trace)
