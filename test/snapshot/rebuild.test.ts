@@ -94,6 +94,18 @@ describe('a host of which little was told', () => {
     expect([sysctl.all.rp_filter, loopback.conf.rp_filter, loopback.conf.forwarding]).toEqual([2, 1, 1])
   })
 
+  it('takes the one next hop of a next-hop object for the route’s own', () => {
+    const text = `${lo}2: eth0: ${up} mtu 1500 qdisc fq state UP group default qlen 1000\n    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.2/24 scope global eth0\n`
+    const routes =
+      '192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.2 \n10.9.0.0/16 nhid 7 via 192.0.2.1 dev eth0 proto bgp metric 20 \n'
+    const world = rebuild([told('h', { 'ip addr': text, 'ip route': routes })])
+    const route = netnsOf(world, 'h')
+      .fib.routes(254)
+      .find(({ length }) => length === 16)!
+    expect([formatIpv4(route.gateway), route.unmodelled]).toEqual(['192.0.2.1', undefined])
+    expect(world.warnings).toEqual([])
+  })
+
   it('keeps the order of routes that stand behind each other, and the way to a gateway that is listed later', () => {
     const text = `${lo}2: eth0: ${up} mtu 1500 qdisc fq state UP group default qlen 1000\n    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.2/24 scope global eth0\n`
     const routes =

@@ -71,10 +71,10 @@ function tablesTold(tables: NamespaceEvidence['routeTables']): ReadonlySet<numbe
 }
 
 function readRoute({ text }: Line, netns: NetworkNamespace, place: string, findings: Findings): RouteSpec | null {
-  const words = text
-    .trim()
-    .split(/\s+/)
-    .filter((word) => !SHOWN.has(word))
+  const all = text.trim().split(/\s+/)
+  // the one next hop of a next-hop object is shown as if it were the route's own
+  const object = all.includes('nexthop') ? -1 : all.indexOf('nhid')
+  const words = all.filter((word, i) => !SHOWN.has(word) && (object < 0 || (i !== object && i !== object + 1)))
   try {
     return parseRoute(words, netns)
   } catch (error) {
