@@ -76,3 +76,38 @@ describe('sets of which nobody told the members', () => {
     )
   })
 })
+
+const UNTOLD = { in: 'eth0', out: 'eth1' } as const
+
+/** Without what stands for addresses that nobody told, and for those that were. */
+function withoutAddresses(text: string): string {
+  return text.replaceAll(/192\.0\.0\.\d+|10\.0\.2\.1(?!\d)|203\.0\.113\.1(?!\d)/g, 'ADDRESS')
+}
+
+describe('addresses that nobody told', () => {
+  it('both answers end as a host ends that has the address, and one that has not', () => {
+    const local = '-m addrtype --dst-type LOCAL'
+    fc.assert(
+      fc.property(tables(false), fc.boolean(), (rules, dnatLocal) => {
+        const text = dnatLocal ? rules.replace(`-d ${TARGET}/32 -j DNAT`, `${local} -j DNAT`) : rules
+        const asked = askTexts([`${text}*raw\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n`], FLOW, UNTOLD)
+        for (const own of [true, false]) {
+          const host = own
+            ? ROUTER.replace(
+                'inet 10.0.2.1/24 scope global eth1',
+                `inet 10.0.2.1/24 scope global eth1\n    inet ${TARGET}/32 scope global eth1`,
+              )
+            : ROUTER
+          const [known] = askTexts([host, text], FLOW, { in: 'eth0' }).branches
+          const [met] = asked.branches.filter(({ conditions = [] }) =>
+            conditions.every((each) => !each.startsWith(`${TARGET} `) || each.includes(' not ') !== own),
+          )
+          // where nothing asks, a packet is taken for one that goes on (--out)
+          if (own && met?.conditions === undefined) continue
+          expect(withoutAddresses(inShort(endOf(met!)))).toBe(withoutAddresses(inShort(endOf(known!))))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
