@@ -48,6 +48,7 @@ export {
   type Rule,
   type RuleEvent,
   type RuleOrigin,
+  type RuleUnknowns,
   saveTables,
   TABLE_NAMES,
   TARGETS,
@@ -112,7 +113,16 @@ export {
   UnsupportedError,
 } from './packet/index.ts'
 export { Fib, parseRoute, printRoute, type Route, type RouteSpec, TableId } from './route/index.ts'
-export { type Decider, type KernelEvent, type Probe, RandomStream, Simulation, type WireOptions } from './sim/index.ts'
+export {
+  type Answer,
+  type Decider,
+  type KernelEvent,
+  type Probe,
+  type Question,
+  RandomStream,
+  Simulation,
+  type WireOptions,
+} from './sim/index.ts'
 export {
   echoServer,
   installSockets,
