@@ -18,7 +18,7 @@ export interface BrokenLab {
   readonly probe?: string
   /** What mends it, where the finding's own commands are words for people. */
   readonly mend?: readonly string[]
-  /** What shows too, once the flow was tried. */
+  /** What may show too, once the flow was tried: it follows from the fault. */
   readonly andThen?: readonly string[]
   /** Why the simulator cannot run it. */
   readonly kernelOnly?: string
