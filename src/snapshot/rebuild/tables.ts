@@ -47,10 +47,38 @@ export function rebuildTables(
   const [other] = loaded.length > 1 ? others : []
   if (other !== undefined) loadOther(netns, other, name, findings, unknowns)
   for (const { text } of evidence.otherDeciders) decide(netns, text, name, findings)
-  for (const { text } of evidence.foreignTables) {
-    findings.warn(`the nftables table ${text} has no model: what it does to packets is not seen here`, name)
+  for (const { text } of evidence.foreignTables) watchForeign(netns, text, name, findings)
+}
+
+/**
+ * A table of nftables that iptables did not make. Nobody knows what its chains do with which packets: either it lets them be, or nothing more can be said.
+ * Those of the family bridge see frames that pass no hook of IP.
+ */
+function watchForeign(netns: NetworkNamespace, table: string, place: string, findings: Findings): void {
+  const what = `the nftables table ${table}`
+  if (table.startsWith('bridge ')) {
+    findings.warn(`${what} has no model: what it does to bridged frames is not seen here`, place)
+    return
+  }
+  findings.warn(`${what} has no model: answers hold where it lets packets be`, place)
+  const { sim, netfilter } = netns
+  for (const hook of [Hook.PREROUTING, Hook.INPUT, Hook.FORWARD, Hook.OUTPUT, Hook.POSTROUTING]) {
+    netfilter.register(hook, FIRST_PRIORITY, (packet) => {
+      const question = {
+        subject: `${what} in ${netns.name}`,
+        key: '',
+        yes: `${what} in ${netns.name} lets the packets be`,
+        no: `${what} in ${netns.name} does something to the packets`,
+      }
+      if (sim.decider?.suppose === undefined || sim.ask(question)) return Verdict.ACCEPT
+      netns.unmodelled(packet, `${what}, which has no model`)
+      return Verdict.DROP
+    })
   }
 }
+
+/** `NF_IP_PRI_FIRST`: before whatever else looks at packets. */
+const FIRST_PRIORITY = -0x80000000
 
 /** What decides over packets beside all this and has no model: where it is known which packets, these depend on it. */
 function decide(netns: NetworkNamespace, text: string, place: string, findings: Findings): void {

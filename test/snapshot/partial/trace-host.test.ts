@@ -457,3 +457,34 @@ describe('a question that makes no sense', () => {
     expect(trace.disposition).toBe('depends')
   })
 })
+
+describe('a table of nftables that iptables did not make', () => {
+  const RULES = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\nCOMMIT\n'
+  const BOTH = [RULES, '# nft list tables\ntable ip filter\ntable inet firewalld\n']
+  const LETS = 'the nftables table inet firewalld in host lets the packets be'
+
+  it.each<[string, AskOptions]>([
+    ['all hooks', { in: 'eth0', out: 'eth1' }],
+    ['one hook', { in: 'eth0', out: 'eth1', hook: 'FORWARD' }],
+  ])('is what the answer depends on, once for packet and answer: %s', (_, options) => {
+    const trace = askTexts(BOTH, '1.2.3.4 > 10.1.2.3:80', options)
+    expect(trace.disposition).toBe('depends')
+    expect(trace.branches.map(({ conditions, disposition }) => [conditions?.length, disposition])).toEqual([
+      [1, 'left'],
+      [1, 'depends'],
+    ])
+    expect(trace.branches[0]?.conditions).toEqual([LETS])
+    expect(trace.warnings.join()).toContain('the nftables table inet firewalld has no model')
+    expect(schemaErrors(trace.data)).toEqual([])
+  })
+
+  it('is only told when it is about bridged frames or IPv6', () => {
+    const trace = askTexts([RULES, '# nft list tables\ntable bridge x\ntable ip6 nat\n'], '1.2.3.4 > 10.1.2.3:80', {
+      in: 'eth0',
+      out: 'eth1',
+    })
+    expect(trace.disposition).not.toBe('depends')
+    expect(trace.warnings.join()).toContain('the nftables table bridge x has no model')
+    expect(trace.warnings.join()).not.toContain('ip6')
+  })
+})
