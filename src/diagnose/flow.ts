@@ -1,4 +1,4 @@
-import type { Journey, TraceData } from '../trace/index.ts'
+import type { Journey, TraceBranch, TraceData } from '../trace/index.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { type Finding, SEVERITIES } from './finding.ts'
 import { FINDINGS } from './registry.ts'
@@ -44,7 +44,7 @@ export function diagnoseFlow(diagnosis: Diagnosis, trace: TraceData, nameOf: (ne
     (a, b) => rank(a) - rank(b) || SEVERITIES.indexOf(a.finding.severity) - SEVERITIES.indexOf(b.finding.severity),
   )
   const causes = [...new Set(marked.filter(({ isCause }) => isCause).map(({ finding }) => finding.code))]
-  const { disposition, reason } = branch
+  const { disposition, reason } = branch.conditions === undefined ? branch : trace
   const from = trace.from.name
   const to = trace.to.name
   const flow = { from, to, disposition, reason, causes, summary: summaryOf(from, to, branch, causes) }
@@ -60,8 +60,14 @@ const ENDS: Readonly<Record<TraceData['disposition'], string>> = {
   depends: 'ends in what nobody told',
 }
 
-function summaryOf(from: string, to: string, { disposition, reason }: Journey, causes: readonly string[]): string {
-  const end = `${from} → ${to} ${ENDS[disposition]}${disposition === 'delivered' ? '' : `: ${reason.replace(/\.$/, '')}`}.`
+function summaryOf(
+  from: string,
+  to: string,
+  { disposition, reason, conditions }: TraceBranch,
+  causes: readonly string[],
+): string {
+  const when = conditions === undefined ? '' : `, if ${conditions.join(', and ')},`
+  const end = `${from} → ${to}${when} ${ENDS[disposition]}${disposition === 'delivered' ? '' : `: ${reason.replace(/\.$/, '')}`}.`
   if (disposition === 'delivered' || disposition === 'left') return end
   if (causes.length > 0) return `${end} That is ${causes.join(', or ')}, see below.`
   return `${end} None of the findings that kubehop knows explains it.`

@@ -86,6 +86,19 @@ describe('kubehop diagnose', () => {
     })
   })
 
+  it('a flow that depends on a rule that nobody knows: what is told of its end holds in that case', async () => {
+    const unknown = '[0:0] -A FORWARD -m u32 --u32 0&0xFF=0x1 -j DROP\\n'
+    for (const node of ['node-1', 'node-2']) {
+      const text = readFileSync(join(folder, `healthy-${node}.json`), 'utf8')
+      writeFileSync(join(folder, `u32-${node}.json`), text.replace('[0:0] -A FORWARD ', `${unknown}[0:0] -A FORWARD `))
+    }
+    const found = await data(...snapshots('u32'), '-f', CLUSTER, 'pod/client', 'pod/far')
+    expect(found.flow?.disposition).toBe('depends')
+    expect(found.flow?.reason).toMatch(/^depends on whether -m u32/)
+    expect(found.flow?.summary).toMatch(/, if -m u32 .* holds for it, is dropped: NETFILTER_DROP/)
+    expect(found.findings.map(({ code }) => code)).toEqual(['unmodelled-rule', 'unmodelled-rule'])
+  })
+
   it('a flow through manifests alone: a Service without endpoints', async () => {
     const found = await data('-f', 'examples/shop.yaml', 'deploy/frontend', 'svc/reviews:80')
     expect(found.flow).toMatchObject({ disposition: 'rejected', causes: ['service-selects-nothing'] })

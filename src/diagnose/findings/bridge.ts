@@ -266,9 +266,10 @@ export const duplicateMac: FindingDefinition = {
     }
     for (const view of ask.world.views) {
       for (const link of ask.links(view) ?? []) {
+        // tunnels of other namespaces need not belong to one network
+        if (!view.evidence.isHost) continue
         if (link.vxlan !== undefined) add(`vni ${link.vxlan.id}`, view, link)
-        if (!view.evidence.isHost || link.kind === 'bridge' || link.master !== null || link.vxlan !== undefined)
-          continue
+        if (link.kind === 'bridge' || link.master !== null || link.vxlan !== undefined) continue
         for (const { address, length } of networksOf(link)) add(`net ${address}/${length}`, view, link)
       }
     }
