@@ -1,8 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cli, SHOP } from './support.ts'
+
+const SCHEMA = new URL('../../docs/difference.schema.json', import.meta.url)
+const validate = new Ajv2020({ allErrors: true, strict: true, strictTypes: false }).compile(
+  JSON.parse(readFileSync(SCHEMA, 'utf8')) as object,
+)
 
 let folder: string
 const at = (name: string) => path.join(folder, name)
@@ -55,6 +61,8 @@ describe('kubehop diff', () => {
     const { code, out } = await cli(['diff', at('before.rules'), at('after.rules'), '--in', 'eth0'])
     expect(code).toBe(1)
     expect(out).toContain('default/cartservice:grpc')
+    const data = await cli(['diff', at('before.rules'), at('after.rules'), '--in', 'eth0', '-o', 'json'])
+    expect(validate(JSON.parse(data.out)), JSON.stringify(validate.errors)).toBe(true)
     const flow = await cli([
       'diff',
       at('plain.rules'),
