@@ -11,12 +11,12 @@ export interface Unknowns {
 }
 
 /**
- * Targets that are not modelled, but let every packet go on with all that rules can see of it: they count, log, copy or label it for somebody
- * else (`XT_CONTINUE` in net/netfilter/xt_AUDIT.c, xt_CHECKSUM.c, xt_CONNSECMARK.c, xt_IDLETIMER.c, xt_LED.c, xt_RATEEST.c, xt_SECMARK.c,
- * xt_TEE.c).
+ * Targets that are not modelled (or whose options were not printed), but let every packet go on with all that rules can see of it: they count, log, copy or label it for somebody
+ * else (`XT_CONTINUE` in net/netfilter/xt_AUDIT.c, xt_CHECKSUM.c, xt_CONNSECMARK.c, xt_IDLETIMER.c, xt_LED.c, xt_LOG.c, xt_NFLOG.c,
+ * xt_RATEEST.c, xt_SECMARK.c, xt_TEE.c).
  */
 const PASSING: ReadonlySet<string> = new Set(
-  'AUDIT CHECKSUM CONNSECMARK IDLETIMER LED RATEEST SECMARK TEE ULOG'.split(' '),
+  'AUDIT CHECKSUM CONNSECMARK IDLETIMER LED LOG NFLOG RATEEST SECMARK TEE ULOG'.split(' '),
 )
 
 /** Is the rule's target one that is not modelled, but that surely lets packets go on as they are? */

@@ -92,6 +92,8 @@ describe('rules of which not all is known', () => {
 
   it('go on behind a target that only counts, logs or labels', () => {
     expect(ways(['-A FORWARD -p tcp -j TEE --gateway 10.0.0.9', '-A FORWARD -j DROP'], UNREAD)).toEqual([['drop']])
+    // a log of which nobody printed how it logs
+    expect(ways(['-A FORWARD -p tcp -j LOG ???', '-A FORWARD -j DROP'], UNREAD)).toEqual([['drop']])
   })
 
   it('that only count or log are passed over', () => {

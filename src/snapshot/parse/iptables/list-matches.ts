@@ -24,6 +24,7 @@ export function readListMatch(cursor: ListCursor): string | null {
   if (read !== undefined) return read(cursor)
   // a value sticks to the word
   if (word.startsWith('icmptype')) return icmp(cursor)
+  if (word.startsWith('tcpflags:')) return tcp(cursor)
   return null
 }
 
@@ -36,15 +37,20 @@ function flagNames(hex: string): string | null {
   return bits === 0 ? 'NONE' : TCP_FLAGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join(',')
 }
 
-/** `tcp spt:80 dpts:1:5 flags:0x17/0x02 option=!5` */
+/**
+ * `tcp spt:80 dpts:1:5 flags:0x17/0x02 option=!5`. Some releases of iptables 1.4 have the blank before `flags:` behind it:
+ * `tcp dpt:22flags: 0x17/0x02`, `tcpflags: 0x17/0x02`.
+ */
 function ports(kind: string): ReadMatch {
   return (cursor) => {
     const start = cursor.at
     let never = false
-    cursor.word()
+    cursor.moveTo(start + kind.length)
     let text = `-m ${kind}`
     for (;;) {
-      const word = cursor.peek()
+      const whole = cursor.peek()
+      const stuck = whole.indexOf('flags:')
+      let word = stuck > 0 ? whole.slice(0, stuck) : whole
       const colon = word.indexOf(':')
       const name = word.slice(0, colon + 1)
       let value = word.slice(colon + 1)
@@ -55,6 +61,11 @@ function ports(kind: string): ReadMatch {
       if (name === 'spt:' || name === 'spts:') text += ` ${not}--sport ${value}`
       else if (name === 'dpt:' || name === 'dpts:') text += ` ${not}--dport ${value}`
       else if (kind === 'tcp' && name === 'flags:') {
+        if (value === '') {
+          cursor.word()
+          word = cursor.peek()
+          value = word
+        }
         const [mask, set, more] = value.split('/').map((hex) => flagNames(hex))
         if (mask == null || set == null || more !== undefined) return null
         text += ` ${not}--tcp-flags ${mask} ${set}`
@@ -62,10 +73,12 @@ function ports(kind: string): ReadMatch {
         const option = word.slice('option='.length)
         text += option.startsWith('!') ? ` ! --tcp-option ${option.slice(1)}` : ` --tcp-option ${option}`
       } else return never ? untold(kind, cursor.text.slice(start, cursor.at)) : text
-      cursor.word()
+      cursor.moveTo(cursor.at + word.length)
     }
   }
 }
+
+const tcp = ports('tcp')
 
 /** Behind the ports `any 0x0000:Be,0x0001` or `! all NONE`. */
 const sctp: ReadMatch = (cursor) => {
@@ -312,6 +325,16 @@ const tos: ReadMatch = (cursor) => {
   return value.startsWith('!') ? `-m tos ! --tos ${value.slice(1)}` : `-m tos --tos ${value}`
 }
 
+/** `tcpmss match !1400:1500`; in lists of iptables 1.4 the target's words may stick to it: `tcpmss match 1400:1500TCPMSS clamp to PMTU`. */
+const tcpmss: ReadMatch = (cursor) => {
+  if (!cursor.take('tcpmss', 'match')) return null
+  const word = cursor.peek()
+  const stuck = word.indexOf('TCPMSS')
+  const value = stuck < 0 ? word : word.slice(0, stuck)
+  cursor.moveTo(cursor.at + value.length)
+  return value.startsWith('!') ? `-m tcpmss ! --mss ${value.slice(1)}` : `-m tcpmss --mss ${value}`
+}
+
 const pkttype: ReadMatch = (cursor) => {
   cursor.word()
   const sign = cursor.word()
@@ -356,7 +379,7 @@ const optionStarts = (kind: string, read: ReadMatch): [string, ReadMatch][] =>
   MATCHES.get(kind)!.options.flatMap(({ names }) => names.map((name): [string, ReadMatch] => [name, read]))
 
 const STARTS: ReadonlyMap<string, ReadMatch> = new Map<string, ReadMatch>([
-  ['tcp', ports('tcp')],
+  ['tcp', tcp],
   ['udp', ports('udp')],
   ['sctp', sctp],
   ['icmp', icmp],
@@ -376,7 +399,7 @@ const STARTS: ReadonlyMap<string, ReadMatch> = new Map<string, ReadMatch>([
   ['MAC', valued('mac', '--mac-source', 'MAC')],
   ['length', valued('length', '--length', 'length')],
   ['DSCP', valued('dscp', '--dscp', 'DSCP', 'match')],
-  ['tcpmss', valued('tcpmss', '--mss', 'tcpmss', 'match')],
+  ['tcpmss', tcpmss],
   ['nfacct-name', valued('nfacct', '--nfacct-name', 'nfacct-name')],
   ['TTL', ttl],
   ['tos', tos],

@@ -120,7 +120,7 @@ const LOG_FLAGS: readonly (readonly [number, string])[] = [
   [32, '--log-macdecode'],
 ]
 
-/** `LOG flags 0 level 4 prefix "whatever "there" is "` */
+/** `LOG flags 0 level 4 prefix "whatever "there" is "`; in old lists with other quotes: "prefix `whatever '" */
 const log: ReadTarget = (cursor) => {
   if (!cursor.take('LOG', 'flags')) return null
   const flags = Number(cursor.word())
@@ -131,7 +131,8 @@ const log: ReadTarget = (cursor) => {
   for (const [bit, option] of LOG_FLAGS) if ((flags & bit) !== 0) text += ` ${option}`
   if (cursor.atEnd) return text
   const { rest } = cursor
-  if (!rest.startsWith('prefix "') || !rest.endsWith('"') || rest.length < 'prefix ""'.length) return null
+  const isQuoted = rest.startsWith('prefix "') ? rest.endsWith('"') : rest.startsWith('prefix `') && rest.endsWith("'")
+  if (!isQuoted || rest.length < 'prefix ""'.length) return null
   return `${text} --log-prefix ${quote(rest.slice('prefix "'.length, -1))}`
 }
 

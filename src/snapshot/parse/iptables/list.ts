@@ -86,8 +86,12 @@ function readHead(name: TableName, table: TableText, line: string, at: number, s
 
 const UNITS = 'KMGT'
 
-/** `1234`, `12M`: thousands, as `xtables_print_num` (libxtables/xtables.c) counts them. */
+/**
+ * `1234`, `12M`: thousands, as `xtables_print_num` (libxtables/xtables.c) counts them. Old 32-bit routers print a counter that ran over as a
+ * negative number: nobody knows it, and nothing but numbers hangs on it.
+ */
 function readCount(text: string): number | null {
+  if (text.startsWith('-')) return readCount(text.slice(1)) === null || text[1] === '-' ? null : 0
   const unit = UNITS.indexOf(text[text.length - 1] ?? ' ')
   const digits = unit < 0 ? text : text.slice(0, -1)
   if (!/^[0-9]{1,15}$/.test(digits)) return null

@@ -162,6 +162,32 @@ describe('iptables -L -n -v', () => {
     expect(rule('DROP', '/* a */ /* b */')).toBe('[0:0] -A INPUT -m comment --comment a -m comment --comment b -j DROP')
   })
 
+  it('is read as old releases print it', () => {
+    const rule = (target: string, protocol: string, extras: string) =>
+      inputRules(
+        ` -2633M 3879G ${target}   ${protocol}  --  *      *       0.0.0.0/0            0.0.0.0/0           ${extras}`,
+      )[0]!
+    expect(rule('DROP', 'tcp', 'state NEW tcp dpt:22flags: 0x17/0x02 limit: avg 1/sec burst 5 ')).toBe(
+      '[0:3879000000000] -A INPUT -p tcp -m state --state NEW -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -m limit --limit 1/sec --limit-burst 5 -j DROP',
+    )
+    expect(rule('DROP', 'tcp', 'tcp spts:1:9 dpts:!1:5flags:! 0x17/0x02')).toContain(
+      ' -m tcp --sport 1:9 ! --dport 1:5 ! --tcp-flags FIN,SYN,RST,ACK SYN -j DROP',
+    )
+    expect(rule('DROP', 'tcp', 'tcpflags: 0x3F/0x00 mark match 0x1')).toContain(
+      ' -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE -m mark --mark 0x1 -j DROP',
+    )
+    expect(rule('TCPMSS', 'tcp', 'tcp flags:0x06/0x02 tcpmss match 1452:1536TCPMSS set 1452')).toContain(
+      ' -m tcp --tcp-flags SYN,RST SYN -m tcpmss --mss 1452:1536 -j TCPMSS --set-mss 1452',
+    )
+    expect(rule('TCPMSS', 'tcp', 'tcpmss match !1400 TCPMSS clamp to PMTU')).toContain(
+      ' -m tcpmss ! --mss 1400 -j TCPMSS --clamp-mss-to-pmtu',
+    )
+    expect(rule('LOG', 'all', "LOG flags 0 level 6 prefix `don't: ' ")).toContain(
+      ` -j LOG --log-level 6 --log-prefix "don\\'t: "`,
+    )
+    expect(rule('LOG', 'all', 'LOG flags 0 level 6 prefix `')).toContain(' -j LOG ???')
+  })
+
   it('is refused where it hides something', () => {
     const line = '    0     0 DROP       all  --  any    any     anywhere             10.0.0.1            '
     expect(refusal('iptables -L -v', '')).toMatch(/NOT_ENOUGH list:1: .*names instead of addresses.*-L -n -v/)
