@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest'
 import { demoFlows } from '../../src/cli/demo/flows.ts'
 import { Cluster } from '../../src/cluster/index.ts'
 import { runScript } from '../../src/commands/index.ts'
-import type { Snapshot } from '../../src/snapshot/index.ts'
+import type { HostSnapshot, Snapshot } from '../../src/snapshot/index.ts'
 import { readSnapshot } from '../../src/snapshot/index.ts'
 import { recordCluster, recordSnapshot, snapshotText } from '../../src/snapshot/record.ts'
 import { evidenceOfHosts, SnapshotWorld } from '../../src/snapshot/trace/index.ts'
@@ -205,6 +205,36 @@ describe('what has no model', () => {
     expect(trace.reason).toContain('the policy rule "100: from all')
   })
 })
+
+describe('hosts of one name', () => {
+  const { hosts } = recordCluster(Cluster.fromManifests(SHOP, { nodes: 2 }))
+  const [one, two] = hosts as [HostSnapshot, HostSnapshot]
+  const named = (all: readonly HostSnapshot[]) =>
+    evidenceOfHosts(all.map((host, i) => ({ host, file: `${i}.json` }))).flatMap(({ isHost, name }) =>
+      isHost ? [name] : [],
+    )
+
+  test('are told apart', () => {
+    expect(named([one, { ...two, name: one.name }])).toEqual(['node-1', 'node-1.2'])
+  })
+
+  test('are refused when they are one host, recorded twice', () => {
+    expect(() => named([one, two, { ...one, time: '2026-01-31T12:00:00Z' }])).toThrow(
+      /^2\.json: a host was recorded twice, in 0\.json too: node-1: \S+ has \S+ and [0-9.]+ \(give one snapshot of each host; kubehop diff /,
+    )
+  })
+
+  test('may share the MAC of a tunnel when they were copied from one disk', () => {
+    const other = JSON.parse(JSON.stringify(two).replaceAll(flannelMac(two), flannelMac(one))) as HostSnapshot
+    expect(flannelMac(other)).toBe(flannelMac(one))
+    expect(named([one, { ...other, name: one.name }])).toEqual(['node-1', 'node-1.2'])
+  })
+})
+
+function flannelMac(host: HostSnapshot): string {
+  const links = host.namespaces[0]!.prints['ip -d -j address show'] as { ifname: string; address: string }[]
+  return links.find(({ ifname }) => ifname === 'flannel.1')!.address
+}
 
 describe('connections that conntrack had', () => {
   const snapshot = machine(`${ROUTER}
