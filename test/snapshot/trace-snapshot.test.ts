@@ -260,6 +260,16 @@ ip netns exec r iptables -t nat -A PREROUTING -d 10.9.9.9 -j DNAT --to-destinati
     })
   })
 
+  test('are quickly read when one socket has very many', () => {
+    const peers = Array.from({ length: 60_000 }, (_, i) => `10.8.${i >> 8}.${i & 255}`)
+    const lines = peers.map(
+      (peer) =>
+        `udp      17 25 src=10.1.0.2 dst=${peer} sport=5000 dport=53 src=${peer} dst=10.1.0.2 sport=53 dport=5000 mark=0 use=1`,
+    )
+    const busy = withPrint(snapshot, 2, 'conntrack -L', `${stale}${lines.join('\n')}\n`)
+    expect(worldOf(busy).trace(request).data.translations[0]).toMatchObject({ to: '10.3.0.2:53' })
+  })
+
   test('can be left out', () => {
     const { hosts } = stuck
     const world = new SnapshotWorld(evidenceOfHosts(hosts.map((host) => ({ host }))), null, { connections: false })

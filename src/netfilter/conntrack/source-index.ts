@@ -58,11 +58,10 @@ export class SourceIndex {
     this.#shift -= 2
     this.#buckets = new Array(old.length * 4).fill(null)
     for (const head of old) {
-      for (let entry = head; entry !== null; ) {
-        const next: ConntrackEntry | null = entry.nextOfSource
-        this.#link(entry)
-        entry = next
-      }
+      const entries: ConntrackEntry[] = []
+      for (let entry = head; entry !== null; entry = entry.nextOfSource) entries.push(entry)
+      // the oldest first, so that each becomes the first of its bucket: one socket may have a hundred thousand peers
+      for (const entry of entries.reverse()) this.#link(entry)
     }
   }
 }
