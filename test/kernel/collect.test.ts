@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,9 @@ const ALIAS = Buffer.concat([Buffer.from('don\'t "say" \\ é '), Buffer.from([0x
 const isThere = (program: string): boolean => spawnSync('which', [program]).status === 0
 const SHELLS = ['dash', 'bash', 'busybox'].filter(isThere)
 const AWKS = ['mawk', 'gawk', 'original-awk', 'busybox'].filter(isThere)
+
+/** Where the host finds it: what else there is may lie below a folder that is private there. */
+const COPY = '/mnt/collect.sh'
 
 const HOST = `
 set -e
@@ -101,19 +104,19 @@ devices() {
 }
 
 files >files.before
-sh ${SCRIPT} >first.json 2>first.err
+sh ${COPY} >first.json 2>first.err
 files >files.after
 devices >devices.before
 for shell in ${SHELLS.join(' ')}; do
   case $shell in busybox) run='busybox sh' ;; *) run=$shell ;; esac
-  $run <${SCRIPT} >shell-$shell.json
+  $run <${COPY} >shell-$shell.json
 done
 for awk in ${AWKS.join(' ')}; do
   mkdir -p /tmp/$awk
   if [ $awk = busybox ]; then
     for tool in awk grep ls xargs tr date uname id readlink cat mount mkdir rm nsenter unshare timeout; do ln -s "$(command -v busybox)" /tmp/$awk/$tool; done
   else ln -s "$(command -v $awk)" /tmp/$awk/awk; fi
-  PATH=/tmp/$awk:$PATH sh ${SCRIPT} >awk-$awk.json
+  PATH=/tmp/$awk:$PATH sh ${COPY} >awk-$awk.json
   rm -r /tmp/$awk
 done
 devices >devices.after
@@ -131,20 +134,20 @@ rm -r /var/log/pods/*
 nc -lU /run/docker.sock &
 nc -lU /run/containerd/containerd.sock &
 sleep 0.2
-PATH=/tmp/engines:$PATH sh ${SCRIPT} >engine-asleep.json
+PATH=/tmp/engines:$PATH sh ${COPY} >engine-asleep.json
 printf 1 >/run/docker.pid
-PATH=/tmp/engines:$PATH sh ${SCRIPT} >engine.json
+PATH=/tmp/engines:$PATH sh ${COPY} >engine.json
 
 # On kernels that have less, or do not say what they have.
 printf '0 T register_netdevice\\n0 t ip_set_create.llvm.42\\n0 t ctnetlink_init\\t[nf_conntrack_netlink]\\n' >kallsyms
 mount --bind kallsyms /proc/kallsyms
-sh ${SCRIPT} >modular.json
+sh ${COPY} >modular.json
 : >kallsyms
-sh ${SCRIPT} >silent.json
+sh ${COPY} >silent.json
 umount /proc/kallsyms
 
 # In a pod with the host's processes: its own files, name and network.
-unshare --mount --uts sh -c 'mount -t tmpfs private /run; hostname pod; nsenter -t $1 -n sh $2' sh $engine ${SCRIPT} >pod.json
+unshare --mount --uts sh -c 'mount -t tmpfs private /run; hostname pod; nsenter -t $1 -n sh $2' sh $engine ${COPY} >pod.json
 
 # Where iptables has one name alone: a link, or a wrapper that says nothing by its name.
 mkdir /tmp/one
@@ -152,7 +155,7 @@ for tool in ip sh awk grep ls xargs tr date uname id readlink cat nsenter; do ln
 cp "$(readlink -f "$(command -v iptables-nft-save)")" /tmp/xtables-nft-multi
 cp "$(readlink -f "$(command -v iptables-legacy-save)")" /tmp/xtables-legacy-multi
 one() {
-  unshare --mount sh -c 'mkdir -p /tmp/empty; for folder in /usr/sbin /usr/local/sbin; do mount --bind /tmp/empty $folder; done; PATH=/tmp/one /tmp/one/sh $0' ${SCRIPT} >$1.json
+  unshare --mount sh -c 'mkdir -p /tmp/empty; for folder in /usr/sbin /usr/local/sbin; do mount --bind /tmp/empty $folder; done; PATH=/tmp/one /tmp/one/sh $0' ${COPY} >$1.json
 }
 ln -s /tmp/xtables-nft-multi /tmp/one/iptables-save
 one link-nft
@@ -177,7 +180,7 @@ mkdir -p /tmp/empty
 mount --bind /tmp/empty /usr/sbin
 mount --bind /tmp/empty /usr/local/sbin
 [ -L /sbin ] || mount --bind /tmp/empty /sbin
-PATH=/tmp/few /bin/sh ${SCRIPT} >few.json
+PATH=/tmp/few /bin/sh ${COPY} >few.json
 `
 
 describe.skipIf(obstacle !== null)('collect.sh', () => {
@@ -190,6 +193,7 @@ describe.skipIf(obstacle !== null)('collect.sh', () => {
   beforeAll(() => {
     writeFileSync(path.join(out, 'alias'), ALIAS)
     writeFileSync(path.join(out, 'host.sh'), HOST)
+    copyFileSync(SCRIPT, path.join(out, 'collect.sh'))
     const options = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
     const { status, stderr } = spawnSync('unshare', [...options, 'bash', path.join(out, 'host.sh')], {
       encoding: 'utf8',

@@ -612,3 +612,14 @@ test('a host of a snapshot', () => {
     notes: [{ message: 'kubehop does not read ip frobnicate' }],
   })
 })
+
+// not among the real prints: Linux counts such rules for the whole machine, and forgets to when their namespace ends (`fib4_rule_configure`)
+test('a policy rule for packets of a tunnel', () => {
+  const json = [{ priority: 43, src: '1.2.3.6', tun_id: 7, action: 'unreachable' }]
+  const text = '43:\tfrom 1.2.3.6 tun_id 7 unreachable'
+  for (const [command, print] of [
+    ['ip rule', `${text}\n`],
+    ['ip -j rule', json],
+  ] as const)
+    expect(evidenceOfPrint(command, print).rules?.map((rule) => rule.text)).toEqual([text])
+})

@@ -105,7 +105,7 @@ ip rule add to 10.1.1.1 goto 32766
 ip rule add to 10.1.1.2 goto 99999
 ip rule add prohibit from 1.2.3.4
 ip rule add blackhole from 1.2.3.5 protocol static
-ip rule add unreachable from 1.2.3.6 tun_id 7
+ip rule add unreachable from 1.2.3.6
 ip rule add from 1.2.3.7 realms 3/4 table 5
 ip rule add l3mdev priority 1000 protocol kernel
 ip rule add from 1.2.3.8 nop

@@ -450,6 +450,24 @@ describe('a question that makes no sense', () => {
     )
   })
 
+  it('goes by routes and policy rules of which nobody told the devices', () => {
+    const rules = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -o br0 -j ACCEPT\n-A FORWARD -i br0 -j ACCEPT\nCOMMIT\n'
+    const routes = '$ ip route\ndefault via 10.0.0.9 dev eth0 \n10.0.0.0/24 dev eth0 scope link src 10.0.0.1 \n'
+    const bridged = `${routes}172.20.0.0/16 dev br0 proto kernel scope link src 172.20.0.1 \n`
+    const ends = (text: string, flow: string) => {
+      const { disposition, summary } = askTexts([rules, text], flow, { in: 'eth0' })
+      return `${disposition}: ${summary.split(';')[0]}`
+    }
+    expect(ends(bridged, '10.0.0.7 > 172.20.0.5:53')).toMatch(/^delivered: forwarded out of br0 to 172\.20\.0\.5$/)
+    expect(ends(routes, '10.0.0.7 > 172.20.0.5:53')).toMatch(/^dropped: .*-P FORWARD DROP$/)
+    const policy =
+      '$ ip rule\n0: from all lookup local\n90: from 10.0.0.7 lookup 7\n32766: from all lookup main\n' +
+      '$ ip route show table all\nunreachable default table 7 \n' +
+      bridged.slice(bridged.indexOf('default'))
+    expect(ends(policy, '10.0.0.7 > 172.20.0.5:53')).toMatch(/^dropped: .*the route is unreachable$/)
+    expect(ends(policy, '10.0.0.8 > 172.20.0.5:53')).toMatch(/^delivered: /)
+  })
+
   it('goes on without a rule that cannot be read, and says in which file and line it stands', () => {
     const text = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -p tcp -m tcp --dport 99999999 -j ACCEPT\nCOMMIT\n'
     const trace = askTexts([text], '203.0.113.7 > 192.0.2.10:22', { in: 'eth0', out: 'eth1' })
