@@ -238,7 +238,8 @@ class Builder {
     const { source } = this.#flow
     if (this.#knowledge.routes) {
       for (const address of this.#knowledge.own) this.#ownAddress(address)
-      rebuildRoutes(host, this.#evidence, this.#findings)
+      // where nobody told of devices, those of which the routes speak are there
+      rebuildRoutes(host, { ...this.#evidence, links: this.#evidence.links ?? [] }, this.#findings)
       if (this.#evidence.rules !== null) rebuildRules(host, this.#evidence, this.#findings)
       return
     }
