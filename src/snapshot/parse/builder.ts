@@ -119,8 +119,9 @@ export class EvidenceBuilder {
     const { name, host, id, isHost, owners } = this.#identity
     const told = this.#links.finish(this.#nsids)
     const partial = new Map([...this.#partial, ...told.partial].filter(([part]) => !this.#complete.has(part)))
-    if (this.#hasRoutes && this.#routeTables !== 'all') {
-      const tables = [...this.#routeTables].map((table) => `table ${table}`).join(', ')
+    const routeTables = this.#tablesTold(told.links !== null)
+    if (this.#hasRoutes && routeTables !== 'all') {
+      const tables = [...routeTables].map((table) => `table ${table}`).join(', ')
       partial.set('routes', tables === '' ? 'no table was told as a whole' : `only ${tables} was told as a whole`)
     }
     const iptables = this.#iptables === null ? null : joinIptables(this.#iptables)
@@ -134,7 +135,7 @@ export class EvidenceBuilder {
       owners,
       links: told.links,
       routes: this.#hasRoutes ? this.#routes.map(({ line }) => line) : null,
-      routeTables: this.#routeTables === 'all' ? 'all' : new Set(this.#routeTables),
+      routeTables,
       rules: this.#rules,
       neighbours: this.#neighbours,
       proxies: this.#proxies,
@@ -241,6 +242,19 @@ export class EvidenceBuilder {
     }
     if (whole && table === 'all') this.#routeTables = 'all'
     else if (whole && this.#routeTables !== 'all') this.#routeTables.add(table)
+  }
+
+  /**
+   * The tables that were told as a whole. A host that has an address has a route to it in `local`: where that is missing, somebody has cut these lines
+   * out of all tables' print. Devices that were told say so themselves.
+   */
+  #tablesTold(hasLinks: boolean): NamespaceEvidence['routeTables'] {
+    if (this.#routeTables !== 'all') return new Set(this.#routeTables)
+    const isCut =
+      !hasLinks &&
+      this.#routes.some(({ line }) => / src /.test(line.text)) &&
+      this.#routes.every(({ table }) => table !== 'local')
+    return isCut ? new Set(['main', ...this.#routes.map(({ table }) => table)]) : 'all'
   }
 
   #addNeighbours(call: IproutCall, print: unknown, isJson: boolean, context: PrintContext): boolean {

@@ -1,5 +1,5 @@
 import type { NetworkNamespace } from '../../netns/index.ts'
-import type { Ipv4 } from '../../packet/address.ts'
+import { formatPrefix, type Ipv4 } from '../../packet/address.ts'
 import { KubehopError } from '../../packet/errors.ts'
 import {
   fillRouteSpec,
@@ -165,20 +165,23 @@ function add(netns: NetworkNamespace, spec: RouteSpec): Route {
   return kernels ? netns.fib.insert(fillRouteSpec(spec), 'append') : netns.fib.add(spec, 'append')
 }
 
-/** The way to its gateway has gone since it was added: it stands all the same. */
+/**
+ * The way to its gateway, or its source address, has gone since it was added: it stands all the same. What cannot stand in any form is what packets there
+ * depend on.
+ */
 function addAnyway(netns: NetworkNamespace, spec: RouteSpec, place: string, findings: Findings): void {
-  try {
-    add(netns, spec)
-  } catch (first) {
-    if (!(first instanceof KubehopError)) throw first
-    try {
-      if (spec.gateway === undefined || (spec.scope ?? 0) >= Scope.LINK) throw first
-      add(netns, { ...spec, onlink: true })
-    } catch (error) {
-      if (!(error instanceof KubehopError)) throw error
-      findings.warn(`a route is left out, which Linux would not take either as things stand: ${first.message}`, place)
-    }
-  }
+  const isOnlink = spec.gateway !== undefined && (spec.scope ?? 0) < Scope.LINK
+  const { prefsrc, ...sourceless } = spec
+  const ways = [spec, ...(prefsrc === undefined ? [] : [sourceless])].flatMap((way) =>
+    isOnlink ? [way, { ...way, onlink: true }] : [way],
+  )
+  if (ways.some((way) => addGroup(netns, [way]))) return
+  const { destination, table, metric, tos } = fillRouteSpec(spec)
+  const what = `the route to ${formatPrefix(destination)}, which Linux would not take as things stand`
+  const link = [...netns.devices()].find((each) => each.up)
+  const standIn = { destination, table, metric, tos, ifindex: link?.ifindex ?? 0, unmodelled: what }
+  const isThere = link !== undefined && addGroup(netns, [standIn])
+  findings.warn(isThere ? `${what}: a packet that takes it depends on it` : `${what}, is left out`, place)
 }
 
 /** Replaces the policy rules by those that were told. */

@@ -507,3 +507,33 @@ describe('a table of nftables that iptables did not make', () => {
     expect(trace.warnings.join()).not.toContain('ip6')
   })
 })
+
+describe('routes that were told without all that they need', () => {
+  const RULES = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\nCOMMIT\n'
+  const ROUTES = [
+    'default via 10.0.0.254 dev eth0',
+    '10.5.0.0/16 via 10.0.1.9 dev eth1 src 10.0.1.1',
+    '10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1',
+    '10.0.1.0/24 dev eth1 proto kernel scope link src 10.0.1.1',
+  ].join('\n')
+
+  it('lead where they say, when the lines of table local are cut out of all tables’ print', () => {
+    const texts = [RULES, `$ ip route show table all\n${ROUTES}\n`]
+    expect(endsOf(askTexts(texts, '1.2.3.4 > 10.5.2.3:80', { in: 'eth0' }))).toEqual([
+      'forwarded out of eth1 to 10.5.2.3; the answer goes back out of eth0 to 1.2.3.4',
+    ])
+  })
+
+  it('lead where they say, when their source is no address of the devices that were told', () => {
+    const devices = [1, 2].map(
+      (number) =>
+        `${number + 1}: eth${number - 1}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000\n` +
+        `    link/ether 02:00:00:00:00:0${number} brd ff:ff:ff:ff:ff:ff\n    inet 10.0.${number - 1}.1/24 scope global eth${number - 1}\n`,
+    )
+    const moved = ROUTES.replace('eth1 src 10.0.1.1\n', 'eth1 src 10.0.1.77\n')
+    const texts = [RULES, `$ ip addr\n${devices.join('')}`, `$ ip route\n${moved}\n`]
+    expect(endsOf(askTexts(texts, '1.2.3.4 > 10.5.2.3:80', { in: 'eth0' }))).toEqual([
+      'forwarded out of eth1 to 10.5.2.3; the answer goes back out of eth0 to 1.2.3.4',
+    ])
+  })
+})
