@@ -39,6 +39,7 @@ ip netns exec a ping -c1 -W1 10.1.0.1
 ip netns exec r ping -c1 -W1 10.2.0.2
 echo x | ip netns exec a nc -u -w1 -p 40001 10.1.0.1 5000
 echo x | ip netns exec r nc -u -w1 -p 40002 10.2.0.2 9
+sleep 0.1
 ip netns exec r ipset list -s sPREROUTING
 ip netns exec r ipset list -s sINPUT
 ip netns exec r ipset list -s sFORWARD
