@@ -87,3 +87,5 @@ ip netns exec a wc -l /proc/net/dev
 ip netns exec a wc /proc/net/route
 ip netns exec a wc < /proc/net/route
 ip netns exec a cat /proc/net/route
+# the kernel would keep an entry without a device, and show it to a later namespace
+ip -n a neigh del proxy 10.0.0.78
